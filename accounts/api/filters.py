@@ -1,0 +1,37 @@
+"""Query parameters only ever narrow, and one that is not known is refused, never ignored."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+PAGING = frozenset({"limit", "page"})
+
+
+def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]) -> None:
+    """Refuse a misspelt parameter: ignoring it would answer with rows nobody asked for.
+
+    Raises:
+        ValidationError: ``unknown_parameter``, naming each.
+    """
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        raise ValidationError(
+            dict.fromkeys(unknown, "This parameter is not known here."), code="unknown_parameter"
+        )
+
+
+class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
+    """django-filter, refusing parameters it does not know."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
+        filterset_class = self.get_filterset_class(view, queryset)
+        known = set(filterset_class.base_filters) if filterset_class else set()
+        if getattr(view, "action", None) == "list":
+            refuse_unknown_parameters(request, known | PAGING)
+            filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
+            return filtered
+        return queryset

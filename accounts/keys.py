@@ -1,0 +1,104 @@
+"""Permission keys and seeded roles: the one place where either is named.
+
+A key is a Django ``Permission`` (its codename is the key); ``manage.py sync_rbac`` writes both to the
+database after every ``migrate``. Source: ``API.md`` "Permissions"; document 004 sections 1.1 and 3;
+document 001 "Access Rules".
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RoleKind(models.TextChoices):
+    """What a role is for. Only staff are subjects of completion reports; learners follow the sequence."""
+
+    SYSTEM = "SYSTEM", _("system")
+    STAFF = "STAFF", _("staff")
+    LEARNER = "LEARNER", _("learner")
+    GUARDIAN = "GUARDIAN", _("guardian")
+    GUEST = "GUEST", _("guest")
+
+
+_RESOURCES: Final = {
+    "course_categories": "course categories",
+    "courses": "courses",
+    "subcourses": "sub-courses",
+    "videos": "videos",
+    "question_sets": "question sets",
+    "questions": "questions",
+    "users": "people",
+}
+_VERBS: Final = {"list": "List", "get": "Read", "create": "Create", "update": "Change", "delete": "Delete"}
+
+KEYS: Final[dict[str, str]] = {
+    **{f"{name}.{verb}": f"{do} {what}" for name, what in _RESOURCES.items() for verb, do in _VERBS.items()},
+    "course_categories.reorder": "Reorder course categories",
+    "courses.reorder": "Reorder courses",
+    "subcourses.reorder": "Reorder sub-courses",
+    "videos.reorder": "Reorder videos",
+    "practices.reorder": "Reorder practices",
+    "learning_tree.get": "Read the learning tree",
+    "learning_path.get": "Read a learning path",
+    "question_sets.list_by_owner": "List the question sets of a sub-course",
+    "question_set_items.list": "Read the questions of a set",
+    "progress.update": "Complete videos and practices",
+    "READ_SAFETY_QUIZ_REPORTS": "Read safety quiz reports",
+    "subscriptions.manage": "Manage subscriptions",
+    "messages.send": "Send messages",
+}
+"""Every key with its label, in English: labels are stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    """A seeded role."""
+
+    kind: RoleKind
+    keys: frozenset[str] = frozenset()
+    is_global: bool = False
+
+
+_READ_CONTENT: Final = frozenset(
+    {
+        "learning_tree.get",
+        "learning_path.get",
+        "question_sets.list_by_owner",
+        "question_set_items.list",
+        *(
+            f"{name}.{verb}"
+            for name in ("course_categories", "courses", "subcourses", "videos", "question_sets", "questions")
+            for verb in ("list", "get")
+        ),
+    }
+)
+
+ROLES: Final[dict[str, RoleSpec]] = {
+    "GLOBAL_ADMIN": RoleSpec(RoleKind.SYSTEM, frozenset(KEYS), is_global=True),
+    "ADMIN": RoleSpec(RoleKind.STAFF, frozenset(KEYS)),
+    "PRINCIPAL": RoleSpec(
+        RoleKind.STAFF, frozenset({"READ_SAFETY_QUIZ_REPORTS", "learning_tree.get", "users.list"})
+    ),
+    "INSTRUCTOR": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
+    "SUPPORT": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
+    "TEACHER": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
+    "STUDENT": RoleSpec(
+        RoleKind.LEARNER,
+        frozenset(
+            {
+                "videos.get",
+                "progress.update",
+                "question_sets.get",
+                "question_set_items.list",
+                "learning_path.get",
+            }
+        ),
+    ),
+    "GUARDIAN": RoleSpec(RoleKind.GUARDIAN),
+    "GUEST": RoleSpec(RoleKind.GUEST),
+}
+
+ROLE_OF_USERS_WITHOUT_ONE: Final = "STUDENT"
+"""Whose keys a user with no role holds (document 003: every logged-in user is treated as a student)."""

@@ -1,0 +1,276 @@
+"""People: who they are, where they belong and since when, and what they may do."""
+
+import datetime
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Permission
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from accounts.keys import RoleKind
+from accounts.managers import UserManager
+from accounts.principal import load_permission_keys
+from tenancy.models import (
+    Campus,
+    Classroom,
+    Organization,
+    School,
+    SoftDeletedTenantModel,
+    TenantModel,
+    Timestamped,
+)
+from tenancy.querysets import AllManager, DeletedManager
+from tenancy.scope import EVERY_ORGANIZATION, PLATFORM_ID, ActiveScope, Level, Scope
+
+
+class Role(models.Model):
+    """A named set of permission keys; seeded from ``accounts.keys`` and the same for every tenant."""
+
+    name = models.CharField(_("name"), max_length=50, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=RoleKind.choices)
+    is_global = models.BooleanField(
+        _("global"), default=False, help_text=_("Holds every permission in every organization.")
+    )
+    permissions = models.ManyToManyField(Permission, blank=True, related_name="+")
+
+    class Meta:
+        db_table = "roles"
+        ordering = ["name"]
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Placed(models.Model):
+    """Belongs to at most one node; the deepest one that is set is the own scope, its ancestors are kept."""
+
+    tenant_columns: ClassVar[dict[Level, str]] = {level: str(level) for level in Level}
+
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("school")
+    )
+    campus = models.ForeignKey(
+        Campus, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("campus")
+    )
+    classroom = models.ForeignKey(
+        Classroom,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("classroom"),
+    )
+    role = models.ForeignKey(
+        Role, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("role")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
+    """A person who can log in. Place and role mirror the current membership (``docs/decisions``)."""
+
+    tenant_columns = Placed.tenant_columns
+    tenant_owner = "id"
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="users",
+        default=PLATFORM_ID,
+        verbose_name=_("organization"),
+    )
+    custom_permissions = models.ManyToManyField(
+        Permission,
+        blank=True,
+        related_name="+",
+        verbose_name=_("extra permissions"),
+        help_text=_("Held on top of what the role grants."),
+    )
+    custom_permissions_filter = models.ManyToManyField(
+        Permission,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withheld permissions"),
+        help_text=_("Taken away from what the role and the extra permissions grant."),
+    )
+    is_active = models.BooleanField(_("active"), default=True, db_default=True)
+    is_staff = models.BooleanField(_("may enter the admin"), default=False, db_default=False)
+    # Carried by every token; a token with another number is refused.
+    token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    objects = UserManager()
+    all_objects = AllManager()
+    deleted_objects = DeletedManager()
+    unscoped = models.Manager()
+
+    class Meta(SoftDeletedTenantModel.Meta):
+        db_table = "users"
+        ordering = ["email"]
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            # Login is by e-mail in any case; a deleted person frees the address.
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=Q(deleted__isnull=True),
+                name="user_email_is_unique_in_any_case",
+                violation_error_code="email_taken",
+                violation_error_message=_("This e-mail address is already in use."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @classmethod
+    def normalize_email(cls, email: str) -> str:
+        """Return the one spelling of an address: trimmed and in lower case."""
+        return email.strip().lower()
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name, or the e-mail address of someone without one."""
+        return self.name or self.email
+
+    @property
+    def belongs_to_organization(self) -> bool:
+        """Whether the user is a member of a real organization, not an independent learner."""
+        return self.organization_id != PLATFORM_ID
+
+    @property
+    def own_scope(self) -> ActiveScope:
+        """Where the user belongs: every organization for a global user, else the deepest node set."""
+        if self.is_global:
+            return EVERY_ORGANIZATION
+        return Scope(
+            self.organization_id,
+            self.school_id,
+            self.campus_id,
+            self.classroom_id,
+            only_user_id=None if self.belongs_to_organization else self.pk,
+        )
+
+    @property
+    def is_global(self) -> bool:
+        """Whether the user's role reaches every organization."""
+        return self.role is not None and self.role.is_global
+
+    @property
+    def is_staff_member(self) -> bool:
+        """Whether the user sees every status and is never sequence-blocked. Everyone else is a learner."""
+        return self.role is not None and self.role.kind in (RoleKind.STAFF, RoleKind.SYSTEM)
+
+    @cached_property
+    def permission_keys(self) -> frozenset[str]:
+        """The keys in force: role, plus extra, minus withheld (not for global users)."""
+        return load_permission_keys(self.pk)
+
+    def holds(self, key: str) -> bool:
+        """Whether the user may do what ``key`` names."""
+        return self.is_active and (self.is_global or key in self.permission_keys)
+
+    # The three methods below are what Django's admin asks of a user.
+
+    @property
+    def is_superuser(self) -> bool:
+        """Django's name for a global user."""
+        return self.is_global
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether the user holds a key; Django's own ``app.codename`` permissions are global users' only."""
+        return self.holds(perm)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether any page of an app may be listed; each model decides for itself."""
+        return self.is_active and self.is_staff
+
+
+class Membership(Placed, Timestamped, TenantModel):
+    """Where a person belonged, in which role, from when until when (half-open, UTC).
+
+    Written by ``accounts.domain.membership`` only; history never changes.
+    """
+
+    tenant_columns = Placed.tenant_columns
+    tenant_owner = "user"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    valid_from = models.DateTimeField(_("from"), default=timezone.now, db_default=Now())
+    valid_until = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        db_table = "memberships"
+        ordering = ["user_id", "-valid_from"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            # Two staff moving one person at once must not leave them in two places.
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(valid_until__isnull=True),
+                name="membership_at_most_one_is_current",
+                violation_error_code="already_member",
+                violation_error_message=_("This person already belongs somewhere."),
+            ),
+            models.UniqueConstraint(fields=["user", "valid_from"], name="membership_starts_once"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gt=models.F("valid_from")),
+                name="membership_ends_after_it_starts",
+                violation_error_message=_("A membership ends after it starts."),
+            ),
+        ]
+        indexes = [
+            # The roster of a past week: who belonged to an organization then.
+            models.Index(fields=["organization", "valid_from"], name="membership_roster"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.valid_from:%Y-%m-%d}"
+
+    def is_current(self, at: datetime.datetime) -> bool:
+        """Whether the membership is in force at ``at``."""
+        return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
+
+
+class IdempotentRequest(TenantModel):
+    """The first answer to a request that carried an ``Idempotency-Key``; pruned after 24 hours."""
+
+    tenant_owner = "user"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta(TenantModel.Meta):
+        db_table = "idempotent_requests"
+        constraints = [
+            # A retry that overtakes its first attempt must wait for it, not run beside it.
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_is_used_once_per_user"),
+        ]

@@ -1,0 +1,86 @@
+"""One statement for everything a request needs to authenticate and authorize.
+
+Hand-written and kept prepared: an ORM load of the same costs ten times as much (``SPEED.md``).
+"""
+
+from typing import Any, Final
+from uuid import UUID
+
+from accounts.keys import ROLE_OF_USERS_WITHOUT_ONE
+from tenancy.sql import prepared_cursor
+
+_KEYS_SQL: Final = f"""
+    ARRAY(
+        SELECT p.codename FROM auth_permission p
+        WHERE p.id IN (
+            (
+                SELECT rp.permission_id FROM roles_permissions rp
+                WHERE rp.role_id = COALESCE(
+                    u.role_id, (SELECT id FROM roles WHERE name = '{ROLE_OF_USERS_WITHOUT_ONE}')
+                )
+                UNION
+                SELECT c.permission_id FROM users_custom_permissions c WHERE c.user_id = u.id
+            )
+            EXCEPT
+            SELECT f.permission_id FROM users_custom_permissions_filter f
+            WHERE f.user_id = u.id AND NOT COALESCE(r.is_global, false)
+        )
+    )
+"""
+
+_USER_COLUMNS: Final = (
+    "id",
+    "email",
+    "name",
+    "organization_id",
+    "school_id",
+    "campus_id",
+    "classroom_id",
+    "role_id",
+    "is_active",
+    "is_staff",
+    "token_version",
+    "created_at",
+    "deleted",
+)
+_ROLE_COLUMNS: Final = ("id", "name", "kind", "is_global")
+
+_PRINCIPAL_SQL: Final = f"""
+    SELECT {", ".join(f"u.{column}" for column in _USER_COLUMNS)},
+           {", ".join(f"r.{column}" for column in _ROLE_COLUMNS)},
+           {_KEYS_SQL}
+    FROM users u LEFT JOIN roles r ON r.id = u.role_id
+    WHERE u.id = %(user_id)s
+"""
+
+_PERMISSION_KEYS_SQL: Final = f"""
+    SELECT {_KEYS_SQL} FROM users u LEFT JOIN roles r ON r.id = u.role_id WHERE u.id = %(user_id)s
+"""
+
+
+def load_principal(user_id: UUID) -> Any | None:
+    """Return the user with role and permission keys, or ``None``; deleted and inactive ones included.
+
+    Other columns are deferred. One prepared statement.
+    """
+    from accounts.models import Role, User
+
+    with prepared_cursor() as cursor:
+        cursor.execute(_PRINCIPAL_SQL, {"user_id": user_id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    end = len(_USER_COLUMNS)
+    user = User.from_db("default", _USER_COLUMNS, row[:end])
+    role_values = row[end : end + len(_ROLE_COLUMNS)]
+    user.role = Role.from_db("default", _ROLE_COLUMNS, role_values) if user.role_id else None
+    user.__dict__["permission_keys"] = frozenset(row[-1])
+    return user
+
+
+def load_permission_keys(user_id: UUID) -> frozenset[str]:
+    """Return the keys in force for one user; empty for one that does not exist."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_PERMISSION_KEYS_SQL, {"user_id": user_id})
+        row = cursor.fetchone()
+    return frozenset(row[0] if row else ())

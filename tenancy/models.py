@@ -1,0 +1,215 @@
+"""The tenant hierarchy, and the base of every model whose rows belong to an organization."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from safedelete.models import SafeDeleteModel
+from uuid_utils.compat import uuid7
+
+from tenancy.querysets import AllManager, DeletedManager, LiveManager, TenantManager
+from tenancy.scope import PLATFORM_ID, Level, Scope
+from tenancy.triggers import inherit_from_parent
+
+
+class Timestamped(models.Model):
+    """When a row was made and last changed, in UTC; filled for plain SQL as well."""
+
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Scoped(models.Model):
+    """What the tenant condition reads from a model, and its two managers.
+
+    Attributes:
+        tenant_columns: the field that holds the id of each level the model knows.
+        tenant_owner: the field that holds the user a row belongs to, if any.
+        tenant_shared: whether every organization may read the reserved organization's rows.
+    """
+
+    tenant_columns: ClassVar[dict[Level, str]] = {Level.ORGANIZATION: "organization"}
+    tenant_owner: ClassVar[str | None] = None
+    tenant_shared: ClassVar[bool] = False
+
+    objects = TenantManager()
+    # The one escape, named so that it can be found.
+    unscoped = models.Manager()
+
+    class Meta:
+        abstract = True
+        default_manager_name = "objects"
+
+
+class TenantModel(Scoped):
+    """A row that belongs to an organization.
+
+    Attributes:
+        tenant_parent: the foreign key to take the organization from, where there is a parent.
+    """
+
+    tenant_parent: ClassVar[str | None] = None
+
+    organization = models.ForeignKey(
+        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+
+    class Meta(Scoped.Meta):
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row in its parent's organization; the database trigger does the same for bulk writes."""
+        if self.tenant_parent and (parent := getattr(self, self.tenant_parent)):
+            self.organization_id = parent.organization_id
+        super().save(*args, **kwargs)
+
+
+class SoftDeletedTenantModel(TenantModel, SafeDeleteModel):
+    """A tenant row that is hidden when deleted and can be restored."""
+
+    objects = LiveManager()
+    all_objects = AllManager()
+    deleted_objects = DeletedManager()
+    unscoped = models.Manager()
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    def save(self, keep_deleted: bool = True, **kwargs: Any) -> None:
+        """Save without reviving: an instance read before the row was deleted must not bring it back."""
+        super().save(keep_deleted=keep_deleted, **kwargs)
+
+
+class Node(Timestamped):
+    """A node of the hierarchy."""
+
+    level: ClassVar[Level]
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of this node."""
+        raise NotImplementedError
+
+
+class Organization(Scoped, Node):
+    """A tenant: a school group, a training company, or the reserved ``platform``."""
+
+    level = Level.ORGANIZATION
+    tenant_columns = {Level.ORGANIZATION: "id"}
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True)
+
+    class Meta(Scoped.Meta):
+        db_table = "organizations"
+        ordering = ["name", "id"]
+        verbose_name = _("organization")
+        verbose_name_plural = _("organizations")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(organization_id=self.pk)
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether this is the reserved organization."""
+        return self.pk == PLATFORM_ID
+
+
+class School(TenantModel, Node):
+    """A school of an organization."""
+
+    level = Level.SCHOOL
+    tenant_columns = {Level.ORGANIZATION: "organization", Level.SCHOOL: "id"}
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="schools", verbose_name=_("organization")
+    )
+
+    class Meta(TenantModel.Meta):
+        db_table = "schools"
+        ordering = ["name", "id"]
+        verbose_name = _("school")
+        verbose_name_plural = _("schools")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(organization_id=self.organization_id, school_id=self.pk)
+
+
+class Campus(TenantModel, Node):
+    """A campus of a school."""
+
+    level = Level.CAMPUS
+    tenant_columns = {Level.ORGANIZATION: "organization", Level.SCHOOL: "school", Level.CAMPUS: "id"}
+    tenant_parent = "school"
+
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="campuses", verbose_name=_("school")
+    )
+
+    class Meta(TenantModel.Meta):
+        db_table = "campuses"
+        ordering = ["name", "id"]
+        verbose_name = _("campus")
+        verbose_name_plural = _("campuses")
+        triggers = [inherit_from_parent("school", table="schools")]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.organization_id, self.school_id, self.pk)
+
+
+class Classroom(TenantModel, Node):
+    """A classroom of a campus."""
+
+    level = Level.CLASSROOM
+    tenant_columns = {
+        Level.ORGANIZATION: "organization",
+        Level.SCHOOL: "school",
+        Level.CAMPUS: "campus",
+        Level.CLASSROOM: "id",
+    }
+    tenant_parent = "campus"
+
+    school = models.ForeignKey(
+        School, on_delete=models.PROTECT, related_name="+", editable=False, verbose_name=_("school")
+    )
+    campus = models.ForeignKey(
+        Campus, on_delete=models.PROTECT, related_name="classrooms", verbose_name=_("campus")
+    )
+
+    class Meta(TenantModel.Meta):
+        db_table = "classrooms"
+        ordering = ["name", "id"]
+        verbose_name = _("classroom")
+        verbose_name_plural = _("classrooms")
+        triggers = [inherit_from_parent("campus", table="campuses", also=("school_id",))]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.school_id = self.campus.school_id
+        super().save(*args, **kwargs)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.organization_id, self.school_id, self.campus_id, self.pk)
+
+
+NODE_MODELS: dict[Level, type[Organization] | type[School] | type[Campus] | type[Classroom]] = {
+    Level.ORGANIZATION: Organization,
+    Level.SCHOOL: School,
+    Level.CAMPUS: Campus,
+    Level.CLASSROOM: Classroom,
+}

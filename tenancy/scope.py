@@ -1,0 +1,161 @@
+"""The active scope: where in the tenant hierarchy the current request or command acts.
+
+A scope is a frozen value in a ``ContextVar``. Three states are kept apart: a node of the hierarchy
+(``Scope``), every organization (``EVERY_ORGANIZATION``), and *no scope entered*, which is an error for
+whoever reads it. ``None`` never means everyone.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from tenancy.models import Organization
+
+PLATFORM_ID: Final = UUID("00000000-0000-7000-8000-000000000001")
+"""The reserved organization: shared content, and home of people who belong to no organization."""
+
+
+class Level(StrEnum):
+    """The levels of the hierarchy, from the widest to the narrowest."""
+
+    ORGANIZATION = "organization"
+    SCHOOL = "school"
+    CAMPUS = "campus"
+    CLASSROOM = "classroom"
+
+
+class ScopeNotEnteredError(RuntimeError):
+    """Tenant rows were asked for while no scope was entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One node of organization > school > campus > classroom, with the ids of its ancestors.
+
+    ``only_user_id`` narrows further, to what one person owns: independent learners share the reserved
+    organization and must not see each other.
+    """
+
+    organization_id: UUID
+    school_id: UUID | None = None
+    campus_id: UUID | None = None
+    classroom_id: UUID | None = None
+    only_user_id: UUID | None = None
+
+    @property
+    def level(self) -> Level:
+        """The narrowest level that is set."""
+        if self.classroom_id:
+            return Level.CLASSROOM
+        if self.campus_id:
+            return Level.CAMPUS
+        return Level.SCHOOL if self.school_id else Level.ORGANIZATION
+
+    def id_at(self, level: Level) -> UUID | None:
+        """Return the id of this scope's node at ``level``, or ``None`` above which nothing is set."""
+        value: UUID | None = getattr(self, f"{level}_id")
+        return value
+
+    @property
+    def node_id(self) -> UUID:
+        """The id of the node itself."""
+        return self.id_at(self.level) or self.organization_id
+
+    def contains(self, other: "Scope") -> bool:
+        """Whether ``other`` is this node or lies below it."""
+        return all(self.id_at(level) in (None, other.id_at(level)) for level in Level)
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether this is the reserved organization."""
+        return self.organization_id == PLATFORM_ID
+
+    def __str__(self) -> str:
+        return f"{self.level}:{self.node_id}"
+
+
+class EveryOrganization:
+    """The scope of a global user who acts in no particular organization."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "EVERY_ORGANIZATION"
+
+
+EVERY_ORGANIZATION: Final = EveryOrganization()
+
+ActiveScope = Scope | EveryOrganization
+
+_active: ContextVar[ActiveScope | None] = ContextVar("active_scope", default=None)
+
+
+def current_scope() -> ActiveScope:
+    """Return the active scope.
+
+    Raises:
+        ScopeNotEnteredError: none was entered. Tenant rows are never read by accident.
+    """
+    scope = _active.get()
+    if scope is None:
+        raise ScopeNotEnteredError(
+            "No scope entered: use organization_scope(org), every_organization() or a scoped request."
+        )
+    return scope
+
+
+def enter_scope(scope: ActiveScope) -> None:
+    """Make ``scope`` active until the request ends. For request hooks; elsewhere use ``scope_entered``."""
+    _active.set(scope)
+
+
+@contextmanager
+def scope_entered(scope: ActiveScope | None) -> Iterator[None]:
+    """Make ``scope`` active inside the block and restore what was active before.
+
+    ``None`` enters the block with no scope at all, as a request does before anyone is authenticated.
+    """
+    token: Token[ActiveScope | None] = _active.set(scope)
+    try:
+        yield
+    finally:
+        _active.reset(token)
+
+
+@contextmanager
+def organization_scope(organization: "Organization | UUID") -> Iterator[None]:
+    """Act in one organization, as management commands and tests do."""
+    organization_id = organization if isinstance(organization, UUID) else organization.pk
+    with scope_entered(Scope(organization_id=organization_id)):
+        yield
+
+
+@contextmanager
+def every_organization() -> Iterator[None]:
+    """Act in all organizations at once, deliberately."""
+    with scope_entered(EVERY_ORGANIZATION):
+        yield
+
+
+SHARED_CONTENT_SQL: Final = "(%(every)s OR {alias}.organization_id = ANY(%(organizations)s))"
+"""The tenant condition for hand-written statements: the twin of ``tenancy.querysets.TenantCondition``.
+
+Filled with ``shared_content_parameters()``; one text whatever the scope, so that it stays prepared.
+"""
+
+
+def shared_content_parameters() -> dict[str, object]:
+    """Return the parameters of ``SHARED_CONTENT_SQL`` for the active scope.
+
+    Raises:
+        ScopeNotEnteredError: none was entered.
+    """
+    scope = current_scope()
+    if isinstance(scope, EveryOrganization):
+        return {"every": True, "organizations": []}
+    return {"every": False, "organizations": [scope.organization_id, PLATFORM_ID]}

@@ -1,0 +1,177 @@
+"""Fixtures every test may use. Two organizations exist in each of them: ``north`` and ``sunrise``."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.models import User
+from learning.models import Course, CourseCategory, SubCourse, Video
+from quizzes.models import QuestionSet
+from tenancy.models import Campus, Classroom, Organization, School
+from tenancy.scope import Scope
+from tests import factories
+
+
+@dataclass
+class Tenant:
+    """One organization with a place of every level, a person of every role, and a small tree."""
+
+    organization: Organization
+    school: School
+    campus: Campus
+    classroom: Classroom
+    people: dict[str, User]
+    category: CourseCategory
+    course: Course
+    sub_course: SubCourse
+    videos: list[Video]
+    practices: list[QuestionSet]
+
+    @property
+    def scope(self) -> Scope:
+        return self.organization.scope
+
+    def __getattr__(self, name: str) -> User:
+        """``north.student``, ``north.admin``, ..."""
+        try:
+            return self.__dict__["people"][name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+
+def make_tenant(slug: str) -> Tenant:
+    organization = factories.OrganizationFactory(name=slug.title(), slug=slug)
+    school = factories.SchoolFactory(organization=organization)
+    campus = factories.CampusFactory(school=school)
+    classroom = factories.ClassroomFactory(campus=campus)
+    places = {
+        "admin": ("ADMIN", organization.scope),
+        "principal": ("PRINCIPAL", school.scope),
+        "teacher": ("TEACHER", classroom.scope),
+        "instructor": ("INSTRUCTOR", organization.scope),
+        "support": ("SUPPORT", campus.scope),
+        "student": ("STUDENT", classroom.scope),
+        "student2": ("STUDENT", classroom.scope),
+        "guardian": ("GUARDIAN", classroom.scope),
+        "guest": ("GUEST", classroom.scope),
+    }
+    people = {
+        name: factories.make_user(f"{name}@{slug}.test", role, at=at, name=f"{slug} {name}")
+        for name, (role, at) in places.items()
+    }
+    User.unscoped.filter(pk=people["admin"].pk).update(is_staff=True)
+    category = factories.CategoryFactory(organization=organization)
+    course = factories.CourseFactory(category=category)
+    sub_course = factories.SubCourseFactory(course=course)
+    return Tenant(
+        organization=organization,
+        school=school,
+        campus=campus,
+        classroom=classroom,
+        people=people,
+        category=category,
+        course=course,
+        sub_course=sub_course,
+        videos=[factories.VideoFactory(sub_course=sub_course, display_order=n) for n in range(3)],
+        practices=[factories.PracticeFactory(sub_course=sub_course, display_order=n) for n in range(2)],
+    )
+
+
+@pytest.fixture
+def north(db: None) -> Tenant:
+    return make_tenant("north")
+
+
+@pytest.fixture
+def sunrise(db: None) -> Tenant:
+    return make_tenant("sunrise")
+
+
+@pytest.fixture
+def global_admin(db: None) -> User:
+    return factories.make_user("global@demo.test", "GLOBAL_ADMIN", is_staff=True)
+
+
+@pytest.fixture
+def independent(db: None) -> User:
+    """A learner of no organization, with no role."""
+    return factories.make_user("learner@demo.test")
+
+
+def access_token(user: User) -> str:
+    token = AccessToken.for_user(user)
+    token["token_version"] = user.token_version
+    return str(token)
+
+
+class Client(APIClient):
+    """A REST client that speaks JSON and returns parsed bodies."""
+
+    def as_user(self, user: User, scope: Scope | None = None) -> "Client":
+        """Return a fresh client signed in as ``user``, acting in ``scope``."""
+        client = Client()
+        headers = {"HTTP_AUTHORIZATION": f"Bearer {access_token(user)}"}
+        if scope is not None:
+            headers["HTTP_X_SCOPE"] = str(scope)
+        client.credentials(**headers)
+        return client
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def as_user(client: Client) -> Callable[..., Client]:
+    """``as_user(north.student).get(...)``"""
+    return client.as_user
+
+
+@dataclass
+class Statements:
+    """The statements a block sent, without transaction control."""
+
+    captured: CaptureQueriesContext | None = None
+
+    @property
+    def sql(self) -> list[str]:
+        assert self.captured is not None
+        control = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+        return [
+            query["sql"]
+            for query in self.captured.captured_queries
+            if not query["sql"].lstrip().startswith(control)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.sql)
+
+
+@pytest.fixture
+def statements() -> Callable[[], Any]:
+    """``with statements() as sent: ...`` then ``len(sent)``."""
+
+    @contextmanager
+    def capture() -> Iterator[Statements]:
+        sent = Statements()
+        with CaptureQueriesContext(connection) as captured:
+            sent.captured = captured
+            yield sent
+
+    return capture
+
+
+def error_of(response: Any) -> dict[str, Any]:
+    """Return the only error of a response."""
+    errors = response.json()["errors"]
+    assert len(errors) == 1, errors
+    error: dict[str, Any] = errors[0]
+    return error

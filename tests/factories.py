@@ -1,0 +1,151 @@
+"""Rows to test with. A second tenant is always in the room: see ``conftest.world``."""
+
+from typing import Any
+
+import factory
+from django.contrib.auth.hashers import make_password
+from factory.django import DjangoModelFactory
+
+from accounts.domain.membership import place
+from accounts.models import Role, User
+from learning.models import Course, CourseCategory, SubCourse, Video
+from quizzes.models import Option, Question, QuestionSet
+from tenancy.models import Campus, Classroom, Organization, School
+from tenancy.scope import Scope
+
+PASSWORD = "correct horse battery"
+_hashed: list[str] = []
+
+
+def hashed_password() -> str:
+    """Return a real bcrypt hash of ``PASSWORD``, made once: hashing is slow on purpose."""
+    if not _hashed:
+        _hashed.append(make_password(PASSWORD))
+    return _hashed[0]
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence(lambda n: f"Organization {n}")
+    slug = factory.Sequence(lambda n: f"organization-{n}")
+
+
+class SchoolFactory(DjangoModelFactory):
+    class Meta:
+        model = School
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda n: f"School {n}")
+
+
+class CampusFactory(DjangoModelFactory):
+    class Meta:
+        model = Campus
+
+    school = factory.SubFactory(SchoolFactory)
+    name = factory.Sequence(lambda n: f"Campus {n}")
+
+
+class ClassroomFactory(DjangoModelFactory):
+    class Meta:
+        model = Classroom
+
+    campus = factory.SubFactory(CampusFactory)
+    name = factory.Sequence(lambda n: f"Classroom {n}")
+
+
+def make_user(email: str, role: str | None = None, *, at: Scope | None = None, **fields: Any) -> User:
+    """Return a user who belongs to ``at`` in the named role; without both, an independent learner."""
+    user = User(email=email, password=hashed_password(), **fields)
+    user.save()
+    chosen = Role.objects.get(name=role) if role else None
+    if at is not None or chosen is not None:
+        place(user=user, at=at, role=chosen)
+    return user
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = CourseCategory
+
+    organization = factory.SubFactory(OrganizationFactory)
+    title = factory.Sequence(lambda n: f"Category {n}")
+    display_order = factory.Sequence(lambda n: n)
+
+
+class CourseFactory(DjangoModelFactory):
+    class Meta:
+        model = Course
+
+    category = factory.SubFactory(CategoryFactory)
+    title = factory.Sequence(lambda n: f"Course {n}")
+    display_order = factory.Sequence(lambda n: n)
+
+
+class SubCourseFactory(DjangoModelFactory):
+    """Its entry assessment comes from the database trigger."""
+
+    class Meta:
+        model = SubCourse
+
+    course = factory.SubFactory(CourseFactory)
+    title = factory.Sequence(lambda n: f"Sub-course {n}")
+    level = "BEGINNER"
+    sub_level = "A1"
+    display_order = factory.Sequence(lambda n: n)
+
+
+class VideoFactory(DjangoModelFactory):
+    class Meta:
+        model = Video
+
+    sub_course = factory.SubFactory(SubCourseFactory)
+    title = factory.Sequence(lambda n: f"Video {n}")
+    video_url = factory.Sequence(lambda n: f"https://videos.example/{n}.mp4")
+    duration_seconds = 60
+    status = "PUBLISHED"
+    display_order = factory.Sequence(lambda n: n)
+
+
+class PracticeFactory(DjangoModelFactory):
+    class Meta:
+        model = QuestionSet
+
+    sub_course = factory.SubFactory(SubCourseFactory)
+    title = factory.Sequence(lambda n: f"Practice {n}")
+    set_type = "PRACTICE"
+    owner_type = "SUB_COURSE"
+    status = "PUBLISHED"
+    display_order = factory.Sequence(lambda n: n)
+
+
+class StandaloneAssessmentFactory(DjangoModelFactory):
+    class Meta:
+        model = QuestionSet
+
+    organization = factory.SubFactory(OrganizationFactory)
+    title = "Default entry assessment"
+    set_type = "INITIAL_ASSESSMENT"
+    owner_type = "STANDALONE"
+    status = "PUBLISHED"
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A single-choice question whose first option is right."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    question_set = factory.SubFactory(PracticeFactory)
+    text = factory.Sequence(lambda n: f"Question {n}?")
+    points = 1
+    explanation = "Because it is so."
+    display_order = factory.Sequence(lambda n: n)
+
+    @factory.post_generation
+    def options(self, create: bool, extracted: list[bool] | None, **kwargs: Any) -> None:
+        for order, is_correct in enumerate(extracted or [True, False, False]):
+            Option(question=self, text=f"Option {order}", is_correct=is_correct, display_order=order).save()
