@@ -114,10 +114,10 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
     # Carried by every token; a token with another number is refused.
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
-    objects = UserManager()
-    all_objects = AllManager()
-    deleted_objects = DeletedManager()
-    unscoped = models.Manager()
+    objects: ClassVar[Any] = UserManager()
+    all_objects: ClassVar[Any] = AllManager()
+    deleted_objects: ClassVar[Any] = DeletedManager()
+    unscoped: ClassVar[Any] = models.Manager()
 
     class Meta(SoftDeletedTenantModel.Meta):
         db_table = "users"

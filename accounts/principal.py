@@ -6,6 +6,8 @@ Hand-written and kept prepared: an ORM load of the same costs ten times as much 
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import DEFERRED, Model
+
 from accounts.keys import ROLE_OF_USERS_WITHOUT_ONE
 from tenancy.sql import prepared_cursor
 
@@ -71,11 +73,18 @@ def load_principal(user_id: UUID) -> Any | None:
     if row is None:
         return None
     end = len(_USER_COLUMNS)
-    user = User.from_db("default", _USER_COLUMNS, row[:end])
-    role_values = row[end : end + len(_ROLE_COLUMNS)]
-    user.role = Role.from_db("default", _ROLE_COLUMNS, role_values) if user.role_id else None
+    user = _instance(User, _USER_COLUMNS, row)
+    user.role = _instance(Role, _ROLE_COLUMNS, row[end:]) if user.role_id else None
     user.__dict__["permission_keys"] = frozenset(row[-1])
     return user
+
+
+def _instance(model: type[Model], columns: tuple[str, ...], row: tuple[Any, ...]) -> Any:
+    """Return a model instance whose other columns are deferred."""
+    values = dict(zip(columns, row, strict=False))
+    return model.from_db(
+        "default", columns, [values.get(f.attname, DEFERRED) for f in model._meta.concrete_fields]
+    )
 
 
 def load_permission_keys(user_id: UUID) -> frozenset[str]:

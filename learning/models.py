@@ -3,11 +3,12 @@
 Tables carry the names of document 004.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -79,7 +80,7 @@ class Switchable(models.Model):
 class CourseCategory(Switchable, Content):
     """The top of the tree."""
 
-    objects = CategoryManager()
+    objects: ClassVar[Any] = CategoryManager()
 
     class Meta(Content.Meta):
         db_table = "course_categories"
@@ -100,7 +101,7 @@ class Course(Switchable, Content):
         CourseCategory, on_delete=models.PROTECT, related_name="courses", db_index=False
     )
 
-    objects = CourseManager()
+    objects: ClassVar[Any] = CourseManager()
 
     class Meta(Content.Meta):
         db_table = "courses"
@@ -152,7 +153,7 @@ class SubCourse(Switchable, Content):
     level = models.CharField(_("level"), max_length=12, choices=CourseLevel.choices)
     sub_level = models.CharField(_("sub-level"), max_length=2, choices=SubLevel.choices)
 
-    objects = SubCourseManager()
+    objects: ClassVar[Any] = SubCourseManager()
 
     class Meta(Content.Meta):
         db_table = "sub_courses"
@@ -177,6 +178,23 @@ class SubCourse(Switchable, Content):
         ]
         triggers = [*Content.Meta.triggers, inherit_from_parent("course", table="courses")]
 
+    def clean(self) -> None:
+        """Check the pair: ``BEGINNER`` has A1 to A3, ``INTERMEDIATE`` B1 to B3, ``ADVANCED`` C1 to C3.
+
+        Raises:
+            ValidationError: ``sub_level_mismatch``.
+        """
+        if self.sub_level not in SUB_LEVELS.get(self.level, ()):
+            raise ValidationError(
+                {
+                    "sub_level": ValidationError(
+                        _("%(sub_level)s does not belong to %(level)s."),
+                        code="sub_level_mismatch",
+                        params={"sub_level": self.sub_level, "level": self.level},
+                    )
+                }
+            )
+
 
 @track_changes
 class Video(Content):
@@ -195,7 +213,7 @@ class Video(Content):
         db_default=Status.DRAFT,
     )
 
-    objects = VideoManager()
+    objects: ClassVar[Any] = VideoManager()
 
     class Meta(Content.Meta):
         db_table = "sub_course_videos"

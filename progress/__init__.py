@@ -1,0 +1,1 @@
+"""What learners have completed, what that unlocks, and the learning path they see."""

@@ -1,0 +1,1 @@
+"""Question sets, entry assessments and the attempts learners make."""

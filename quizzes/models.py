@@ -64,7 +64,7 @@ class QuestionSet(Content):
         validators=[MaxValueValidator(100)],
     )
 
-    objects = QuestionSetManager()
+    objects: ClassVar[Any] = QuestionSetManager()
 
     class Meta(Content.Meta):
         db_table = "question_sets"
@@ -156,7 +156,7 @@ class Question(Content):
     # Which question this one was copied from, so that its options can be copied too.
     copied_from_id = models.BigIntegerField(null=True, editable=False)
 
-    objects = QuestionManager()
+    objects: ClassVar[Any] = QuestionManager()
 
     class Meta(Content.Meta):
         db_table = "questions"

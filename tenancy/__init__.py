@@ -1,0 +1,1 @@
+"""Tenants: the hierarchy, the active scope, and the condition that keeps rows apart."""

@@ -1,5 +1,6 @@
 """The tenant hierarchy, and the base of every model whose rows belong to an organization."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -36,9 +37,9 @@ class Scoped(models.Model):
     tenant_owner: ClassVar[str | None] = None
     tenant_shared: ClassVar[bool] = False
 
-    objects = TenantManager()
+    objects: ClassVar[Any] = TenantManager()
     # The one escape, named so that it can be found.
-    unscoped = models.Manager()
+    unscoped: ClassVar[Any] = models.Manager()
 
     class Meta:
         abstract = True
@@ -71,10 +72,14 @@ class TenantModel(Scoped):
 class SoftDeletedTenantModel(TenantModel, SafeDeleteModel):
     """A tenant row that is hidden when deleted and can be restored."""
 
-    objects = LiveManager()
-    all_objects = AllManager()
-    deleted_objects = DeletedManager()
-    unscoped = models.Manager()
+    # Added by the library after its class is made, out of a type checker's sight.
+    deleted: datetime.datetime | None
+    deleted_by_cascade: bool
+
+    objects: ClassVar[Any] = LiveManager()
+    all_objects: ClassVar[Any] = AllManager()
+    deleted_objects: ClassVar[Any] = DeletedManager()
+    unscoped: ClassVar[Any] = models.Manager()
 
     class Meta(TenantModel.Meta):
         abstract = True

@@ -42,10 +42,10 @@ class TenantCondition(Expression):
     def get_source_expressions(self) -> list[Any]:
         return self.expressions
 
-    def set_source_expressions(self, expressions: list[Any]) -> None:
+    def set_source_expressions(self, expressions: Any) -> None:
         self.expressions = expressions
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         scope = current_scope()
         if isinstance(scope, EveryOrganization):
             raise FullResultSet

@@ -145,11 +145,9 @@ class Statements:
     def sql(self) -> list[str]:
         assert self.captured is not None
         control = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
-        return [
-            query["sql"]
-            for query in self.captured.captured_queries
-            if not query["sql"].lstrip().startswith(control)
-        ]
+        # The text of a statement that is already prepared is not known any more.
+        sent = [(query["sql"] or "(prepared)").strip() for query in self.captured.captured_queries]
+        return [sql for sql in sent if not sql.startswith(control)]
 
     def __len__(self) -> int:
         return len(self.sql)

@@ -3,7 +3,6 @@
 import re
 from typing import Any, Final
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -35,9 +34,7 @@ class LimitPagePagination(BasePagination):
 
     count: int
 
-    def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
-    ) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         limit = positive_parameter(request, "limit", default=DEFAULT_LIMIT, at_most=MAX_LIMIT)
         page = positive_parameter(request, "page", default=1, at_most=MAX_PAGE)
         self.count = queryset.count()

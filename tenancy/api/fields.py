@@ -56,7 +56,8 @@ class StrictRelatedField(serializers.PrimaryKeyRelatedField):
     """The integer id of a row the active scope may change; any other id does not exist."""
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().writable()
+        queryset: Any = super().get_queryset()
+        return queryset.writable()
 
     def to_internal_value(self, data: Any) -> Any:
         if type(data) is not int:

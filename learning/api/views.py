@@ -1,0 +1,91 @@
+"""Authoring the tree: categories, courses, sub-courses and videos, and their order."""
+
+from typing import Any
+
+from rest_framework.serializers import BaseSerializer
+
+from learning.api import filters, serializers
+from learning.api.base import ContentViewSet, ReorderView, crud_keys
+from learning.domain import ordering, structure
+from learning.models import Content, Course, CourseCategory, SubCourse, Video
+
+
+class CategoryViewSet(ContentViewSet):
+    """Categories of the organization, and the shared ones."""
+
+    queryset = CourseCategory.objects.all()
+    kind = ordering.CATEGORIES
+    resource = "course_categories"
+    permission_keys = crud_keys("course_categories")
+    serializer_class = serializers.CategorySerializer
+    filterset_class = filters.CategoryFilterSet
+
+    def new_item(self, values: dict[str, Any]) -> Content:
+        return super().new_item({**values, "organization_id": structure.organization_to_write_in()})
+
+
+class CourseViewSet(ContentViewSet):
+    """Courses."""
+
+    queryset = Course.objects.all()
+    kind = ordering.COURSES
+    resource = "courses"
+    permission_keys = crud_keys("courses")
+    serializer_class = serializers.CourseSerializer
+    filterset_class = filters.CourseFilterSet
+
+
+class SubCourseViewSet(ContentViewSet):
+    """Sub-courses; each has its entry assessment from the moment it is created."""
+
+    queryset = SubCourse.objects.all()
+    kind = ordering.SUB_COURSES
+    resource = "subcourses"
+    permission_keys = crud_keys("subcourses")
+    serializer_class = serializers.SubCourseSerializer
+    filterset_class = filters.SubCourseFilterSet
+
+
+class VideoViewSet(ContentViewSet):
+    """Videos, for authoring. What a learner may open is decided in ``progress``."""
+
+    queryset = Video.objects.all()
+    kind = ordering.VIDEOS
+    resource = "videos"
+    permission_keys = crud_keys("videos")
+    serializer_class = serializers.VideoSerializer
+    filterset_class = filters.VideoFilterSet
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        # A list would be a way round the lock, so it carries no address for learners.
+        if self.action == "list" and not self.user.is_staff_member:
+            return serializers.VideoSummarySerializer
+        return super().get_serializer_class()
+
+
+class CategoryReorderView(ReorderView):
+    """The order of an organization's categories."""
+
+    kind = ordering.CATEGORIES
+    permission_keys = {"put": "course_categories.reorder"}
+
+
+class CourseReorderView(ReorderView):
+    """The order of a category's courses."""
+
+    kind = ordering.COURSES
+    permission_keys = {"put": "courses.reorder"}
+
+
+class SubCourseReorderView(ReorderView):
+    """The order of a course's sub-courses."""
+
+    kind = ordering.SUB_COURSES
+    permission_keys = {"put": "subcourses.reorder"}
+
+
+class VideoReorderView(ReorderView):
+    """The order of a sub-course's videos."""
+
+    kind = ordering.VIDEOS
+    permission_keys = {"put": "videos.reorder"}

@@ -1,0 +1,263 @@
+"""The one rule of order, for all five kinds of siblings.
+
+Siblings stand in the order ``(display_order, id)``. A reordering names exactly the live siblings of one
+parent and happens as a whole or not at all. The **version** of a list is a hash of its ids in order: two
+people who see the same order see the same version, whichever way it came about.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from accounts.models import User
+from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
+from tenancy.errors import ConflictError, InvalidError
+from tenancy.scope import EveryOrganization, current_scope
+from tenancy.sql import prepared_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingKind:
+    """Rows of one model that share a parent.
+
+    Attributes:
+        name: what a reordering record calls them.
+        model: the model; its ``parent`` is a foreign key.
+        parent: the field that holds the parent.
+        set_type: narrows question sets to the practices.
+    """
+
+    name: str
+    model: type[models.Model]
+    parent: str
+    set_type: str | None = None
+
+    @property
+    def table(self) -> str:
+        """The table of the siblings."""
+        return self.model._meta.db_table
+
+    @property
+    def parent_column(self) -> str:
+        """The column that holds the parent's id."""
+        return cast(str, self._parent_field.column)
+
+    @property
+    def parent_table(self) -> str:
+        """The table of the parents."""
+        related = cast(type[models.Model], self._parent_field.related_model)
+        return related._meta.db_table
+
+    @property
+    def _parent_field(self) -> Any:
+        return self.model._meta.get_field(self.parent)
+
+    def siblings_of(self, parent: int | UUID) -> Any:
+        """Return the live siblings under a parent, in no particular order."""
+        siblings = self.model.objects.filter(**{f"{self.parent}_id": parent})  # type: ignore[attr-defined]
+        return siblings.filter(set_type=self.set_type) if self.set_type else siblings
+
+    @property
+    def condition(self) -> str:
+        """SQL that every live sibling meets; without parameters."""
+        return "s.deleted IS NULL" + (f" AND s.set_type = '{self.set_type}'" if self.set_type else "")
+
+
+CATEGORIES: Final = SiblingKind("categories", CourseCategory, "organization")
+COURSES: Final = SiblingKind("courses", Course, "category")
+SUB_COURSES: Final = SiblingKind("sub-courses", SubCourse, "course")
+VIDEOS: Final = SiblingKind("videos", Video, "sub_course")
+
+
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """The order after a reordering, and its version."""
+
+    ids: list[int]
+    version: str
+
+    @property
+    def items(self) -> list[dict[str, int]]:
+        """``[{id, position}, ...]`` in order."""
+        return as_items(self.ids)
+
+
+def as_items(ids: Iterable[int]) -> list[dict[str, int]]:
+    """Return ids in order as ``[{id, position}, ...]``."""
+    return [{"id": pk, "position": position} for position, pk in enumerate(ids)]
+
+
+def version_of(ids: Iterable[int]) -> str:
+    """Return the version of a list of siblings: 16 hexadecimal digits, the same for the same order."""
+    return hashlib.blake2b(",".join(map(str, ids)).encode(), digest_size=8).hexdigest()
+
+
+def check_order(positions: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the ids in the order that ``(id, position)`` pairs describe.
+
+    Raises:
+        InvalidError: ``empty_items``, ``duplicate_id``, ``duplicate_position`` or ``position_gap``.
+    """
+    if not positions:
+        raise _invalid("empty_items", _("The list of items is empty."))
+    if len({pk for pk, _position in positions}) < len(positions):
+        raise _invalid("duplicate_id", _("An id appears more than once."))
+    taken = {position for _pk, position in positions}
+    if len(taken) < len(positions):
+        raise _invalid("duplicate_position", _("A position appears more than once."))
+    if taken != set(range(len(positions))):
+        raise _invalid("position_gap", _("Positions count from 0 without a gap."))
+    return [pk for pk, _position in sorted(positions, key=lambda pair: pair[1])]
+
+
+@transaction.atomic
+def reorder(
+    *, kind: SiblingKind, positions: Sequence[tuple[int, int]], by: User, version: str | None = None
+) -> Reordered:
+    """Put all live siblings of one parent in a new order.
+
+    Locks the parent row first, so that overlapping reorderings queue up instead of deadlocking on the
+    siblings; then three more statements, whatever the length. Writes only rows whose position changes,
+    and one record of who did it. A repeat writes nothing.
+
+    Args:
+        positions: ``(id, position)`` of every sibling, positions ``0..n-1``.
+        version: of the order the caller saw; ``None`` to overwrite whatever it is now.
+
+    Raises:
+        InvalidError: see ``check_order``; ``not_siblings``, ids of different parents, of rows that do
+            not exist or of another organization; ``incomplete_siblings`` with the missing ids.
+        ConflictError: ``stale_order`` with the present order, and who made it when.
+    """
+    wanted = check_order(positions)
+    parent = _lock_parent(kind, wanted)
+    current = _live_siblings(kind, parent)
+    ids = list(current)
+    if unknown := set(wanted) - current.keys():
+        raise _not_siblings(unknown)
+    if missing := sorted(current.keys() - set(wanted)):
+        raise InvalidError(
+            _("Some siblings are missing: a list is reordered as a whole."),
+            code="incomplete_siblings",
+            attr="items",
+            meta={"missing": missing},
+        )
+    if version is not None and version != version_of(ids):
+        raise _stale(kind, parent, ids)
+    if any(current[pk] != position for position, pk in enumerate(wanted)):
+        _write(kind, parent, before=ids, after=wanted, by=by)
+    return Reordered(wanted, version_of(wanted))
+
+
+def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
+    """Lock the one parent of the given rows and return its id.
+
+    Raises:
+        InvalidError: ``not_siblings``, they have no parent that the scope may write, or several.
+    """
+    scope = current_scope()
+    everywhere = isinstance(scope, EveryOrganization)
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT p.id FROM {kind.parent_table} p
+            WHERE p.id IN (
+                SELECT s.{kind.parent_column} FROM {kind.table} s
+                WHERE s.id = ANY(%(ids)s) AND {kind.condition}
+                  AND (%(everywhere)s OR s.organization_id = %(organization)s)
+            )
+            ORDER BY p.id LIMIT 2 FOR NO KEY UPDATE
+            """,
+            {
+                "ids": ids,
+                "everywhere": everywhere,
+                "organization": None if isinstance(scope, EveryOrganization) else scope.organization_id,
+            },
+        )
+        parents = [row[0] for row in cursor.fetchall()]
+    if len(parents) != 1:
+        raise _not_siblings()
+    return cast("int | UUID", parents[0])
+
+
+def _live_siblings(kind: SiblingKind, parent: int | UUID) -> dict[int, int]:
+    """Return ``{id: display_order}`` in order; read after the parent is locked."""
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"SELECT s.id, s.display_order FROM {kind.table} s "
+            f"WHERE s.{kind.parent_column} = %(parent)s AND {kind.condition} ORDER BY s.display_order, s.id",
+            {"parent": parent},
+        )
+        return dict(cursor.fetchall())
+
+
+def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: list[int], by: User) -> None:
+    """Write the changed positions and the record of it, in one statement."""
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH moved AS (
+                UPDATE {kind.table} s SET display_order = wanted.position - 1
+                FROM unnest(%(after)s::bigint[]) WITH ORDINALITY AS wanted(id, position)
+                WHERE s.id = wanted.id AND s.display_order <> wanted.position - 1
+                RETURNING s.organization_id
+            )
+            INSERT INTO {Reordering._meta.db_table}
+                (id, organization_id, kind, parent_id, user_id, before, after)
+            SELECT %(record)s, moved.organization_id, %(kind)s, %(parent)s, %(user)s, %(before)s, %(after)s
+            FROM moved LIMIT 1
+            """,
+            {
+                "record": uuid7(),
+                "kind": kind.name,
+                "parent": parent if isinstance(parent, int) else None,
+                "user": by.pk,
+                "before": before,
+                "after": after,
+            },
+        )
+
+
+def last_change(kind: SiblingKind, parent: int | UUID) -> Reordering | None:
+    """Return the latest reordering of a list, with the person who made it."""
+    changes = Reordering.objects.filter(kind=kind.name).select_related("user")
+    if isinstance(parent, UUID):
+        changes = changes.filter(organization_id=parent, parent_id=None)
+    else:
+        changes = changes.filter(parent_id=parent)
+    change: Reordering | None = changes.order_by("-created_at").first()
+    return change
+
+
+def _stale(kind: SiblingKind, parent: int | UUID, ids: list[int]) -> ConflictError:
+    change = last_change(kind, parent)
+    return ConflictError(
+        _("Someone else has changed this order since you loaded it."),
+        code="stale_order",
+        meta={
+            "items": as_items(ids),
+            "version": version_of(ids),
+            "changed_by": change.user.display_name if change and change.user else None,
+            "changed_at": change.created_at if change else None,
+        },
+    )
+
+
+def _invalid(code: str, detail: Any) -> InvalidError:
+    return InvalidError(detail, code=code, attr="items")
+
+
+def _not_siblings(ids: Iterable[int] = ()) -> InvalidError:
+    named = sorted(ids)
+    return InvalidError(
+        _("The items are not the siblings of one parent."),
+        code="not_siblings",
+        attr="items",
+        meta={"ids": named} if named else None,
+    )
