@@ -3,40 +3,34 @@
 The token says who; everything about what they may do is read from the database on every request.
 """
 
+from datetime import timedelta
+from ipaddress import ip_address
+from math import ceil
 from typing import Any
 from uuid import UUID
 
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
-from django.http import HttpRequest
+from django.contrib.auth.signals import user_logged_in
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
-from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from accounts.models import User
 from accounts.principal import load_principal
+from accounts.tokens import read_token, user_of_token
 from tenancy.middleware import request_user
 
-VERSION_CLAIM = "token_version"
-
-
-def user_of_token(token: Token) -> User | None:
-    """Return the active user a token was issued to, unless all their tokens were ended since.
-
-    One statement. The token's signature and expiry have been checked by whoever made it.
-    """
-    try:
-        user_id = UUID(token["user_id"])
-    except (KeyError, ValueError, TypeError, AttributeError):
-        return None
-    user: User | None = load_principal(user_id)
-    if user is None or not user.is_active or user.deleted is not None:
-        return None
-    version = token.get(VERSION_CLAIM)
-    return user if type(version) is int and version == user.token_version else None
+AUTHENTICATE_HEADER = 'Bearer realm="api"'
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -46,10 +40,7 @@ class TokenAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != b"bearer":
             return None
-        try:
-            token = AccessToken(parts[1]) if len(parts) == 2 else None
-        except (TokenError, ValueError, TypeError):
-            token = None
+        token = read_token(AccessToken, parts[1]) if len(parts) == 2 else None
         user = user_of_token(token) if token is not None else None
         if user is None or token is None:
             raise AuthenticationFailed("The access token is not valid.", code="token_not_valid")
@@ -57,7 +48,7 @@ class TokenAuthentication(BaseAuthentication):
         return user, token
 
     def authenticate_header(self, request: Request) -> str:
-        return 'Bearer realm="api"'
+        return AUTHENTICATE_HEADER
 
 
 class EmailBackend(BaseBackend):
@@ -88,16 +79,76 @@ class EmailBackend(BaseBackend):
         return user if user is not None and user.is_active and user.deleted is None else None
 
 
+class TooManyAttempts(Throttled):
+    """Ten wrong passwords for one account: even the right one is refused for a minute."""
+
+    default_code = "too_many_attempts"
+    default_detail = "Too many failed attempts to log in."
+
+    def __init__(self, *, wait: int) -> None:
+        # The wait goes into Retry-After only: the body is the same whatever the second.
+        super().__init__()
+        self.wait = wait
+
+
+def log_in(request: HttpRequest, *, email: str, password: str) -> User:
+    """Return who this is, and record the login. Counts failures for each account.
+
+    Raises:
+        AuthenticationFailed: ``invalid_credentials``, the same for an unknown address, a wrong password
+            and someone deactivated.
+        TooManyAttempts: this account is locked for now, or this attempt has just locked it.
+    """
+    user = authenticate(request=request, username=email, password=password)
+    if getattr(request, "axes_locked_out", False):
+        raise TooManyAttempts(wait=seconds_locked_out(email))
+    if not isinstance(user, User):
+        raise AuthenticationFailed("Wrong e-mail address or password.", code="invalid_credentials")
+    # Forgets the failures (django-axes) and updates ``last_login`` (Django).
+    user_logged_in.send(sender=User, request=request, user=user)
+    return user
+
+
 def attempted_email(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
     """Return the address that failed logins are counted for, in its one spelling."""
     sent = (credentials or {}).get("username") or getattr(request, "POST", {}).get("username", "")
     return User.normalize_email(str(sent))[:254]
 
 
-def client_address(request: HttpRequest) -> str:
-    """Return the caller's address, believing as many proxies as ``TRUSTED_PROXIES`` says."""
+def seconds_locked_out(email: str) -> int:
+    """Return how long a locked account stays so, from the last attempt that was counted."""
+    counted = AccessAttempt.objects.filter(username=attempted_email(None, {"username": email}))
+    last = counted.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
+    cool_off: timedelta = settings.AXES_COOLOFF_TIME
+    return max(1, ceil((last + cool_off - timezone.now()).total_seconds()))
+
+
+def lockout_response(
+    request: HttpRequest, response: HttpResponse, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """Answer a locked account on the admin's login page; the API's view has answered already."""
+    if not request.path.startswith(settings.ADMIN_PATH):
+        return response
+    seconds = seconds_locked_out(attempted_email(request, credentials))
+    context = {**admin.site.each_context(request), "title": None, "seconds": seconds}
+    page = render(request, "accounts/locked_out.html", context, status=429)
+    page["Retry-After"] = str(seconds)
+    return page
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the caller's address, believing as many proxies as ``TRUSTED_PROXIES`` says.
+
+    ``None`` where there is none, as behind a Unix socket.
+    """
+    addresses = [str(request.META.get("REMOTE_ADDR", ""))]
     if settings.TRUSTED_PROXIES and (forwarded := request.headers.get("X-Forwarded-For")):
         hops = [hop.strip() for hop in forwarded.split(",")]
-        return hops[-min(settings.TRUSTED_PROXIES, len(hops))]
-    address: str = request.META.get("REMOTE_ADDR", "")
-    return address
+        addresses.insert(0, hops[-min(settings.TRUSTED_PROXIES, len(hops))])
+    for address in addresses:
+        try:
+            # A zone ("%eth0") is the machine's own business, and nothing the database stores.
+            return str(ip_address(address.partition("%")[0]))
+        except ValueError:
+            continue
+    return None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models.functions import Lower
 
 from tenancy.querysets import LiveManager
 
@@ -29,4 +30,5 @@ class UserManager(LiveManager, BaseUserManager):  # type: ignore[misc]
 
     def get_by_natural_key(self, email: str | None) -> Any:
         """Return the live user with this e-mail, in any case, before any scope is known."""
-        return self.model.unscoped.get(email__iexact=self.model.normalize_email(email or ""), deleted=None)
+        people = self.model.unscoped.select_related("role").alias(address=Lower("email"))
+        return people.get(address=self.model.normalize_email(email or ""), deleted=None)

@@ -19,7 +19,7 @@ from tenancy.scope import scope_entered
 class AdminPathsOnly:
     """Mixed in before one of Django's middlewares: skip it outside the admin."""
 
-    get_response: Callable[[HttpRequest], HttpResponse]
+    get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
         if request.path.startswith(settings.ADMIN_PATH):
@@ -34,9 +34,9 @@ class AdminSessionMiddleware(AdminPathsOnly, SessionMiddleware):
 class AdminCsrfMiddleware(AdminPathsOnly, CsrfViewMiddleware):
     """CSRF protection for the admin."""
 
-    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if request.path.startswith(settings.ADMIN_PATH):
-            return super().process_view(request, *args)
+            return super().process_view(request, *args, **kwargs)
         return None
 
 

@@ -4,6 +4,7 @@ import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Permission
 from django.db import models
@@ -16,6 +17,7 @@ from uuid_utils.compat import uuid7
 from accounts.keys import RoleKind
 from accounts.managers import UserManager
 from accounts.principal import load_permission_keys
+from tenancy.history import track_changes
 from tenancy.models import (
     Campus,
     Classroom,
@@ -76,6 +78,7 @@ class Placed(models.Model):
         abstract = True
 
 
+@track_changes
 class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
     """A person who can log in. Place and role mirror the current membership (``docs/decisions``)."""
 
@@ -143,6 +146,16 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
         """Return the one spelling of an address: trimmed and in lower case."""
         return email.strip().lower()
 
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password, and refuse every token issued before, wherever the change is made."""
+        super().set_password(raw_password)
+        if not self._state.adding:
+            self.token_version += 1
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """Tie the admin's sessions to what ends tokens as well."""
+        return f"{super()._get_session_auth_hash(secret)}{self.token_version}"  # type: ignore[misc]
+
     def get_full_name(self) -> str:
         return self.display_name
 
@@ -165,7 +178,7 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
         if self.is_global:
             return EVERY_ORGANIZATION
         return Scope(
-            self.organization_id,
+            self.organization_id,  # type: ignore[arg-type]
             self.school_id,
             self.campus_id,
             self.classroom_id,
@@ -255,6 +268,47 @@ class Membership(Placed, Timestamped, TenantModel):
         return self.valid_from <= at and (self.valid_until is None or at < self.valid_until)
 
 
+class PermissionChange(TenantModel):
+    """A key added to or removed from what one person has extra or withheld.
+
+    Written by triggers on the two tables, whoever changes them (``0002_track_people_and_permissions``).
+    Read by those whose scope the person is in.
+    """
+
+    tenant_columns = {
+        Level.ORGANIZATION: "organization",
+        Level.SCHOOL: "user__school",
+        Level.CAMPUS: "user__campus",
+        Level.CLASSROOM: "user__classroom",
+    }
+
+    class List(models.TextChoices):
+        """Which of the two lists changed."""
+
+        EXTRA = "custom_permissions", _("extra")
+        WITHHELD = "custom_permissions_filter", _("withheld")
+
+    id = models.BigAutoField(primary_key=True)
+    # Outlives the person and points at them without holding them.
+    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    list = models.CharField(_("list"), max_length=30, choices=List.choices)
+    key = models.CharField(_("permission"), max_length=100)
+    added = models.BooleanField(_("added"))
+    context = models.JSONField(_("context"), null=True)
+    created_at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        db_table = "permission_changes"
+        ordering = ["-id"]
+        verbose_name = _("permission change")
+        verbose_name_plural = _("permission changes")
+        indexes = [models.Index(fields=["user", "-id"], name="permission_changes_of_a_person")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{'+' if self.added else '-'}{self.key}"
+
+
 class IdempotentRequest(TenantModel):
     """The first answer to a request that carried an ``Idempotency-Key``; pruned after 24 hours."""
 
@@ -264,8 +318,9 @@ class IdempotentRequest(TenantModel):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    status = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The answer to the letter, as it was sent: JSON in the database would come back in another order.
+    body = models.TextField(default="", db_default="")
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta(TenantModel.Meta):

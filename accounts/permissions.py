@@ -39,7 +39,7 @@ def action_of(request: "Request", view: "APIView") -> str | None:
     method = (request.method or "").lower()
     if method == "options" or not hasattr(view, method):
         return None
-    action: str | None = getattr(view, "action", method)
+    action: str | None = getattr(view, "action", "get" if method == "head" else method)
     return action
 
 

@@ -19,17 +19,20 @@ def parse_scope(value: str) -> tuple[Level, UUID]:
     Raises:
         InvalidError: ``invalid_scope``.
     """
-    name, separator, identifier = value.partition(":")
+    name, *rest = value.split(":")
     try:
-        if not separator or len(identifier) != 36:
+        (identifier,) = rest
+        level, node_id = Level(name), UUID(identifier)
+        # UUID() also takes braces, a prefix, and hyphens anywhere.
+        if str(node_id) != identifier.lower():
             raise ValueError(value)
-        return Level(name), UUID(identifier)
     except ValueError as error:
         raise InvalidError(
             _("Must be <level>:<uuid>, the level being organization, school, campus or classroom."),
             code="invalid_scope",
             attr=HEADER,
         ) from error
+    return level, node_id
 
 
 def resolve_scope(user: User, *, header: str | None) -> ActiveScope:
@@ -49,10 +52,9 @@ def resolve_scope(user: User, *, header: str | None) -> ActiveScope:
             return own
         raise _not_found()
     node = NODE_MODELS[level].unscoped.filter(pk=node_id).first()
-    if (
-        node is None
-        or (not user.is_global
-        and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(node.scope)))
+    if node is None or (
+        not user.is_global
+        and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(node.scope))
     ):
         raise _not_found()
     return node.scope

@@ -1,5 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _reserve_platform(**kwargs: Any) -> None:
+    """Keep the organization that owns shared content and houses people who belong to none."""
+    from tenancy.models import Organization
+    from tenancy.scope import PLATFORM_ID
+
+    Organization.unscoped.get_or_create(pk=PLATFORM_ID, defaults={"name": "Platform", "slug": "platform"})
 
 
 class TenancyConfig(AppConfig):
     name = "tenancy"
+
+    def ready(self) -> None:
+        post_migrate.connect(_reserve_platform, sender=self, dispatch_uid="tenancy.reserve_platform")

@@ -142,6 +142,21 @@ def every_organization() -> Iterator[None]:
         yield
 
 
+def may_write_in(organization_id: UUID) -> bool:
+    """Whether the active scope may change rows of an organization, given the permission key.
+
+    Shared content is read by all and changed by global users; who belongs to no organization changes
+    none's content.
+
+    Raises:
+        ScopeNotEnteredError: none was entered.
+    """
+    scope = current_scope()
+    if isinstance(scope, EveryOrganization):
+        return True
+    return scope.only_user_id is None and scope.organization_id == organization_id
+
+
 SHARED_CONTENT_SQL: Final = "(%(every)s OR {alias}.organization_id = ANY(%(organizations)s))"
 """The tenant condition for hand-written statements: the twin of ``tenancy.querysets.TenantCondition``.
 

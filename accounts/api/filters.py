@@ -12,11 +12,14 @@ PAGING = frozenset({"limit", "page"})
 
 
 def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]) -> None:
-    """Refuse a misspelt parameter: ignoring it would answer with rows nobody asked for.
+    """Refuse a misspelt or empty parameter: ignoring it would answer with rows nobody asked for.
 
     Raises:
-        ValidationError: ``unknown_parameter``, naming each.
+        ValidationError: ``unknown_parameter`` or ``empty_parameter``, naming each.
     """
+    empty = sorted(name for name in known if request.query_params.get(name) == "")
+    if empty:
+        raise ValidationError(dict.fromkeys(empty, "Must not be empty."), code="empty_parameter")
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         raise ValidationError(

@@ -1,0 +1,125 @@
+"""What people, tokens and places look like to a client."""
+
+from typing import Any
+
+from drf_spectacular.helpers import lazy_serializer
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from tenancy.api.fields import StrictCharField, StrictEmailField
+from tenancy.scope import Level
+
+# Django's own forms stop there too: hashing is slow on purpose, and must not be made slower from outside.
+MAX_PASSWORD = 4096
+
+
+class PasswordField(StrictCharField):
+    """A password, to the letter: spaces at either end belong to it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD, write_only=True, **options)
+
+
+class UserSerializer(serializers.Serializer[User]):
+    """A person as they see themselves; only ``name`` is theirs to write."""
+
+    id = serializers.UUIDField(read_only=True)
+    email = serializers.EmailField(read_only=True)
+    name = StrictCharField(max_length=200, allow_blank=True)
+    role = serializers.CharField(
+        source="role.name", default=None, read_only=True, allow_null=True, help_text="The role's name."
+    )
+    organizationId = serializers.SerializerMethodField(help_text="Null for an independent learner.")
+    schoolId = serializers.UUIDField(source="school_id", read_only=True, allow_null=True)
+    campusId = serializers.UUIDField(source="campus_id", read_only=True, allow_null=True)
+    classroomId = serializers.UUIDField(source="classroom_id", read_only=True, allow_null=True)
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+
+    def get_organizationId(self, user: User) -> str | None:
+        return str(user.organization_id) if user.belongs_to_organization else None
+
+
+class RegistrationSerializer(serializers.Serializer[Any]):
+    """What someone signs up with."""
+
+    email = StrictEmailField(max_length=254)
+    password = PasswordField()
+    name = StrictCharField(max_length=200, allow_blank=True, default="")
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    """E-mail, in any case, and password."""
+
+    email = StrictCharField(max_length=254)
+    password = PasswordField()
+
+
+class RefreshSerializer(serializers.Serializer[Any]):
+    """A refresh token."""
+
+    refresh = StrictCharField(max_length=10_000)
+
+
+class TokenPairSerializer(serializers.Serializer[Any]):
+    """A fresh pair of tokens."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class LoginAnswerSerializer(TokenPairSerializer):
+    """A fresh pair of tokens and whose they are."""
+
+    user = UserSerializer()
+
+
+class PasswordChangeSerializer(serializers.Serializer[Any]):
+    """The password in force and the one to replace it."""
+
+    current_password = PasswordField()
+    new_password = PasswordField()
+
+
+class PasswordResetSerializer(serializers.Serializer[Any]):
+    """Whose password was forgotten."""
+
+    email = StrictEmailField(max_length=254)
+
+
+class PasswordResetConfirmSerializer(serializers.Serializer[Any]):
+    """What the mail brought, and the new password."""
+
+    uid = StrictCharField(max_length=200)
+    token = StrictCharField(max_length=200)
+    new_password = PasswordField()
+
+
+class PermissionSerializer(serializers.Serializer[Any]):
+    """A permission key that concerns the caller, and what decides it."""
+
+    key = serializers.CharField(source="codename")
+    granted = serializers.SerializerMethodField()
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        ["role", "custom_permission", "custom_permissions_filter", "global"]
+    )
+
+    def get_granted(self, permission: Any) -> bool:
+        return bool(permission.source != "custom_permissions_filter")
+
+
+class ScopeNodeSerializer(serializers.Serializer[Any]):
+    """A place the caller may act in; ``scope`` goes into the ``X-Scope`` header.
+
+    Describes the answer only: a serializer for each of thousands of nodes would be slow.
+    """
+
+    level = serializers.ChoiceField(choices=list(Level))
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    scope = serializers.CharField()
+    children = serializers.SerializerMethodField()
+
+    @extend_schema_field(lazy_serializer("accounts.api.serializers.ScopeNodeSerializer")(many=True))
+    def get_children(self, node: Any) -> list[Any]:
+        raise NotImplementedError

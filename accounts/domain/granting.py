@@ -1,0 +1,53 @@
+"""Nobody hands out, or reaches through someone else, more than they hold themselves."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+
+from accounts.models import Role, User
+from accounts.rbac import keys_in_database
+from tenancy.scope import ActiveScope, EveryOrganization, Scope
+
+
+def grantable_keys(*, by: User) -> "QuerySet[Permission, Any]":
+    """Return the permissions ``by`` may give, or withhold from, someone."""
+    keys = keys_in_database().order_by("codename")
+    return keys if by.is_global else keys.filter(codename__in=by.permission_keys)
+
+
+def assignable_roles(*, by: User) -> "QuerySet[Role, Any]":
+    """Return the roles ``by`` may put someone into: none that is global or holds more than they do."""
+    if by.is_global:
+        return Role.objects.all()
+    beyond = Permission.objects.exclude(codename__in=by.permission_keys)
+    return Role.objects.filter(is_global=False).exclude(permissions__in=beyond)
+
+
+def may_manage(*, by: User, person: User) -> bool:
+    """Whether ``by`` may change someone's account: its e-mail address is the way to its password."""
+    return by.is_global or (not person.is_global and person.permission_keys <= by.permission_keys)
+
+
+def place_within(
+    scope: ActiveScope,
+    *,
+    organization: Any = None,
+    school: Any = None,
+    campus: Any = None,
+    classroom: Any = None,
+) -> Scope | None:
+    """Return the deepest of the nodes given, or the scope itself when none is; ``None``: nowhere.
+
+    Raises:
+        ValueError: the nodes do not lie in one line, or not at or below ``scope``.
+    """
+    given = [node.scope for node in (organization, school, campus, classroom) if node is not None]
+    if not given:
+        return None if isinstance(scope, EveryOrganization) else scope
+    deepest: Scope = given[-1]
+    within = [scope] if isinstance(scope, Scope) else []
+    if not all(node.contains(deepest) for node in [*within, *given]):
+        raise ValueError("not in one line")
+    # The reserved organization is home to those who belong to none.
+    return None if deepest.is_platform else deepest

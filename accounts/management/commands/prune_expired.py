@@ -1,0 +1,25 @@
+"""``manage.py prune_expired``: delete what is kept for a limited time only. Safe to repeat; run it daily."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from accounts.models import IdempotentRequest
+
+KEEP_ANSWERS: Final = timedelta(hours=24)
+
+
+class Command(BaseCommand):
+    help = "Delete answers kept for Idempotency-Key for over 24 hours, and spent tokens that have expired."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        answers, _ = IdempotentRequest.unscoped.filter(created_at__lt=now - KEEP_ANSWERS).delete()
+        BlacklistedToken.objects.filter(token__expires_at__lte=now).delete()
+        tokens, _ = OutstandingToken.objects.filter(expires_at__lte=now).delete()
+        self.stdout.write(f"{answers} answers, {tokens} tokens deleted")

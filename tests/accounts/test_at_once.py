@@ -1,0 +1,70 @@
+"""Many clients at the same moment: what must happen once happens once."""
+
+from collections import Counter
+
+import pytest
+from django.test import override_settings
+from django.urls import path
+from rest_framework.response import Response
+from rest_framework.test import APIClient
+
+from accounts.api.base import ScopedView
+from accounts.api.idempotency import idempotent
+from accounts.models import IdempotentRequest, User
+from accounts.permissions import AUTHENTICATED
+from accounts.tokens import issue_tokens
+from tenancy.models import School
+from tests.conftest import access_token
+from tests.factories import OrganizationFactory, make_user
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+
+class SchoolsView(ScopedView):
+    """Appends a school: stands for every view that appends."""
+
+    permission_keys = {"post": AUTHENTICATED}
+
+    @idempotent
+    def post(self, request):
+        school = School.unscoped.create(organization_id=self.user.organization_id, name=request.data["name"])
+        return Response({"id": str(school.pk), "name": school.name}, status=201)
+
+
+urlpatterns = [path("schools", SchoolsView.as_view())]
+
+
+def test_of_twenty_refreshes_of_one_token_exactly_one_succeeds(run_at_once):
+    token = issue_tokens(user=make_user("someone@demo.test")).refresh
+
+    def refresh():
+        return APIClient().post("/api/v1/auth/refresh", {"refresh": token}, format="json").status_code
+
+    assert Counter(run_at_once([refresh] * 20)) == {200: 1, 401: 19}
+
+
+def test_of_twenty_registrations_of_one_address_exactly_one_succeeds(run_at_once):
+    def register(n):
+        email = "same@demo.test" if n % 2 else "SAME@demo.test"
+        body = {"email": email, "password": "a long enough secret"}
+        return APIClient().post("/api/v1/auth/register", body, format="json").status_code
+
+    calls = [lambda n=n: register(n) for n in range(20)]
+    assert Counter(run_at_once(calls)) == {201: 1, 400: 19}
+    assert User.unscoped.count() == 1
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_one_key_a_hundred_times_at_once_gives_one_row_and_one_body(run_at_once):
+    user = make_user("teacher@north.test", "TEACHER", at=OrganizationFactory().scope)
+    headers = {"HTTP_AUTHORIZATION": f"Bearer {access_token(user)}", "HTTP_IDEMPOTENCY_KEY": "once"}
+
+    def append():
+        answer = APIClient().post("/schools", {"name": "New"}, format="json", **headers)
+        return answer.status_code, answer.content
+
+    answers = set(run_at_once([append] * 100))
+    assert len(answers) == 1
+    assert answers.pop()[0] == 201
+    assert School.unscoped.count() == 1
+    assert IdempotentRequest.unscoped.count() == 1

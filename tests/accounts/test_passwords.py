@@ -1,0 +1,164 @@
+"""Changing and resetting passwords."""
+
+import re
+from datetime import timedelta
+from smtplib import SMTPException
+
+import pytest
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.tokens import issue_tokens
+from tests.conftest import access_token, error_of
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+CHANGE = "/api/v1/auth/password"
+RESET = "/api/v1/auth/password/reset"
+CONFIRM = "/api/v1/auth/password/reset/confirm"
+NEW = "kumquat-violin-8812"
+
+
+def works(client, email, password):
+    return client.post("/api/v1/auth/login", {"email": email, "password": password}).status_code == 200
+
+
+def test_a_new_password_ends_every_token_issued_before(client, as_user, north, sunrise):
+    pair = issue_tokens(user=north.teacher)
+    response = as_user(north.teacher).post(CHANGE, {"current_password": PASSWORD, "new_password": NEW})
+    assert response.status_code == 204
+    assert client.get("/api/v1/users/me", HTTP_AUTHORIZATION=f"Bearer {pair.access}").status_code == 401
+    assert client.post("/api/v1/auth/refresh", {"refresh": pair.refresh}).status_code == 401
+    assert not works(client, "teacher@north.test", PASSWORD)
+    assert works(client, "teacher@north.test", NEW)
+    assert works(client, "teacher@sunrise.test", PASSWORD)
+
+
+def test_the_current_password_is_checked(client, as_user, north):
+    response = as_user(north.teacher).post(CHANGE, {"current_password": "wrong", "new_password": NEW})
+    assert response.status_code == 400
+    assert error_of(response)["attr"] == "current_password"
+    assert error_of(response)["code"] == "wrong_password"
+    assert works(client, "teacher@north.test", PASSWORD)
+    assert as_user(north.teacher).get("/api/v1/users/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short", "password_too_short"),
+        ("password123", "password_too_common"),
+        ("8302847562", "password_entirely_numeric"),
+        ("teacher@north.test", "password_too_similar"),
+        ("north teacher", "password_too_similar"),
+    ],
+)
+def test_a_weak_new_password_names_the_field_and_changes_nothing(as_user, north, password, code):
+    response = as_user(north.teacher).post(CHANGE, {"current_password": PASSWORD, "new_password": password})
+    assert response.status_code == 400
+    errors = response.json()["errors"]
+    assert {error["attr"] for error in errors} == {"new_password"}
+    assert code in {error["code"] for error in errors}
+    assert User.unscoped.get(pk=north.teacher.pk).token_version == 0
+
+
+def test_changing_needs_to_be_signed_in(client, db):
+    assert client.post(CHANGE, {"current_password": PASSWORD, "new_password": NEW}).status_code == 401
+
+
+def requested(client, email):
+    """Return uid and token of the mail, or ``None``."""
+    mail.outbox.clear()
+    assert client.post(RESET, {"email": email}).status_code == 204
+    if not mail.outbox:
+        return None
+    found = re.search(r"uid=([\w-]+)&token=([\w-]+)", mail.outbox[0].body)
+    return {"uid": found[1], "token": found[2]}
+
+
+def test_the_mails_link_sets_a_password_once_and_ends_every_token(client, north, sunrise):
+    pair = issue_tokens(user=north.teacher)
+    link = requested(client, "TEACHER@north.test")
+    assert mail.outbox[0].to == ["teacher@north.test"]
+    assert "http://localhost:8000/reset-password?uid=" in mail.outbox[0].body
+    assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
+    assert works(client, "teacher@north.test", NEW)
+    assert client.post("/api/v1/auth/refresh", {"refresh": pair.refresh}).status_code == 401
+    again = client.post(CONFIRM, {**link, "new_password": "zebra-bassoon-9913"})
+    assert again.status_code == 400
+    assert error_of(again)["attr"] == "token"
+    assert works(client, "teacher@sunrise.test", PASSWORD)
+
+
+def test_asking_answers_the_same_for_everyone_but_only_those_who_may_log_in_get_mail(client, north):
+    User.unscoped.filter(pk=north.student.pk).update(is_active=False)
+    north.guest.delete()
+    unusable = make_user("unusable@north.test")
+    unusable.set_unusable_password()
+    unusable.save()
+    for email in ("nobody@north.test", "student@north.test", "guest@north.test", "unusable@north.test"):
+        assert requested(client, email) is None
+    assert requested(client, "teacher@north.test")
+
+
+def test_a_mail_server_that_is_away_tells_nothing(client, north, monkeypatch, caplog):
+    def fail(*args, **kwargs):
+        raise SMTPException("away")
+
+    monkeypatch.setattr("accounts.domain.passwords.send_mail", fail)
+    assert client.post(RESET, {"email": "teacher@north.test"}).status_code == 204
+    assert "could not be sent" in caplog.text
+
+
+def test_a_link_that_is_not_this_users_is_refused(client, north, sunrise):
+    ours, theirs = requested(client, "teacher@north.test"), requested(client, "teacher@sunrise.test")
+    for uid, token in [
+        (theirs["uid"], ours["token"]),
+        (ours["uid"], "wrong"),
+        ("?", ours["token"]),
+        ("bm9ib2R5", ours["token"]),
+        ("_-_-", ours["token"]),
+        ("é", ours["token"]),
+    ]:
+        response = client.post(CONFIRM, {"uid": uid, "token": token, "new_password": NEW})
+        assert response.status_code == 400
+        assert error_of(response) | {"detail": ""} == {
+            "code": "invalid_token",
+            "detail": "",
+            "attr": "token",
+        }
+    assert works(client, "teacher@north.test", PASSWORD)
+
+
+def test_a_deactivated_or_deleted_person_cannot_use_their_link(client, north):
+    links = {name: requested(client, f"{name}@north.test") for name in ("student", "guest")}
+    User.unscoped.filter(pk=north.student.pk).update(is_active=False)
+    north.guest.delete()
+    for link in links.values():
+        assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 400
+
+
+def test_a_link_expires(client, north, settings, monkeypatch):
+    link = requested(client, "teacher@north.test")
+    later = timezone.now().replace(tzinfo=None) + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT + 60)
+    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda self: later)
+    assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 400
+
+
+def test_a_weak_password_does_not_use_the_link_up(client, north):
+    link = requested(client, "teacher@north.test")
+    response = client.post(CONFIRM, {**link, "new_password": "short"})
+    assert response.status_code == 400
+    assert {error["attr"] for error in response.json()["errors"]} == {"new_password"}
+    assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
+
+
+def test_a_password_set_anywhere_ends_tokens(client, north):
+    token = access_token(north.teacher)
+    user = User.unscoped.get(pk=north.teacher.pk)
+    user.set_password(NEW)
+    user.save()
+    assert client.get("/api/v1/users/me", HTTP_AUTHORIZATION=f"Bearer {token}").status_code == 401

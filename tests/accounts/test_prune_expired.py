@@ -1,0 +1,34 @@
+"""What is kept for a limited time only."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from accounts.models import IdempotentRequest
+from accounts.tokens import RefreshToken, issue_tokens, spend
+
+pytestmark = pytest.mark.django_db
+
+
+def keep_answer(user, key, age):
+    return IdempotentRequest.unscoped.create(
+        user=user, organization_id=user.organization_id, key=key, created_at=timezone.now() - age
+    )
+
+
+def test_old_answers_and_expired_tokens_go_and_younger_ones_stay(north, sunrise, capsys):
+    for user in (north.teacher, sunrise.teacher):
+        keep_answer(user, "old", timedelta(hours=24, minutes=1))
+        keep_answer(user, "young", timedelta(hours=23, minutes=59))
+        for _ in range(2):
+            spend(RefreshToken(issue_tokens(user=user).refresh))
+    expired = OutstandingToken.objects.order_by("id").first()
+    OutstandingToken.objects.filter(pk=expired.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    for expected in ("2 answers, 1 tokens deleted", "0 answers, 0 tokens deleted"):
+        call_command("prune_expired")
+        assert expected in capsys.readouterr().out
+    assert set(IdempotentRequest.unscoped.values_list("key", flat=True)) == {"young"}
+    assert OutstandingToken.objects.count() == BlacklistedToken.objects.count() == 3
