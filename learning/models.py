@@ -35,8 +35,8 @@ class Status(models.TextChoices):
 class Content(Timestamped, SoftDeletedTenantModel):
     """A row of the learning tree. The reserved organization's rows can be read by every tenant.
 
-    ``revision`` counts the changes to a row, in the database; the sum over a course is the version of
-    what a learning path shows.
+    ``revision`` counts the changes to a row, in the database: the ids and revisions of a course's rows
+    are the version of its learning path.
     """
 
     tenant_shared: ClassVar[bool] = True
@@ -48,7 +48,6 @@ class Content(Timestamped, SoftDeletedTenantModel):
         _("position"), default=0, db_default=0, validators=[MaxValueValidator(MAX_ORDER)]
     )
     revision = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
-    deleted_by_cascade = models.BooleanField(editable=False, default=False, db_default=False)
 
     class Meta(SoftDeletedTenantModel.Meta):
         abstract = True

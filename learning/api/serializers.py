@@ -102,7 +102,7 @@ class PositionsField(serializers.Field[Any, Any, Any, Any]):
     """``[{id, position}, ...]`` as pairs; one pass, since a list may have a thousand items."""
 
     default_error_messages = {
-        "not_a_list": "Must be a list of {id, position}.",
+        "not_a_list": "Must be a list of objects with the integers id and position.",
         "too_many_items": f"A list has at most {MAX_ITEMS} items.",
         "invalid_item": "Must be an object with the integers id and position.",
     }

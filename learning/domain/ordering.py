@@ -95,7 +95,13 @@ def as_items(ids: Iterable[int]) -> list[dict[str, int]]:
 
 def version_of(ids: Iterable[int]) -> str:
     """Return the version of a list of siblings: 16 hexadecimal digits, the same for the same order."""
-    return hashlib.blake2b(",".join(map(str, ids)).encode(), digest_size=8).hexdigest()
+    return hashlib.md5(",".join(map(str, ids)).encode(), usedforsecurity=False).hexdigest()[:16]
+
+
+def version_sql(alias: str) -> str:
+    """Return ``version_of`` as an aggregate over the rows of ``alias``, for reading many lists at once."""
+    in_order = f"string_agg({alias}.id::text, ',' ORDER BY {alias}.display_order, {alias}.id)"
+    return f"left(md5(coalesce({in_order}, '')), 16)"
 
 
 def check_order(positions: Sequence[tuple[int, int]]) -> list[int]:
@@ -163,6 +169,7 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
     """
     scope = current_scope()
     everywhere = isinstance(scope, EveryOrganization)
+    own = None if isinstance(scope, EveryOrganization) or scope.only_user_id else scope.organization_id
     with prepared_cursor() as cursor:
         cursor.execute(
             f"""
@@ -174,11 +181,7 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
             )
             ORDER BY p.id LIMIT 2 FOR NO KEY UPDATE
             """,
-            {
-                "ids": ids,
-                "everywhere": everywhere,
-                "organization": None if isinstance(scope, EveryOrganization) else scope.organization_id,
-            },
+            {"ids": ids, "everywhere": everywhere, "organization": own},
         )
         parents = [row[0] for row in cursor.fetchall()]
     if len(parents) != 1:

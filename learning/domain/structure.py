@@ -16,7 +16,7 @@ from learning.domain.ordering import SiblingKind
 from learning.models import MAX_ORDER, Content
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization, Scoped
-from tenancy.scope import EveryOrganization, current_scope
+from tenancy.scope import EveryOrganization, current_scope, may_write_in
 
 T = TypeVar("T", bound=Content)
 
@@ -26,6 +26,7 @@ def organization_to_write_in() -> UUID:
 
     Raises:
         InvalidError: ``organization_required``, the caller acts in no particular one.
+        RefusedError: ``tenant_required``, the caller belongs to none.
     """
     scope = current_scope()
     if isinstance(scope, EveryOrganization):
@@ -34,6 +35,8 @@ def organization_to_write_in() -> UUID:
             code="organization_required",
             attr="X-Scope",
         )
+    if not may_write_in(scope.organization_id):
+        raise RefusedError(_("This needs an organization to belong to."), code="tenant_required")
     return scope.organization_id
 
 
@@ -43,8 +46,7 @@ def check_writable(item: Content) -> None:
     Raises:
         RefusedError: ``shared_content``.
     """
-    scope = current_scope()
-    if not isinstance(scope, EveryOrganization) and item.organization_id != scope.organization_id:
+    if not may_write_in(item.organization_id):
         raise RefusedError(_("Shared content is changed by the platform only."), code="shared_content")
 
 
@@ -121,6 +123,21 @@ def _stamp_descendants(model: type[Content], root: dict[str, Any], instant: Any)
         under = {f"{parent_field}__{name}": value for name, value in root.items()}
         child.unscoped.filter(**under, deleted=None).update(deleted=instant, deleted_by_cascade=True)
         _stamp_descendants(child, under, instant)
+
+
+def count_below(item: Content) -> dict[type[Content], int]:
+    """Return how many live rows of each kind deleting ``item`` would hide along with it."""
+    return _count_descendants(type(item), {"pk": item.pk})
+
+
+def _count_descendants(model: type[Content], root: dict[str, Any]) -> dict[type[Content], int]:
+    counts: dict[type[Content], int] = {}
+    for child, parent_field in children_of(model):
+        under = {f"{parent_field}__{name}": value for name, value in root.items()}
+        if number := child.unscoped.filter(**under, deleted=None).count():
+            counts[child] = number
+        counts.update(_count_descendants(child, under))
+    return counts
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='CourseCategory',
             fields=[
-                ('deleted', models.DateTimeField(db_index=True, editable=False, null=True)),
+                ('deleted', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Course',
             fields=[
-                ('deleted', models.DateTimeField(db_index=True, editable=False, null=True)),
+                ('deleted', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SubCourse',
             fields=[
-                ('deleted', models.DateTimeField(db_index=True, editable=False, null=True)),
+                ('deleted', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Video',
             fields=[
-                ('deleted', models.DateTimeField(db_index=True, editable=False, null=True)),
+                ('deleted', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

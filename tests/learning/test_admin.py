@@ -1,0 +1,126 @@
+"""The tree in the admin: the API's rules behind Django's pages."""
+
+import pytest
+from django.test import Client as PageClient
+
+from learning.models import Course, Video
+from tenancy.models import Organization
+from tests import factories
+
+
+@pytest.fixture
+def pages(north, sunrise):
+    client = PageClient()
+    client.force_login(north.admin, backend="accounts.authentication.EmailBackend")
+    return client
+
+
+MODELS = ["coursecategory", "course", "subcourse", "video", "reordering"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_show_the_tenants_rows_in_queries_that_do_not_grow(model, pages, north, sunrise, statements):
+    with statements() as few:
+        page = pages.get(f"/admin/learning/{model}/")
+    assert page.status_code == 200
+    for _ in range(5):
+        course = factories.CourseFactory(category=north.category)
+        factories.VideoFactory(sub_course=factories.SubCourseFactory(course=course))
+    with statements() as many:
+        pages.get(f"/admin/learning/{model}/")
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("name", ["category", "course", "sub_course"])
+@pytest.mark.parametrize("page", ["change", "delete", "history"])
+def test_another_tenants_row_has_no_page(name, page, pages, sunrise):
+    row = getattr(sunrise, name)
+    url = f"/admin/learning/{row._meta.model_name}/{row.pk}/{page}/"
+    response = pages.get(url)
+    missing = pages.get(url.replace(f"/{row.pk}/", f"/{10**12}/"))
+    assert response.status_code == missing.status_code == 302
+    assert response["Location"] == missing["Location"] == "/admin/"
+
+
+def test_a_new_video_goes_to_the_end_and_a_foreign_parent_is_no_choice(pages, north, sunrise):
+    form = {
+        "title": "New",
+        "description": "",
+        "video_url": "https://videos.example/new.mp4",
+        "duration_seconds": "",
+        "status": "DRAFT",
+    }
+    refused = pages.post("/admin/learning/video/add/", {**form, "sub_course": sunrise.sub_course.pk})
+    assert refused.status_code == 200
+    assert not Video.unscoped.filter(title="New").exists()
+    assert str(sunrise.sub_course.title) not in refused.content.decode()
+    added = pages.post("/admin/learning/video/add/", {**form, "sub_course": north.sub_course.pk})
+    assert added.status_code == 302
+    video = Video.unscoped.get(title="New")
+    assert (video.organization_id, video.display_order) == (north.organization.pk, 3)
+
+
+def test_changing_one_field_changes_that_field_under_the_editors_name(pages, north, sunrise):
+    url = f"/admin/learning/course/{north.course.pk}/change/"
+    form = {"category": north.category.pk, "title": "Renamed", "description": "", "is_active": "on"}
+    assert pages.post(url, form).status_code == 302
+    course = Course.unscoped.get(pk=north.course.pk)
+    assert (course.title, course.revision) == ("Renamed", 1)
+    event = Course._meta.apps.get_model("learning", "CourseEvent").unscoped.latest("pgh_id")
+    assert event.pgh_context["user"] == str(north.admin.pk)
+
+
+def test_deleting_says_what_is_hidden_with_it_and_hides_that(pages, north, sunrise):
+    url = f"/admin/learning/course/{north.course.pk}/delete/"
+    page = pages.get(url).content.decode()
+    assert "Videos: 3" in page
+    assert pages.post(url, {"post": "yes"}).status_code == 302
+    assert not Video.unscoped.filter(sub_course=north.sub_course, deleted=None).exists()
+    assert Video.unscoped.filter(organization=sunrise.organization, deleted=None).count() == 3
+
+
+def test_the_delete_action_hides_the_chosen_rows_and_nothing_of_another_tenant(pages, north, sunrise):
+    chosen = [north.videos[0].pk, sunrise.videos[0].pk]
+    data = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+    pages.post("/admin/learning/video/", data)
+    deleted = Video.unscoped.exclude(deleted=None).values_list("pk", flat=True)
+    assert list(deleted) == [north.videos[0].pk]
+
+
+def test_shared_rows_can_be_read_and_not_changed(pages, north, sunrise):
+    platform = Organization.unscoped.get(slug="platform")
+    shared = factories.CategoryFactory(organization=platform, title="Shared")
+    url = f"/admin/learning/coursecategory/{shared.pk}"
+    page = pages.get(f"{url}/change/")
+    assert page.status_code == 200
+    assert 'name="_save"' not in page.content.decode()
+    assert pages.post(f"{url}/change/", {"title": "Mine"}).status_code == 403
+    assert pages.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
+    assert type(shared).unscoped.get(pk=shared.pk).title == "Shared"
+
+
+def test_staff_without_a_key_have_no_pages(north, sunrise):
+    type(north.principal).unscoped.filter(pk=north.principal.pk).update(is_staff=True)
+    client = PageClient()
+    client.force_login(north.principal, backend="accounts.authentication.EmailBackend")
+    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/learning/video/").status_code == 403
+    assert client.get("/admin/learning/reordering/").status_code == 200
+
+
+def test_learners_do_not_enter_the_admin(north, sunrise):
+    client = PageClient()
+    client.force_login(north.student, backend="accounts.authentication.EmailBackend")
+    assert client.get("/admin/learning/video/").status_code == 302
+
+
+@pytest.mark.parametrize("model", ["videocompletion", "practicecompletion"])
+def test_completions_are_read_and_never_edited(model, pages, north, sunrise, as_user):
+    for tenant in (north, sunrise):
+        client = as_user(tenant.student)
+        client.post(f"/api/v1/progress/videos/{tenant.videos[0].pk}/complete")
+        client.post(f"/api/v1/progress/practices/{tenant.practices[0].pk}/complete")
+    page = pages.get(f"/admin/progress/{model}/").content.decode()
+    assert north.student.email in page
+    assert sunrise.student.email not in page
+    assert pages.get(f"/admin/progress/{model}/add/").status_code == 403
