@@ -18,6 +18,7 @@ from tenancy.models import TenantModel
 from tenancy.triggers import inherit_from_parent
 
 DEFAULT_PASS_MARK = 70
+ONE_ENTRY_ASSESSMENT = "question_set_one_live_entry_assessment_per_sub_course"
 
 
 class SetType(models.TextChoices):
@@ -41,6 +42,8 @@ class QuestionSet(Content):
     A practice of a sub-course is a step of its sequence while published. Each live sub-course has
     exactly one live entry assessment, made by a database trigger (document 004, section 7).
     """
+
+    tenant_parent = "sub_course"
 
     sub_course = models.ForeignKey(
         SubCourse,
@@ -83,7 +86,7 @@ class QuestionSet(Content):
             models.UniqueConstraint(
                 fields=["sub_course"],
                 condition=Q(set_type="INITIAL_ASSESSMENT", deleted__isnull=True),
-                name="question_set_one_live_entry_assessment_per_sub_course",
+                name=ONE_ENTRY_ASSESSMENT,
                 violation_error_code="entry_assessment_exists",
                 violation_error_message=_("This sub-course already has its entry assessment."),
             ),
@@ -109,11 +112,6 @@ class QuestionSet(Content):
                 ),
             ),
         ]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.sub_course is not None:
-            self.organization_id = self.sub_course.organization_id
-        super().save(*args, **kwargs)
 
     @property
     def is_entry_assessment(self) -> bool:
@@ -171,6 +169,7 @@ class Question(Content):
         return self.text[:80]
 
 
+@track_changes
 class Option(TenantModel):
     """One answer to choose from."""
 

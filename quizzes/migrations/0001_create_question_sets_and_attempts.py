@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Question',
             fields=[
-                ('deleted', models.DateTimeField(db_index=True, editable=False, null=True)),
+                ('deleted', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='QuestionSet',
             fields=[
-                ('deleted', models.DateTimeField(db_index=True, editable=False, null=True)),
+                ('deleted', models.DateTimeField(editable=False, null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='updated')),
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

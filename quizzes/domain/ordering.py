@@ -1,0 +1,19 @@
+"""The kinds of siblings among question sets and questions (the rule is in ``learning.domain.ordering``)."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from learning.domain.ordering import SiblingKind
+from quizzes.models import OwnerType, Question, QuestionSet, SetType
+
+
+class StandaloneSets(SiblingKind):
+    """The sets of an organization that belong to no sub-course."""
+
+    def siblings_of(self, parent: int | UUID) -> Any:
+        return super().siblings_of(parent).filter(owner_type=OwnerType.STANDALONE)
+
+
+PRACTICES: Final = SiblingKind("practices", QuestionSet, "sub_course", set_type=SetType.PRACTICE.value)
+STANDALONE_SETS: Final = StandaloneSets("standalone sets", QuestionSet, "organization")
+QUESTIONS: Final = SiblingKind("questions", Question, "question_set")

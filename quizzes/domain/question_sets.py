@@ -1,0 +1,148 @@
+"""Adding, changing, deleting and restoring question sets.
+
+An entry assessment stays what it is for as long as its sub-course lives: it goes with the sub-course and
+comes back with it (``learning.domain.structure``), never by itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from learning.domain import structure
+from learning.models import SubCourse
+from quizzes.domain.ordering import PRACTICES, STANDALONE_SETS
+from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
+from tenancy.errors import ConflictError, InvalidError, NotFoundError
+
+_PLACE = ("set_type", "owner_type", "sub_course")
+
+
+def check_owner(*, owner_type: str, has_owner: bool) -> None:
+    """Refuse an owner that is not of the type named.
+
+    Raises:
+        InvalidError: ``required`` or ``owner_mismatch``, naming ``owner_id``.
+    """
+    if owner_type == OwnerType.SUB_COURSE and not has_owner:
+        raise InvalidError(_("Name the sub-course."), code="required", attr="owner_id")
+    if owner_type == OwnerType.STANDALONE and has_owner:
+        raise InvalidError(
+            _("A standalone set belongs to no sub-course."), code="owner_mismatch", attr="owner_id"
+        )
+
+
+def add_question_set(*, item: QuestionSet) -> QuestionSet:
+    """Save a new set under its sub-course; a standalone one in its organization, or else the scope's.
+
+    Without a position a practice goes behind the other practices. Locks the sub-course or organization.
+
+    Raises:
+        InvalidError: ``required``, ``owner_mismatch``, ``does_not_exist``, ``organization_required``.
+        ConflictError: ``entry_assessment_exists``.
+    """
+    check_owner(owner_type=item.owner_type, has_owner=item.sub_course_id is not None)
+    if item.owner_type == OwnerType.STANDALONE:
+        item.organization_id = item.organization_id or structure.organization_to_write_in()
+        return structure.add(item=item, kind=STANDALONE_SETS)
+    with _owner_named(), _one_entry_assessment():
+        return structure.add(item=item, kind=PRACTICES)
+
+
+@transaction.atomic
+def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> QuestionSet:
+    """Save new values on a set; under a new sub-course it goes to the end unless a position is given.
+
+    Locks the new sub-course, then the row.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        NotFoundError: the set was deleted meanwhile.
+        InvalidError: ``required``, ``owner_mismatch`` or ``does_not_exist``, naming ``owner_id``.
+        ConflictError: ``entry_assessment_required``, an entry assessment would be retyped or moved;
+            ``entry_assessment_exists``, another set would become one.
+    """
+    structure.check_writable(item)
+    owner: SubCourse | None = values.get("sub_course")
+    if owner is not None:
+        # Before the row, like every other writer: two of them must not wait for each other.
+        SubCourse.objects.select_for_update(no_key=True).filter(pk=owner.pk).first()
+    locked = _lock(item)
+    if locked is None:
+        raise NotFoundError
+    if locked.is_entry_assessment and any(
+        name in values and values[name] != getattr(locked, name) for name in _PLACE
+    ):
+        raise _entry_assessment_required()
+    owner_type = values.get("owner_type", locked.owner_type)
+    has_owner = (owner if "sub_course" in values else locked.sub_course_id) is not None
+    check_owner(owner_type=owner_type, has_owner=has_owner)
+    kind = PRACTICES if has_owner else STANDALONE_SETS
+    with _owner_named(), _one_entry_assessment():
+        return structure.change(item=locked, kind=kind, values=values)
+
+
+@transaction.atomic
+def delete_question_set(*, item: QuestionSet) -> None:
+    """Hide a set and its questions; completions and attempts stay.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``entry_assessment_required``.
+    """
+    structure.check_writable(item)
+    locked = _lock(item)
+    if locked is not None and locked.is_entry_assessment:
+        raise _entry_assessment_required()
+    structure.delete(item=item)
+
+
+def restore_question_set(*, item: QuestionSet) -> QuestionSet:
+    """Bring back a deleted set with the questions that were deleted with it.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``parent_deleted``, or ``entry_assessment_exists``, another took its place.
+    """
+    with _one_entry_assessment():
+        return structure.restore(item=item)
+
+
+def _lock(item: QuestionSet) -> QuestionSet | None:
+    locked: QuestionSet | None = QuestionSet.objects.select_for_update().filter(pk=item.pk).first()
+    return locked
+
+
+def _entry_assessment_required() -> ConflictError:
+    return ConflictError(
+        _("A sub-course keeps its entry assessment: it is not deleted, retyped or moved."),
+        code="entry_assessment_required",
+    )
+
+
+@contextmanager
+def _one_entry_assessment() -> Iterator[None]:
+    """Turn a second entry assessment into a conflict: the database decides who was first."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint != ONE_ENTRY_ASSESSMENT:
+            raise
+        raise ConflictError(
+            _("This sub-course already has its entry assessment."), code="entry_assessment_exists"
+        ) from error
+
+
+@contextmanager
+def _owner_named() -> Iterator[None]:
+    """Call the sub-course what clients call it: the owner."""
+    try:
+        yield
+    except InvalidError as error:
+        if error.attr != "sub_course_id":
+            raise
+        raise InvalidError(error.detail, code=error.error_code, attr="owner_id") from error
