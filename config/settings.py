@@ -78,7 +78,6 @@ INSTALLED_APPS = [
 # Sessions, CSRF and messages belong to the admin's pages: the API pays for none of them.
 MIDDLEWARE = [
     "tenancy.middleware.TenancyMiddleware",
-    "config.api.errors.UnavailableMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -144,12 +143,12 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.auth
 # SHA-256 first: bcrypt alone ignores, or refuses, what is beyond 72 bytes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["email", "name"]}),
+        ("MinimumLengthValidator", {}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 REGISTRATION_OPEN: bool = env.bool("REGISTRATION_OPEN", default=True)
@@ -172,6 +171,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_USERNAME_CALLABLE = "accounts.authentication.attempted_email"
 AXES_CLIENT_IP_CALLABLE = "accounts.authentication.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.authentication.lockout_response"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
@@ -191,6 +191,8 @@ SIMPLE_JWT = {
 SILENCED_SYSTEM_CHECKS = [
     # E-mail is unique in any case among people who are not deleted; Django only knows plain unique.
     "auth.W004",
+    # The admin's pages are protected by accounts.middleware.AdminCsrfMiddleware; the API takes no cookies.
+    "security.W003",
     # Lock-outs count per account by intent: nothing a client can rotate is part of the key.
     "axes.W006",
 ]
@@ -233,12 +235,17 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "A multi-tenant learning backend: learning trees, entry assessments and progress.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["config.api.schema.SchemaPermission"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": "learning.models.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "Status": "learning.models.Status",
+        "CourseLevel": "learning.models.CourseLevel",
+        "ScopeLevel": "tenancy.scope.Level",
+    },
+    "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
 # --- Pages ----------------------------------------------------------------------------------------
@@ -258,13 +265,14 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("STATIC_MANIFEST", default=not DEBUG)
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 

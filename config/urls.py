@@ -6,19 +6,24 @@ from typing import Any
 from django.contrib import admin
 from django.urls import URLPattern, path, re_path
 
+from accounts.api import auth, scopes, users
+from config.api.docs import DocsView, SchemaView
 from learning.api import views as learning
+from progress.api import views as progress
+from quizzes.api import tree
+from quizzes.api import views as quizzes
 
 # An id with more digits than any row has is a path that does not exist.
 _CONTENT_ID = "(?P<pk>[0-9]{1,18})"
 
-_COLLECTION = {"get": "list", "post": "create"}
+_COLLECTION: dict[str, Any] = {"get": "list", "post": "create"}
 _ITEM = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 
 def route(path_pattern: str, view: Callable[..., Any]) -> URLPattern:
     """Return the route of one path below ``/api/v1/``; ``<id>`` stands for the id of content."""
     pattern = path_pattern.replace("<id>", _CONTENT_ID)
-    return re_path(rf"^api/v1/{pattern}/?$", view)
+    return re_path(rf"^api/v1/{pattern}/?\Z", view)
 
 
 def resource(path_pattern: str, viewset: Any) -> list[URLPattern]:
@@ -30,6 +35,21 @@ def resource(path_pattern: str, viewset: Any) -> list[URLPattern]:
     ]
 
 
+# accounts
+_ACCOUNTS = [
+    route("auth/register", auth.RegisterView.as_view()),
+    route("auth/login", auth.LoginView.as_view()),
+    route("auth/refresh", auth.RefreshView.as_view()),
+    route("auth/logout", auth.LogoutView.as_view()),
+    route("auth/logout-everywhere", auth.LogoutEverywhereView.as_view()),
+    route("auth/password", auth.PasswordView.as_view()),
+    route("auth/password/reset", auth.PasswordResetView.as_view()),
+    route("auth/password/reset/confirm", auth.PasswordResetConfirmView.as_view()),
+    route("users/me", users.MeView.as_view()),
+    route("users/me/permissions", users.MyPermissionsViewSet.as_view({"get": "list"})),
+    route("scopes", scopes.ScopesViewSet.as_view({"get": "list"})),
+]
+
 _LEARNING = [
     route("course-management/categories/reorder", learning.CategoryReorderView.as_view()),
     route("course-management/courses/reorder", learning.CourseReorderView.as_view()),
@@ -38,12 +58,34 @@ _LEARNING = [
     *resource("course-management/categories", learning.CategoryViewSet),
     *resource("course-management/courses", learning.CourseViewSet),
     *resource("course-management/sub-courses", learning.SubCourseViewSet),
-    *resource("course-management/videos", learning.VideoViewSet),
+    *resource("course-management/videos", progress.SequencedVideoViewSet),
+]
+
+_PROGRESS = [
+    route("course-management/learning-tree", tree.LearningTreeView.as_view()),
+    route("course-management/courses/<id>/learning-path", progress.LearningPathView.as_view()),
+    route("progress/videos/<id>/complete", progress.VideoCompletionView.as_view()),
+    route("progress/practices/<id>/complete", progress.PracticeCompletionView.as_view()),
+]
+
+_QUIZZES = [
+    route("course-management/practices/reorder", quizzes.PracticeReorderView.as_view()),
+    route("question-sets/by-owner", quizzes.SetsByOwnerViewSet.as_view({"get": "list"})),
+    route("question-sets/sub-courses/<id>/entry-assessment", quizzes.EntryAssessmentView.as_view()),
+    *resource("question-sets", progress.SequencedQuestionSetViewSet),
+    route("question-sets/<id>/questions", progress.SequencedSetQuestionsViewSet.as_view({"get": "list"})),
+    route("question-sets/<id>/attempts", progress.SequencedAttemptViewSet.as_view(_COLLECTION)),
+    *resource("questions", quizzes.QuestionViewSet),
 ]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    *_ACCOUNTS,
     *_LEARNING,
+    *_QUIZZES,
+    *_PROGRESS,
+    re_path(r"^api/schema/?\Z", SchemaView.as_view(), name="schema"),
+    re_path(r"^api/docs/?\Z", DocsView.as_view(url_name="schema")),
 ]
 
 handler400 = "config.api.errors.bad_request"

@@ -6,7 +6,7 @@ any view, so that nothing a client of the API meets is HTML.
 """
 
 import logging
-from collections.abc import Callable
+import sys
 from typing import Any
 
 import orjson
@@ -24,7 +24,7 @@ from rest_framework.response import Response
 
 from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError, RefusedError
 
-__all__ = ["ExceptionFormatter", "ExceptionHandler", "UnavailableMiddleware", "exception_handler"]
+__all__ = ["ExceptionFormatter", "ExceptionHandler", "exception_handler"]
 
 logger = logging.getLogger(__name__)
 
@@ -151,26 +151,15 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a failure outside any view, with nothing of it in the body."""
-    if _is_page(request):
-        return defaults.server_error(request)
-    return _json(500, "error", "A server error occurred.")
+    """Answer a failure outside any API view, with nothing of it in the body.
 
-
-class UnavailableMiddleware:
-    """Answer 503, with ``Retry-After``, when the database is away outside an API view."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Django's hook: ``None`` leaves every other exception as it is."""
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        logger.error("database unavailable: %s", type(exception).__name__, exc_info=exception)
+    A database that is away is a 503 with ``Retry-After`` here too; Django calls this while it handles
+    the exception.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         response = _json(503, Unavailable.default_code, str(Unavailable.default_detail))
         response["Retry-After"] = str(Unavailable.wait)
         return response
+    if _is_page(request):
+        return defaults.server_error(request)
+    return _json(500, "error", "A server error occurred.")

