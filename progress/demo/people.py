@@ -1,0 +1,95 @@
+"""The demo's organizations and people. A place is a path of names from the organization down."""
+
+from dataclasses import dataclass
+from typing import Final
+
+PASSWORD: Final = "demo-pass-123"
+
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who can log in; no ``role`` and no ``place`` make an independent learner.
+
+    Attributes:
+        can: what the account is there to show, for the table that ``seed_demo`` prints.
+    """
+
+    email: str
+    name: str
+    role: str | None
+    place: Place
+    can: str
+
+    @property
+    def may_enter_admin(self) -> bool:
+        """Whether the account opens the admin site."""
+        return self.role in ("ADMIN", "GLOBAL_ADMIN")
+
+
+ORGANIZATIONS: Final[dict[str, str]] = {"north": "North", "sunrise": "Sunrise"}
+"""Slugs and names."""
+
+# Parents before children.
+PLACES: Final[tuple[Place, ...]] = (
+    ("north", "North Elementary"),
+    ("north", "North Elementary", "East"),
+    ("north", "North Elementary", "East", "E1"),
+    ("north", "North Elementary", "East", "E2"),
+    ("north", "North Elementary", "West"),
+    ("north", "North Elementary", "West", "W1"),
+    ("north", "North High"),
+    ("north", "North High", "Hill"),
+    ("north", "North High", "Hill", "H1"),
+    ("sunrise", "Sunrise School"),
+    ("sunrise", "Sunrise School", "Main Campus"),
+    ("sunrise", "Sunrise School", "Main Campus", "S1"),
+)
+
+_NORTH: Final = ("north",)
+_EAST: Final = ("north", "North Elementary", "East")
+_E1: Final = (*_EAST, "E1")
+_S1: Final = ("sunrise", "Sunrise School", "Main Campus", "S1")
+
+PEOPLE: Final[tuple[Person, ...]] = (
+    Person("global@demo.test", "Gwen Global", "GLOBAL_ADMIN", (), "everything, in every organization"),
+    Person("admin@north.test", "Ada Nordin", "ADMIN", _NORTH, "everything in North; enters the admin"),
+    Person(
+        "principal@north.test",
+        "Paul Lindqvist",
+        "PRINCIPAL",
+        ("north", "North Elementary"),
+        "reports and people of North Elementary",
+    ),
+    Person("lead@north.test", "Lena Ek", "PRINCIPAL", _EAST, "reports and people of campus East"),
+    Person("teacher@north.test", "Tove Berg", "TEACHER", _E1, "reads the content; teaches E1"),
+    Person("teacher2@north.test", "Tom Dahl", "TEACHER", (*_EAST, "E2"), "reads the content; teaches E2"),
+    Person(
+        "teacher3@north.test",
+        "Tilda Strand",
+        "TEACHER",
+        ("north", "North Elementary", "West", "W1"),
+        "reads the content; teaches W1",
+    ),
+    Person(
+        "teacher4@north.test",
+        "Theo Holm",
+        "TEACHER",
+        ("north", "North High", "Hill", "H1"),
+        "reads the content; teaches H1",
+    ),
+    Person("instructor@north.test", "Ines Falk", "INSTRUCTOR", _NORTH, "reads the content, never locked out"),
+    Person("support@north.test", "Sami Ros", "SUPPORT", _EAST, "reads the content, never locked out"),
+    Person("student@north.test", "Saga Lund", "STUDENT", _E1, "learns step by step; nothing completed yet"),
+    Person("student2@north.test", "Stig Moe", "STUDENT", _E1, "learns step by step; half-way"),
+    Person("guardian@north.test", "Gunnar Lund", "GUARDIAN", _E1, "their own account only"),
+    Person("guest@north.test", "Gry Vik", "GUEST", _E1, "their own account only"),
+    Person(
+        "admin@sunrise.test", "Asha Rao", "ADMIN", ("sunrise",), "everything in Sunrise; enters the admin"
+    ),
+    Person("teacher@sunrise.test", "Tariq Aziz", "TEACHER", _S1, "reads the content; teaches S1"),
+    Person("student@sunrise.test", "Sunita Iyer", "STUDENT", _S1, "learns step by step; some steps done"),
+    Person("learner@demo.test", "Lou Independent", None, (), "learns alone, from the shared course"),
+    Person("internal@demo.test", "Ira Internal", None, (), "learns alone, from the shared course"),
+)
