@@ -1,0 +1,129 @@
+"""A tenant to measure with: a course of 10 sub-courses, and one sub-course of 1,000 videos."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.models import Role, User
+from learning.models import Course, CourseCategory, SubCourse, Video
+from progress.models import VideoCompletion
+from quizzes.models import QuestionSet
+from tenancy.models import Organization
+
+LEARNERS = 2_000
+
+
+@dataclass
+class Bench:
+    """Ids and tokens for the load generator."""
+
+    course_id: int
+    short_list: list[int]
+    long_list: list[int]
+    student: str
+    admin: str
+    learners: list[str]
+
+
+def load() -> Bench:
+    """Write the tenant once; later runs find it."""
+    organization, fresh = Organization.unscoped.get_or_create(slug="bench", defaults={"name": "Bench"})
+    if fresh:
+        _write(organization)
+    VideoCompletion.unscoped.filter(organization=organization).exclude(
+        user__email="student@bench.test"
+    ).delete()
+    course = Course.unscoped.get(organization=organization, title="Path")
+    short = SubCourse.unscoped.filter(course=course).order_by("id").first()
+    long = SubCourse.unscoped.get(organization=organization, title="Long")
+    learners = User.unscoped.filter(email__startswith="learner", organization=organization)
+    return Bench(
+        course_id=course.pk,
+        short_list=_videos_of(short),
+        long_list=_videos_of(long),
+        student=token(User.unscoped.get(email="student@bench.test")),
+        admin=token(User.unscoped.get(email="admin@bench.test")),
+        learners=[token(user) for user in learners],
+    )
+
+
+def token(user: User) -> str:
+    """Return an access token as login issues it."""
+    made = AccessToken()
+    made["user_id"], made["token_version"] = str(user.pk), user.token_version
+    made.set_exp(lifetime=made.lifetime * 100)
+    return str(made)
+
+
+def _videos_of(sub_course: SubCourse | None) -> list[int]:
+    """Return the ids in the order they were made in, which is put back."""
+    videos = list(Video.unscoped.filter(sub_course=sub_course).order_by("id"))
+    for order, video in enumerate(videos):
+        video.display_order = order
+    Video.unscoped.bulk_update(videos, ["display_order"])
+    return [video.pk for video in videos]
+
+
+def _write(organization: Organization) -> None:
+    roles = {role.name: role for role in Role.objects.all()}
+    people = {"admin": "ADMIN", "student": "STUDENT"}
+    people |= {f"learner{number}": "STUDENT" for number in range(LEARNERS)}
+    User.unscoped.bulk_create(
+        User(
+            email=f"{name}@bench.test",
+            organization=organization,
+            role=roles[role],
+            password=UNUSABLE_PASSWORD_PREFIX,
+        )
+        for name, role in people.items()
+    )
+    category = CourseCategory.unscoped.create(organization=organization, title="Bench")
+    course = Course.unscoped.create(category=category, title="Path")
+    for number in range(10):
+        sub_course = _sub_course(course, f"Sub-course {number}", number)
+        _add_videos(sub_course, 20)
+        QuestionSet.unscoped.bulk_create(
+            QuestionSet(
+                organization=organization,
+                sub_course=sub_course,
+                title=f"Practice {order}",
+                set_type="PRACTICE",
+                owner_type="SUB_COURSE",
+                status="PUBLISHED",
+                display_order=order,
+            )
+            for order in range(5)
+        )
+    long = _sub_course(Course.unscoped.create(category=category, title="Other"), "Long", 0)
+    _add_videos(long, 1_000)
+    student = User.unscoped.get(email="student@bench.test")
+    videos = Video.unscoped.filter(organization=organization).order_by("sub_course", "display_order", "id")
+    VideoCompletion.unscoped.bulk_create(
+        VideoCompletion(organization=organization, user=student, video=video)
+        for video in videos
+        if video.display_order < 900 and (video.sub_course_id == long.pk or video.display_order < 10)
+    )
+
+
+def _sub_course(course: Course, title: str, order: int) -> SubCourse:
+    made: SubCourse = SubCourse.unscoped.create(
+        course=course, title=title, level="BEGINNER", sub_level="A1", display_order=order
+    )
+    return made
+
+
+def _add_videos(sub_course: SubCourse, number: int) -> None:
+    Video.unscoped.bulk_create(
+        Video(
+            organization_id=sub_course.organization_id,
+            sub_course=sub_course,
+            title=f"Video {order}",
+            description="What this video is about, in a sentence of ordinary length.",
+            video_url=f"https://videos.example/{order}.mp4",
+            duration_seconds=300,
+            status="PUBLISHED",
+            display_order=order,
+        )
+        for order in range(number)
+    )

@@ -1,0 +1,219 @@
+"""``bin/demo`` as a person uses it: start it, walk through the story over HTTP, stop it, start it again."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from progress.demo.people import PASSWORD
+
+pytestmark = pytest.mark.drill
+
+ROOT = Path(__file__).resolve().parents[2]
+# On a machine that does many things at once; alone, the first start takes about eight seconds.
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 15
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Demo:
+    """A running ``bin/demo`` with a data folder of its own."""
+
+    def __init__(self, data: Path, port: int | None = None) -> None:
+        self.data = data
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        # Not the settings of the tests: the demo finds its own.
+        env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        self.output = data / "output"
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [ROOT / "bin" / "demo", "--port", str(self.port)],
+                env={**env, "STEPWISE_DATA_DIR": str(data)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_it_serves(self) -> "Demo":
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.output.read_text()
+            try:
+                requests.get(f"{self.url}/admin/login/", timeout=10)
+            except requests.ConnectionError:
+                time.sleep(0.1)
+            else:
+                return self
+        pytest.fail(f"not serving after {SECONDS_TO_START} s:\n{self.output.read_text()}")
+
+    @contextmanager
+    def running(self) -> Iterator["Demo"]:
+        """Wait for it, and leave nothing behind whatever happens inside."""
+        try:
+            yield self.wait_until_it_serves()
+        finally:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGTERM)
+                self.process.wait(timeout=SECONDS_TO_STOP)
+
+    def processes(self) -> list[psutil.Process]:
+        """Everything the demo runs, PostgreSQL's server included."""
+        postmaster = psutil.Process(int((self.data / "postgres/postmaster.pid").read_text().split()[0]))
+        demo = psutil.Process(self.process.pid)
+        return [demo, *demo.children(recursive=True), postmaster, *postmaster.children()]
+
+    def stop(self, how: signal.Signals, *, whole_group: bool = False) -> list[psutil.Process]:
+        """Send a signal and return what still runs after the demo has ended."""
+        processes = self.processes()
+        assert len(processes) > 5
+        if whole_group:
+            os.killpg(self.process.pid, how)
+        else:
+            self.process.send_signal(how)
+        self.process.wait(timeout=SECONDS_TO_STOP)
+        _gone, alive = psutil.wait_procs(processes, timeout=1)
+        # A zombie has ended; in a container, nobody may be there to hear of it.
+        return [process for process in alive if not has_ended(process)]
+
+
+def has_ended(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+class Person:
+    """Someone signed in over HTTP."""
+
+    def __init__(self, demo: Demo, email: str) -> None:
+        self.api = f"{demo.url}/api/v1"
+        self.session = requests.Session()
+        answer = self.call("POST", "/auth/login", {"email": email, "password": PASSWORD})
+        self.session.headers["Authorization"] = f"Bearer {answer['access']}"
+
+    def call(self, method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
+        response = self.session.request(method, self.api + path, json=body, timeout=10)
+        assert response.status_code == expect, (path, response.status_code, response.text)
+        return response.json()
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    # Not tmp_path: a socket's path must be short, and PostgreSQL's user must be let in.
+    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def demo(data: Path) -> Iterator[Demo]:
+    with Demo(data).running() as running:
+        yield running
+
+
+def test_a_student_walks_the_first_steps_and_everything_survives_a_restart(demo):
+    the_pages_are_there(demo)
+    completed_at = walk_the_first_steps(demo)
+
+    assert demo.stop(signal.SIGTERM) == []
+    assert (demo.data / "secret-key").stat().st_mode & 0o077 == 0
+
+    with Demo(demo.data, demo.port).running() as again:
+        assert "new: 0 people, 0 catalogues" in again.output.read_text()
+        student = Person(again, "student@north.test")
+        path = student.call("GET", "/course-management/courses/2/learning-path")
+        first = next(v for v in path["sub_courses"][0]["videos"] if v["title"] == "Hello and goodbye")
+        assert first["is_completed"]
+        repeat = student.call("POST", f"/progress/videos/{first['id']}/complete")
+        assert repeat["completed_at"] == completed_at
+        # As Ctrl-C in a terminal does: everything in the foreground gets it.
+        assert again.stop(signal.SIGINT, whole_group=True) == []
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(data):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        demo = Demo(data, taken.getsockname()[1])
+        assert demo.process.wait(timeout=10) == 1
+    assert f"port {demo.port} is not free" in demo.output.read_text()
+    assert not (data / "postgres").exists()
+
+
+def the_pages_are_there(demo: Demo) -> None:
+    page = requests.get(f"{demo.url}/admin/login/", timeout=10)
+    assert page.status_code == 200
+    styles = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
+    assert styles
+    for address in styles:
+        style = requests.get(demo.url + address, timeout=10)
+        assert style.status_code == 200, address
+        assert "immutable" in style.headers["Cache-Control"], "named by content"
+    for path in ("/api/docs", "/api/schema"):
+        assert requests.get(demo.url + path, timeout=30).status_code == 200, path
+
+
+def walk_the_first_steps(demo: Demo) -> str:
+    """Walk through the story of the README, with its ids; return when the first video was completed."""
+    student = Person(demo, "student@north.test")
+    admin = Person(demo, "admin@north.test")
+
+    path = student.call("GET", "/course-management/courses/2/learning-path")
+    assert path["title"] == "Speaking foundations"
+    videos = path["sub_courses"][0]["videos"]
+    assert [video["id"] for video in videos] == [6, 7, 8, 9, 10], "the ids of the README"
+    assert [video["is_locked"] for video in videos] == [False, True, True, True, True]
+    one, two, three = (video["id"] for video in videos[:3])
+
+    def blocking(video: int) -> list[int]:
+        refusal = student.call("GET", f"/course-management/videos/{video}", expect=403)
+        (error,) = refusal["errors"]
+        assert error["code"] == "locked"
+        return [item["id"] for item in error["meta"]["blocking"]]
+
+    assert student.call("GET", f"/course-management/videos/{one}")["video_url"]
+    assert blocking(two) == [one]
+    done = student.call("POST", f"/progress/videos/{one}/complete")
+    assert done["completed"] is True
+    assert done["next"] == {"type": "video", "id": two, "title": videos[1]["title"]}
+    assert student.call("GET", f"/course-management/videos/{two}")["id"] == two
+
+    # The administrator sees the draft as well, and puts the third video first.
+    seen = admin.call("GET", "/course-management/courses/2/learning-path")["sub_courses"][0]
+    ids = [video["id"] for video in seen["videos"]]
+    assert len(ids) == len(videos) + 1
+    order = [three, *(pk for pk in ids if pk != three)]
+    body = {
+        "items": [{"id": pk, "position": position} for position, pk in enumerate(order)],
+        "version": seen["videos_version"],
+    }
+    assert admin.call("PUT", "/course-management/videos/reorder", body)["version"] != seen["videos_version"]
+    stale = admin.call("PUT", "/course-management/videos/reorder", body, expect=409)
+    assert stale["errors"][0]["code"] == "stale_order"
+
+    assert blocking(two) == [three], "asked for the new first one"
+    assert student.call("GET", f"/course-management/videos/{one}")["id"] == one, "completed stays open"
+    path = student.call("GET", "/course-management/courses/2/learning-path")
+    state = {video["id"]: video for video in path["sub_courses"][0]["videos"]}
+    assert list(state) == [three, one, two, *(pk for pk in ids[3:] if pk in state)]
+    assert state[one]["is_completed"]
+    assert student.call("POST", f"/progress/videos/{three}/complete")["next"]["id"] == two
+    assert student.call("GET", f"/course-management/videos/{two}")["id"] == two
+    return done["completed_at"]
