@@ -22,13 +22,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def web_server(**environment: str) -> Iterator[str]:
-    """Run the web server with these settings; yield its address once it answers."""
+def web_server(*options: str, **environment: str) -> Iterator[str]:
+    """Run the web server with these options and settings; yield its address once it answers."""
     port = free_port()
     process = subprocess.Popen(
         [
             str(Path(sys.executable).parent / "granian"),
-            *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--port", str(port)),
+            *("--interface", "wsgi", "--blocking-threads", "4", "--port", str(port), *options),
             "config.wsgi:application",
         ],
         cwd=ROOT,

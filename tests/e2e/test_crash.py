@@ -1,0 +1,181 @@
+"""``kill -9`` under load: nothing that was acknowledged is missing, and service comes back by itself."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+import requests
+from rest_framework_simplejwt.tokens import AccessToken
+from uuid_utils.compat import uuid7
+
+from tests.e2e.servers import ROOT, web_server
+
+pytestmark = pytest.mark.drill
+
+LEARNERS = 400
+SECONDS_TO_RECOVER = 10
+
+
+class Database:
+    """An embedded PostgreSQL of its own that can be killed and started again."""
+
+    def __init__(self) -> None:
+        self.data = Path(tempfile.mkdtemp(prefix="stepwise-"))
+        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+        self.environment["STEPWISE_DATA_DIR"] = str(self.data)
+        self.holders: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "config.embedded_postgres", "sleep", "600"]
+        self.holders.append(subprocess.Popen(command, cwd=ROOT, env=self.environment))
+        for _ in range(300):
+            try:
+                psycopg.connect(self.url).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise AssertionError("the database did not start")
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres:@/postgres?host={self.data}/postgres"
+
+    def kill(self) -> None:
+        server = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
+        for process in [server, *server.children()]:
+            process.kill()
+        psutil.wait_procs([server], timeout=10)
+
+    def stop(self) -> None:
+        for holder in reversed(self.holders):
+            holder.send_signal(signal.SIGTERM)
+            holder.wait(30)
+        shutil.rmtree(self.data, ignore_errors=True)
+
+
+@pytest.fixture
+def database():
+    made = Database()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+def learners_of(database: Database) -> dict[str, str]:
+    """Load the demo, add learners to it, and return a token for each user id."""
+    environment = {**database.environment, "DATABASE_URL": database.url}
+    for command in (["migrate", "-v0"], ["seed_demo"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+    tokens = {}
+    with psycopg.connect(database.url) as connection:
+        for number in range(LEARNERS):
+            user_id = uuid7()
+            connection.execute(
+                "INSERT INTO users (id, email, name, password, organization_id, role_id) "
+                "SELECT %s, %s, '', '!', o.id, r.id FROM organizations o, roles r "
+                "WHERE o.slug = 'north' AND r.name = 'STUDENT'",
+                [user_id, f"crash{number}@north.test"],
+            )
+            token = AccessToken()
+            token["user_id"], token["token_version"] = str(user_id), 0
+            tokens[str(user_id)] = str(token)
+    return tokens
+
+
+def first_videos(database: Database) -> list[int]:
+    with psycopg.connect(database.url) as connection:
+        rows = connection.execute(
+            "SELECT v.id FROM sub_course_videos v WHERE v.status = 'PUBLISHED' AND v.sub_course_id = ("
+            " SELECT min(s.id) FROM sub_courses s JOIN organizations o ON o.id = s.organization_id"
+            " WHERE o.slug = 'north') ORDER BY v.display_order, v.id"
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def test_nothing_acknowledged_is_lost_when_workers_and_database_are_killed(database):
+    tokens, videos = learners_of(database), first_videos(database)
+    acknowledged: list[tuple[str, int]] = []
+    unexpected: list[int] = []
+    work = [(user, video) for video in videos for user in tokens]
+    taken = iter(work)
+    lock, finished = threading.Lock(), threading.Event()
+
+    def complete(address: str) -> None:
+        session = requests.Session()
+        while not finished.is_set():
+            with lock:
+                user, video = next(taken, (None, None))
+            if user is None:
+                return
+            while not finished.is_set():
+                try:
+                    answer = session.post(
+                        f"{address}/api/v1/progress/videos/{video}/complete",
+                        headers={"Authorization": f"Bearer {tokens[user]}"},
+                        timeout=10,
+                    )
+                except requests.RequestException:
+                    time.sleep(0.05)
+                    continue
+                if answer.status_code == 200:
+                    acknowledged.append((user, video))
+                    break
+                if answer.status_code not in (503, 403):
+                    unexpected.append(answer.status_code)
+                    break
+                if answer.status_code == 403:  # an earlier video of this learner is still on its way
+                    time.sleep(0.02)
+                else:
+                    time.sleep(0.1)
+
+    def wait_for_more() -> None:
+        """Wait until writes are acknowledged again."""
+        before, deadline = len(acknowledged), time.monotonic() + SECONDS_TO_RECOVER
+        while len(acknowledged) <= before + 10:
+            assert time.monotonic() < deadline, "service did not come back"
+            time.sleep(0.05)
+
+    options = ("--workers", "2", "--respawn-failed-workers", "--respawn-interval", "0.5")
+    with web_server(*options, DATABASE_URL=database.url) as address:
+        threads = [threading.Thread(target=complete, args=(address,)) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        wait_for_more()
+        [main] = [
+            process
+            for process in psutil.Process().children()
+            if address.rsplit(":", 1)[1] in process.cmdline()
+        ]
+        for _round in range(2):
+            for worker in main.children():
+                worker.kill()
+            wait_for_more()
+            database.kill()
+            database.start()
+            wait_for_more()
+        finished.set()
+        for thread in threads:
+            thread.join(30)
+    assert unexpected == []
+    with psycopg.connect(database.url) as connection:
+        rows = connection.execute("SELECT user_id::text, video_id FROM user_sub_course_video_progress")
+        kept = set(rows.fetchall())
+    assert len(acknowledged) > 40
+    assert not set(acknowledged) - kept
