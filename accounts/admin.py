@@ -20,6 +20,13 @@ from tenancy.scope import Scope, current_scope
 _PLACE = ("organization", "school", "campus", "classroom")
 
 
+class KeyChoiceField(forms.ModelMultipleChoiceField):
+    """Permission keys by what they allow."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 class UserForm(TenantForm):
     """A person's account, place and rights; refuses what the signed-in admin may not hand out."""
 
@@ -110,9 +117,12 @@ class UserAdmin(TenantAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         by: Any = request.user
-        return super().formfield_for_manytomany(
-            db_field, request, **{**kwargs, "queryset": grantable_keys(by=by)}
+        field: Any = super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "queryset": grantable_keys(by=by), "form_class": KeyChoiceField}
         )
+        # The picker of a field named x calls its search box x_filter, which is the other field's name.
+        field.widget.attrs["id"] = f"id_{db_field.name}_picker"
+        return field
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the account; a move or another role ends one membership and starts the next."""

@@ -261,7 +261,7 @@ class Membership(Placed, Timestamped, TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.valid_from:%Y-%m-%d}"
+        return f"{self.valid_from:%Y-%m-%d}"
 
     def is_current(self, at: datetime.datetime) -> bool:
         """Whether the membership is in force at ``at``."""

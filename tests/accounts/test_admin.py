@@ -1,5 +1,6 @@
 """The admin: who gets in, what they see, and what they can hand out."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -367,3 +368,16 @@ def test_what_belongs_to_no_tenant_is_for_global_admins(north, signed_in, global
 
 def test_the_login_form_needs_no_username(north):
     assert AuthenticationForm().fields["username"].label == "E-mail"
+
+
+def test_the_two_pickers_of_permissions_do_not_share_an_id(north, sunrise):
+    """The picker of a field ``x`` names its search box ``x_filter``."""
+    client = Browser()
+    client.force_login(north.admin, backend="accounts.authentication.EmailBackend")
+    page = client.get(f"/admin/accounts/user/{north.teacher.pk}/change/").content.decode()
+    pickers = re.findall(r'<select[^>]*\bid="([^"]+)"[^>]*\bmultiple', page) or re.findall(
+        r'<select[^>]*\bmultiple[^>]*\bid="([^"]+)"', page
+    )
+    assert len(pickers) == 2
+    assert not {f"{picker}_filter" for picker in pickers} & set(pickers)
+    assert "accounts | role" not in page.lower()
