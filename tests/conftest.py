@@ -1,7 +1,7 @@
 """Fixtures every test may use. Two organizations exist in each of them: ``north`` and ``sunrise``."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -64,14 +64,12 @@ def make_tenant(slug: str) -> Tenant:
         "guardian": ("GUARDIAN", classroom.scope),
         "guest": ("GUEST", classroom.scope),
     }
-    people = {
-        name: factories.make_user(f"{name}@{slug}.test", role, at=at, name=f"{slug} {name}")
-        for name, (role, at) in places.items()
-    }
+    people = factories.make_people(slug, places)
     User.unscoped.filter(pk=people["admin"].pk).update(is_staff=True)
     category = factories.CategoryFactory(organization=organization)
     course = factories.CourseFactory(category=category)
     sub_course = factories.SubCourseFactory(course=course)
+    inside = {"sub_course": sub_course, "organization": organization}
     return Tenant(
         organization=organization,
         school=school,
@@ -81,9 +79,15 @@ def make_tenant(slug: str) -> Tenant:
         category=category,
         course=course,
         sub_course=sub_course,
-        videos=[factories.VideoFactory(sub_course=sub_course, display_order=n) for n in range(3)],
-        practices=[factories.PracticeFactory(sub_course=sub_course, display_order=n) for n in range(2)],
+        videos=_saved(factories.VideoFactory.build(**inside, display_order=n) for n in range(3)),
+        practices=_saved(factories.PracticeFactory.build(**inside, display_order=n) for n in range(2)),
     )
+
+
+def _saved(rows: Iterable[Any]) -> list[Any]:
+    """Return unsaved rows of one model, saved together."""
+    made = list(rows)
+    return type(made[0]).unscoped.bulk_create(made)
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from accounts.domain.membership import place
-from accounts.models import Role, User
+from accounts.models import Membership, Role, User
 from learning.models import Course, CourseCategory, SubCourse, Video
 from quizzes.models import Option, Question, QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
-from tenancy.scope import Scope
+from tenancy.scope import Level, Scope
 
 PASSWORD = "correct horse battery"
 _hashed: list[str] = []
@@ -64,6 +64,25 @@ def make_user(email: str, role: str | None = None, *, at: Scope | None = None, *
     if at is not None or chosen is not None:
         place(user=user, at=at, role=chosen)
     return user
+
+
+def make_people(slug: str, people: dict[str, tuple[str, Scope]]) -> dict[str, User]:
+    """Return users by key, each made from ``(role, place)``; like ``make_user``, in two statements."""
+    roles = {role.name: role for role in Role.objects.all()}
+    users, memberships = {}, []
+    for key, (role, at) in people.items():
+        places = {f"{level}_id": at.id_at(level) for level in Level}
+        users[key] = User(
+            email=f"{key}@{slug}.test",
+            name=f"{slug} {key}",
+            password=hashed_password(),
+            role=roles[role],
+            **places,
+        )
+        memberships.append(Membership(user=users[key], role=roles[role], **places))
+    User.unscoped.bulk_create(users.values())
+    Membership.unscoped.bulk_create(memberships)
+    return users
 
 
 class CategoryFactory(DjangoModelFactory):
