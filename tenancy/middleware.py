@@ -29,6 +29,8 @@ class TenancyMiddleware:
         try:
             with scope_entered(None):
                 response = self.get_response(request)
+                # Django logs refused requests after the outermost layer has ended.
+                request.log_context = log_context()  # type: ignore[attr-defined]
         finally:
             request_id.reset(id_token)
             request_user.reset(user_token)
@@ -40,10 +42,14 @@ class RequestContextFilter(logging.Filter):
     """Add ``request_id``, ``user`` and ``organization`` to every log record; never a token or an e-mail."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.get()
-        record.user = request_user.get()
-        record.organization = _organization()
+        ended = getattr(getattr(record, "request", None), "log_context", None)
+        record.__dict__.update(ended or log_context())
         return True
+
+
+def log_context() -> dict[str, str]:
+    """Return what every log line of the current request carries; dashes outside one."""
+    return {"request_id": request_id.get(), "user": request_user.get(), "organization": _organization()}
 
 
 def _organization() -> str:

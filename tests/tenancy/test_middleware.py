@@ -98,3 +98,13 @@ def test_no_token_gets_into_the_log(as_user, north, caplog):
     as_user(north.student).get("/api/v1/users/me", HTTP_X_SCOPE="nonsense")
     assert "Bad Request" in caplog.text
     assert "Bearer" not in caplog.text
+
+
+def test_the_line_of_a_refused_request_names_it_too(north, as_user, caplog):
+    """Django writes it when the request's own layers have ended."""
+    caplog.handler.addFilter(RequestContextFilter())
+    response = as_user(north.student).get("/api/v1/course-management/learning-tree")
+    [line] = [record for record in caplog.records if record.name == "django.request"]
+    assert line.request_id == response["X-Request-ID"]
+    assert line.user == str(north.student.pk)
+    assert line.organization == str(north.organization.pk)
