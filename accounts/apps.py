@@ -1,13 +1,17 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
 def _sync_after_migrate(**kwargs: Any) -> None:
+    from accounts.models import Role
     from accounts.rbac import sync_rbac
 
-    sync_rbac()
+    needed = {Role._meta.db_table, "auth_permission", "django_content_type"}
+    if needed <= set(connection.introspection.table_names()):  # else migrated in part, or back to zero
+        sync_rbac()
 
 
 class AccountsConfig(AppConfig):

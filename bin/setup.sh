@@ -1,4 +1,4 @@
-# Sourced by bin/demo and bin/test: a virtual environment with the pinned requirements in $1.
+# Sourced by the commands of this folder: a virtual environment with the pinned requirements in $1.
 # Needs Python 3.11 or later and a package index; installs again only when the file changes.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -33,8 +33,10 @@ def _required(name: str, *, in_development: str) -> str:
 
 
 SECRET_KEY = _required("SECRET_KEY", in_development="development-only-" + "0" * 50)
-JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default=SECRET_KEY)
-ALLOWED_HOSTS = _required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]").split(",")
+JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default="") or SECRET_KEY
+ALLOWED_HOSTS = [
+    host.strip() for host in _required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]").split(",")
+]
 
 # One switch for everything that only makes sense behind TLS.
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
@@ -121,7 +123,7 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
-    # Hand-written hot statements (tenancy.sql) stay prepared from their second execution.
+    # Hand-written hot statements (tenancy.sql) are prepared once they come a second time.
     "prepare_threshold": 1,
     # The pool answers within two seconds or the request is a 503; it never hangs.
     "pool": {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
 
 from accounts.api import auth, scopes, users
 from config.api.docs import DocsView, SchemaView
@@ -84,6 +85,7 @@ urlpatterns = [
     *_LEARNING,
     *_QUIZZES,
     *_ACCOUNTS,
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     re_path(r"^api/schema/?\Z", SchemaView.as_view(), name="schema"),
     re_path(r"^api/docs/?\Z", DocsView.as_view(url_name="schema")),

@@ -37,6 +37,14 @@ class ContentAdmin(TenantAdmin):
     exclude = ["display_order"]
     ordering = ["display_order", "id"]
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Offer as parents only those of the row's own organization: content does not change hands."""
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is not None and self.kind.parent in form.base_fields:
+            parents: Any = form.base_fields[self.kind.parent]
+            parents.queryset = parents.queryset.filter(organization_id=obj.organization_id)
+        return form
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.display_order = None
@@ -73,6 +81,7 @@ class CourseCategoryAdmin(ContentAdmin):
     list_display = ["title", "organization", "is_active", "updated_at"]
     list_filter = ["is_active"]
     list_select_related = ["organization"]
+    set_on_add = ("organization",)
     ordering = ["organization", "display_order", "id"]
 
 

@@ -12,11 +12,19 @@ from uuid_utils.compat import uuid7
 from learning.models import Video
 from quizzes.models import QuestionSet
 from tenancy.models import TenantModel
+from tenancy.scope import Level
 
 
 class Completion(TenantModel):
     """One learner has finished one item; the first time counts and is kept."""
 
+    # A fact has no place of its own: whoever may see the learner may see it.
+    tenant_columns = {
+        Level.ORGANIZATION: "organization",
+        Level.SCHOOL: "user__school",
+        Level.CAMPUS: "user__campus",
+        Level.CLASSROOM: "user__classroom",
+    }
     tenant_owner = "user"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

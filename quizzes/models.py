@@ -15,6 +15,7 @@ from learning.models import Content, Status, SubCourse
 from quizzes.querysets import QuestionManager, QuestionSetManager
 from tenancy.history import track_changes
 from tenancy.models import TenantModel
+from tenancy.scope import Level
 from tenancy.triggers import inherit_from_parent
 
 DEFAULT_PASS_MARK = 70
@@ -196,6 +197,12 @@ class Option(TenantModel):
 class Attempt(TenantModel):
     """A learner's submitted answers with their grading, as they were at that moment."""
 
+    tenant_columns = {
+        Level.ORGANIZATION: "organization",
+        Level.SCHOOL: "user__school",
+        Level.CAMPUS: "user__campus",
+        Level.CLASSROOM: "user__classroom",
+    }
     tenant_owner = "user"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

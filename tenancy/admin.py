@@ -1,12 +1,15 @@
 """The admin of tenant rows: what a person sees and may change follows their scope and their keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponseRedirect
 from safedelete.models import SafeDeleteModel
 
+from tenancy.errors import DomainError
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.querysets import TenantQuerySet
 from tenancy.scope import EveryOrganization, Level, Scope, current_scope, may_write_in
@@ -65,6 +68,23 @@ def is_writable(row: Any) -> bool:
     return column is None or may_write_in(row.serializable_value(column))
 
 
+class Refused:
+    """Where a page goes when a rule of the domain refused what it asked for."""
+
+    response: HttpResponseRedirect
+
+
+@contextmanager
+def refusals_as_messages(request: HttpRequest) -> Iterator[Refused]:
+    """Show a refusal on the page it came from; the transaction inside has rolled back by then."""
+    refused = Refused()
+    try:
+        yield refused
+    except DomainError as refusal:
+        messages.error(request, str(refusal.detail))
+        refused.response = HttpResponseRedirect(request.get_full_path())
+
+
 class TenantForm(forms.ModelForm):
     """Puts a new row into the scope's organization where the form does not ask for one."""
 
@@ -86,6 +106,21 @@ class TenantAdmin(KeyedAdmin, admin.ModelAdmin):
 
     form = TenantForm
     set_on_add: ClassVar[tuple[str, ...]] = ()
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with refusals_as_messages(request) as refused:
+            return super().changeform_view(request, *args, **kwargs)
+        return refused.response
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with refusals_as_messages(request) as refused:
+            return super().delete_view(request, *args, **kwargs)
+        return refused.response
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        with refusals_as_messages(request) as refused:
+            return super().changelist_view(request, *args, **kwargs)
+        return refused.response
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         excluded = list(super().get_exclude(request, obj) or ())

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connection
 from django.db.models.signals import post_migrate
 
 
@@ -9,6 +10,8 @@ def _reserve_platform(**kwargs: Any) -> None:
     from tenancy.models import Organization
     from tenancy.scope import PLATFORM_ID
 
+    if Organization._meta.db_table not in connection.introspection.table_names():
+        return  # migrated back to zero
     Organization.unscoped.get_or_create(pk=PLATFORM_ID, defaults={"name": "Platform", "slug": "platform"})
 
 

@@ -1,4 +1,4 @@
-"""Rows to test with. A second tenant is always in the room: see ``conftest.world``."""
+"""Rows to test with. A second tenant is always in the room: see ``conftest.Tenant``."""
 
 from typing import Any
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from drf_standardized_errors.formatter import ExceptionFormatter as BaseFormatte
 from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
 from drf_standardized_errors.handler import exception_handler
 from drf_standardized_errors.types import ErrorResponse
+from psycopg.errors import DeadlockDetected
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -34,6 +36,14 @@ class Conflict(exceptions.APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
+
+
+class BadRequest(exceptions.APIException):
+    """What Django itself finds malformed while a view reads the request: too many parameters, say."""
+
+    status_code = status.HTTP_400_BAD_REQUEST
+    default_code = "bad_request"
+    default_detail = "The request is malformed."
 
 
 class Unavailable(exceptions.APIException):
@@ -72,8 +82,12 @@ class ExceptionHandler(BaseHandler):
             return _from_domain(exc)
         if isinstance(exc, DjangoValidationError):
             return exceptions.ValidationError(_details_of(exc))
+        if isinstance(exc, SuspiciousOperation):
+            return BadRequest()
         if isinstance(exc, OperationalError | InterfaceError):
-            logger.error("database unavailable: %s", type(exc).__name__, exc_info=exc)
+            deadlock = isinstance(exc.__cause__, DeadlockDetected)
+            what = "deadlock, which is a fault of ours" if deadlock else "database unavailable"
+            logger.error("%s: %s", what, type(exc).__name__, exc_info=exc)
             return Unavailable()
         return super().convert_known_exceptions(exc)
 
@@ -100,7 +114,7 @@ def _details_of(error: DjangoValidationError) -> Any:
 
 
 class ExceptionFormatter(BaseFormatter):
-    """Adds ``meta`` where the original error carries data; words every 404 alike."""
+    """Adds ``meta`` where the original error carries data."""
 
     def format_error_response(self, error_response: ErrorResponse) -> Any:
         body = super().format_error_response(error_response)
@@ -140,7 +154,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django itself finds malformed."""
     if _is_page(request):
         return defaults.bad_request(request, exception)
-    return _json(400, "bad_request", "The request is malformed.")
+    return _json(400, BadRequest.default_code, BadRequest.default_detail)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
-from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -57,7 +56,7 @@ class ContentViewSet(
         return keys
 
     def _wants_deleted(self) -> bool:
-        return self.request.query_params.get("deleted", "").lower() in ("true", "1")
+        return self.request.query_params.get("deleted") == "true"
 
     def get_queryset(self) -> Any:
         model: Any = self.kind.model
@@ -98,7 +97,6 @@ class ContentViewSet(
         structure.delete(item=instance)
 
     @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
     def restore(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Bring back a deleted row with everything that was deleted with it."""
         restored = self.perform_restore(self.get_object())

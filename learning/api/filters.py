@@ -5,14 +5,24 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from learning.models import Course, CourseCategory, SubCourse, Video
+
+
+class DigitsField(forms.IntegerField):
+    """An integer in plain digits: ``1.0`` and `` 1`` are not."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value and not (value.isascii() and value.isdigit()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 class IdFilter(filters.NumberFilter):  # type: ignore[misc]
     """An integer id; one of another tenant matches as little as one that does not exist."""
 
-    field_class = forms.IntegerField
+    field_class = DigitsField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
@@ -21,10 +31,17 @@ class IdFilter(filters.NumberFilter):  # type: ignore[misc]
         """Leave the bounds to the field."""
 
 
-class DeletedFilter(filters.BooleanFilter):  # type: ignore[misc]
-    """``deleted=true`` lists what was deleted and can be restored; the view supplies those rows."""
+@extend_schema_field(bool)
+class StrictBooleanFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
+    """``true`` or ``false``; anything else is refused."""
 
-    field_class = forms.NullBooleanField
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(choices=choices, coerce=lambda value: value == "true", **kwargs)
+
+
+class DeletedFilter(StrictBooleanFilter):
+    """``deleted=true`` lists what was deleted and can be restored; the view supplies those rows."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label="Deleted rows instead of live ones; needs the delete key.", **kwargs)
@@ -36,33 +53,36 @@ class DeletedFilter(filters.BooleanFilter):  # type: ignore[misc]
 class CategoryFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Categories."""
 
+    is_active = StrictBooleanFilter()
     deleted = DeletedFilter()
 
     class Meta:
         model = CourseCategory
-        fields = ["is_active"]
+        fields: list[str] = []
 
 
 class CourseFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Courses."""
 
     category_id = IdFilter()
+    is_active = StrictBooleanFilter()
     deleted = DeletedFilter()
 
     class Meta:
         model = Course
-        fields = ["is_active"]
+        fields: list[str] = []
 
 
 class SubCourseFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Sub-courses."""
 
     course_id = IdFilter()
+    is_active = StrictBooleanFilter()
     deleted = DeletedFilter()
 
     class Meta:
         model = SubCourse
-        fields = ["level", "sub_level", "is_active"]
+        fields = ["level", "sub_level"]
 
 
 class VideoFilterSet(filters.FilterSet):  # type: ignore[misc]

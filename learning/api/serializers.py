@@ -49,8 +49,12 @@ class SubCourseSerializer(StrictModelSerializer):
         ]
 
 
-class VideoSummarySerializer(StrictModelSerializer):
-    """A video without its address: what may be told of a video that is still locked."""
+ADDRESS_SHOWN: Final = "address_shown"
+"""Serializer context: whether the caller may be told where a video is. Absent means no."""
+
+
+class VideoSerializer(StrictModelSerializer):
+    """A video; its address is left out unless the view says that the caller may have it."""
 
     sub_course_id = StrictRelatedField(source="sub_course", queryset=SubCourse.objects.all())
 
@@ -61,26 +65,17 @@ class VideoSummarySerializer(StrictModelSerializer):
             "sub_course_id",
             "title",
             "description",
-            "duration_seconds",
-            "display_order",
-            "status",
-        ]
-
-
-class VideoSerializer(VideoSummarySerializer):
-    """A video."""
-
-    class Meta(VideoSummarySerializer.Meta):
-        fields = [
-            "id",
-            "sub_course_id",
-            "title",
-            "description",
             "video_url",
             "duration_seconds",
             "display_order",
             "status",
         ]
+
+    def to_representation(self, instance: Video) -> dict[str, Any]:
+        fields = super().to_representation(instance)
+        if not self.context.get(ADDRESS_SHOWN):
+            del fields["video_url"]
+        return fields
 
 
 @extend_schema_field(

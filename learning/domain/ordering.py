@@ -240,6 +240,9 @@ def last_change(kind: SiblingKind, parent: int | UUID) -> Reordering | None:
 
 def _stale(kind: SiblingKind, parent: int | UUID, ids: list[int]) -> ConflictError:
     change = last_change(kind, parent)
+    if change and change.after != ids:
+        # Since then something was added, deleted or moved: nobody's reordering made this order.
+        change = None
     return ConflictError(
         _("Someone else has changed this order since you loaded it."),
         code="stale_order",

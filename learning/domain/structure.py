@@ -2,6 +2,8 @@
 
 Deleting stamps a row and everything live below it with one instant; restoring revives exactly what that
 instant took. Parents are locked before children, so that no two of these wait for each other.
+
+``unscoped`` here reaches deleted rows, and only from a row that came through the scoped manager downwards.
 """
 
 from typing import Any, TypeVar
@@ -150,10 +152,13 @@ def restore(*, item: T) -> T:
     """
     check_writable(item)
     model = type(item)
+    parent = getattr(item, item.tenant_parent) if item.tenant_parent else None
+    if isinstance(parent, Content):
+        # Before the row, as everywhere here: whoever is deleting the parent now is waited for.
+        parent = type(parent).unscoped.select_for_update(no_key=True).get(pk=parent.pk)
     locked: T = model.unscoped.select_for_update().get(pk=item.pk)
     if locked.deleted is None:
         return locked
-    parent = getattr(locked, locked.tenant_parent) if locked.tenant_parent else None
     if isinstance(parent, Content) and parent.deleted is not None:
         raise ConflictError(_("Restore what this stands in first."), code="parent_deleted")
     # From the bottom up: a sub-course that comes back must find its entry assessment there.

@@ -29,7 +29,8 @@ class StrictChoiceField(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
-            self.fail("invalid_choice", input=data)
+            # Named, not shown: writing out something nested deep enough fails.
+            self.fail("invalid_choice", input=type(data).__name__)
         return super().to_internal_value(data)
 
 

@@ -45,6 +45,11 @@ def test_production_settings_pass_djangos_deployment_checks():
     assert result.returncode == 0, result.stderr
 
 
+def test_an_empty_signing_key_is_none_at_all():
+    code = "from config import settings; print(settings.SIMPLE_JWT['SIGNING_KEY'] == settings.SECRET_KEY)"
+    assert run("-c", code, **PRODUCTION, JWT_SIGNING_KEY="").stdout.strip() == "True"
+
+
 def test_debug_needs_nothing():
     result = run("manage.py", "check", DEBUG="1", DATABASE_URL=PRODUCTION["DATABASE_URL"])
     assert result.returncode == 0, result.stderr

@@ -2,7 +2,9 @@
 
 import pytest
 from django.test import Client as PageClient
+from django.utils import timezone
 
+from learning.domain import structure
 from learning.models import Course, Video
 from tenancy.models import Organization
 from tests import factories
@@ -97,6 +99,65 @@ def test_shared_rows_can_be_read_and_not_changed(pages, north, sunrise):
     assert pages.post(f"{url}/change/", {"title": "Mine"}).status_code == 403
     assert pages.post(f"{url}/delete/", {"post": "yes"}).status_code == 403
     assert type(shared).unscoped.get(pk=shared.pk).title == "Shared"
+
+
+@pytest.fixture
+def global_pages(global_admin):
+    client = PageClient()
+    client.force_login(global_admin, backend="accounts.authentication.EmailBackend")
+    return client
+
+
+def test_a_global_user_changes_a_category_that_stays_in_its_organization(global_pages, north, sunrise):
+    url = f"/admin/learning/coursecategory/{north.category.pk}/change/"
+    form = {"title": "Renamed", "description": "", "is_active": "on"}
+    assert global_pages.post(url, {**form, "organization": sunrise.organization.pk}).status_code == 302
+    category = type(north.category).unscoped.get(pk=north.category.pk)
+    assert (category.title, category.organization_id) == ("Renamed", north.organization.pk)
+
+
+def test_a_course_is_offered_parents_of_its_own_organization_only(global_pages, north, sunrise):
+    url = f"/admin/learning/course/{north.course.pk}/change/"
+    form = {"title": "Moved", "description": "", "is_active": "on", "category": sunrise.category.pk}
+    response = global_pages.post(url, form)
+    assert response.status_code == 200
+    assert "Select a valid choice" in response.content.decode()
+    assert Course.unscoped.get(pk=north.course.pk).category_id == north.category.pk
+
+
+def test_a_refusal_of_the_domain_is_a_message_on_the_page(pages, north, sunrise, monkeypatch):
+    """The row is deleted by someone else between the form's checks and its saving."""
+    real = structure.change
+
+    def too_late(**values):
+        type(values["item"]).unscoped.filter(pk=values["item"].pk).update(deleted=timezone.now())
+        return real(**values)
+
+    monkeypatch.setattr(structure, "change", too_late)
+    url = f"/admin/learning/course/{north.course.pk}/change/"
+    form = {"category": north.category.pk, "title": "Late", "description": "", "is_active": "on"}
+    response = pages.post(url, form)
+    assert (response.status_code, response["Location"]) == (302, url)
+    assert Course.unscoped.get(pk=north.course.pk).title == north.course.title
+
+
+def test_staff_of_one_school_see_the_progress_of_its_learners_only(north, sunrise, as_user):
+    elsewhere = factories.ClassroomFactory(
+        campus=factories.CampusFactory(school=factories.SchoolFactory(organization=north.organization))
+    )
+    stranger = factories.make_user("stranger@north.test", "STUDENT", at=elsewhere.scope)
+    head = factories.make_user("head@north.test", "ADMIN", at=north.school.scope, is_staff=True)
+    for learner in (north.student, stranger, sunrise.student):
+        tenant = sunrise if learner == sunrise.student else north
+        as_user(learner).post(f"/api/v1/progress/videos/{tenant.videos[0].pk}/complete")
+        as_user(learner).post(f"/api/v1/progress/practices/{tenant.practices[0].pk}/complete")
+    client = PageClient()
+    client.force_login(head, backend="accounts.authentication.EmailBackend")
+    for model in ("videocompletion", "practicecompletion"):
+        page = client.get(f"/admin/progress/{model}/").content.decode()
+        assert north.student.email in page
+        assert stranger.email not in page
+        assert sunrise.student.email not in page
 
 
 def test_staff_without_a_key_have_no_pages(north, sunrise):

@@ -280,6 +280,9 @@ def test_server_owned_values_in_a_body_are_ignored(rows, north, sunrise, as_user
         ("sub_course_id=", "sub_course_id"),
         ("sub_course_id=1.5", "sub_course_id"),
         ("sub_course_id=99999999999999999999", "sub_course_id"),
+        ("sub_course_id=1.0", "sub_course_id"),
+        ("deleted=yes", "deleted"),
+        ("deleted=1", "deleted"),
         ("status=GONE", "status"),
         ("status=", "status"),
         ("status=%00", "status"),
@@ -289,6 +292,15 @@ def test_a_bad_query_parameter_is_refused_by_name(query, attr, north, sunrise, a
     response = as_user(north.admin).get(f"{BASE}/videos?{query}")
     assert response.status_code == 400
     assert error_of(response)["attr"] == attr
+
+
+@pytest.mark.parametrize("resource", ["categories", "courses", "sub-courses"])
+def test_a_filter_by_a_truth_value_takes_true_and_false_only(resource, north, sunrise, as_user):
+    client = as_user(north.admin)
+    assert client.get(f"{BASE}/{resource}?is_active=true").json()["count"] == 1
+    assert client.get(f"{BASE}/{resource}?is_active=false").json()["count"] == 0
+    refused = client.get(f"{BASE}/{resource}?is_active=banana")
+    assert (refused.status_code, error_of(refused)["attr"]) == (400, "is_active")
 
 
 def test_a_page_past_the_end_is_empty(north, sunrise, as_user):
@@ -415,6 +427,27 @@ def test_a_learner_with_a_list_key_is_told_no_addresses_and_no_drafts(north, sun
     assert [row["id"] for row in rows] == [video.pk for video in north.videos]
     assert draft.pk not in [row["id"] for row in rows]
     assert all("video_url" not in row for row in rows)
+
+
+def test_a_learner_with_authoring_keys_is_told_no_address_by_any_answer(north, sunrise, grant, as_user):
+    grant(north.student, "videos.update", "videos.delete")
+    client, url = as_user(north.student), f"{BASE}/videos/{north.videos[2].pk}"
+    assert client.get(url).status_code == 403
+    changed = client.patch(url, {})
+    assert changed.status_code == 200
+    assert client.delete(url).status_code == 204
+    restored = client.post(f"{url}/restore")
+    assert restored.status_code == 200
+    assert b"video_url" not in changed.content + restored.content
+
+
+def test_content_is_organization_wide_and_the_key_decides_who_writes_it(north, sunrise, grant, as_user):
+    """A place narrower than the organization narrows people, not the tree (``docs/decisions``)."""
+    grant(north.teacher, "videos.update")
+    own, foreign = north.videos[0].pk, sunrise.videos[0].pk
+    client = as_user(north.teacher)
+    assert client.patch(f"{BASE}/videos/{own}", {"title": "Better"}).status_code == 200
+    assert client.patch(f"{BASE}/videos/{foreign}", {"title": "Mine"}).status_code == 404
 
 
 def test_changes_are_recorded_with_who_made_them(north, sunrise, as_user):

@@ -177,6 +177,18 @@ def test_a_stale_version_is_told_who_changed_the_order_and_when(north, sunrise, 
     assert again.status_code == 200
 
 
+def test_a_stale_version_blames_nobody_for_what_no_reordering_did(north, sunrise, as_user):
+    client = as_user(north.admin)
+    ids = [video.pk for video in north.videos]
+    client.put(f"{BASE}/videos/reorder", body(ids[::-1]))
+    seen = version_of(ids[::-1])
+    client.delete(f"{BASE}/videos/{ids[0]}")
+    late = client.put(f"{BASE}/videos/reorder", body(ids[1:], version=seen))
+    error = error_of(late)
+    assert (late.status_code, error["code"]) == (409, "stale_order")
+    assert (error["meta"]["changed_by"], error["meta"]["changed_at"]) == (None, None)
+
+
 def test_the_version_of_a_list_is_the_one_the_path_and_the_tree_tell(north, sunrise, as_user):
     client = as_user(north.admin)
     path = client.get(f"{BASE}/courses/{north.course.pk}/learning-path").json()
