@@ -1,0 +1,26 @@
+"""What the tests of authoring share."""
+
+import pytest
+
+
+@pytest.fixture
+def rows(north, sunrise):
+    """For each resource: a row of North, one of Sunrise, and a body that makes another in North."""
+    return {
+        "categories": (north.category, sunrise.category, {"title": "New"}),
+        "courses": (north.course, sunrise.course, {"title": "New", "category_id": north.category.pk}),
+        "sub-courses": (
+            north.sub_course,
+            sunrise.sub_course,
+            {"title": "New", "course_id": north.course.pk, "level": "BEGINNER", "sub_level": "A2"},
+        ),
+        "videos": (
+            north.videos[0],
+            sunrise.videos[0],
+            {
+                "title": "New",
+                "sub_course_id": north.sub_course.pk,
+                "video_url": "https://videos.example/new.mp4",
+            },
+        ),
+    }
