@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +58,7 @@ class ContentAdmin(TenantAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         structure.delete(item=obj)
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
             structure.delete(item=row)

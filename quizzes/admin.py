@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -75,6 +76,7 @@ class QuestionSetAdmin(ContentAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         question_sets.delete_question_set(item=obj)
 
+    @transaction.atomic  # one refusal keeps them all
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         for row in queryset:
             question_sets.delete_question_set(item=row)

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 
 from learning.models import Content, Status, SubCourse
 from quizzes.querysets import QuestionManager, QuestionSetManager
-from tenancy.history import track_changes
+from tenancy.history import track_changes, track_changes_and_deletes
 from tenancy.models import TenantModel
 from tenancy.scope import Level
 from tenancy.triggers import inherit_from_parent
@@ -149,7 +149,7 @@ class Question(Content):
         db_default=QuestionType.SINGLE_CHOICE,
     )
     points = models.PositiveIntegerField(
-        _("points"), default=1, db_default=1, validators=[MaxValueValidator(1000)]
+        _("points"), default=1, db_default=1, validators=[MinValueValidator(1), MaxValueValidator(1000)]
     )
     explanation = models.TextField(_("explanation"), max_length=5000, blank=True, default="", db_default="")
     # Which question this one was copied from, so that its options can be copied too.
@@ -170,7 +170,7 @@ class Question(Content):
         return self.text[:80]
 
 
-@track_changes
+@track_changes_and_deletes
 class Option(TenantModel):
     """One answer to choose from."""
 

@@ -2,8 +2,6 @@
 
 from typing import Self
 
-from django.db.models import Q
-
 from learning.querysets import ContentQuerySet, all_active
 from tenancy.querysets import LiveManager
 
@@ -23,10 +21,6 @@ class QuestionSetQuerySet(ContentQuerySet):
     def entry_assessments(self) -> Self:
         """The sets that assess a learner before a sub-course."""
         return self.filter(set_type="INITIAL_ASSESSMENT", owner_type="SUB_COURSE")
-
-    def owned_by(self, *, owner_type: str, owner_id: int | None) -> Self:
-        """The sets of one sub-course, or the standalone ones."""
-        return self.filter(Q(owner_type=owner_type, sub_course_id=owner_id))
 
 
 class QuestionQuerySet(ContentQuerySet):

@@ -1,5 +1,7 @@
 """Who changed what: an event row for every insert and content change, written by database triggers.
 
+Where rows are really deleted and not hidden, ``track_changes_and_deletes`` records that as well.
+
 The order of siblings has its own record (``learning.models.Reordering``): one row per reordering tells
 more than a thousand events, and costs a thousandth.
 """
@@ -19,6 +21,15 @@ _BOOKKEEPING = ("display_order", "revision", "created_at", "updated_at", "last_l
 
 def track_changes(model: type[M]) -> type[M]:
     """Class decorator: keep the history of a tenant model, scoped like the model itself."""
+    return _track(model)
+
+
+def track_changes_and_deletes(model: type[M]) -> type[M]:
+    """Class decorator: like ``track_changes``, for rows that do not stay when they are deleted."""
+    return _track(model, pghistory.DeleteEvent())
+
+
+def _track(model: type[M], *more: pghistory.RowEvent) -> type[M]:
     left_out = [field.name for field in model._meta.fields if field.name in _BOOKKEEPING]
     attributes: dict[str, Any] = {
         "tenant_columns": {Level.ORGANIZATION: "organization"},
@@ -30,6 +41,7 @@ def track_changes(model: type[M]) -> type[M]:
     tracked: type[M] = pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=left_out)),
+        *more,
         exclude=left_out,
         obj_field=pghistory.ObjForeignKey(related_name="+"),
         context_field=pghistory.ContextJSONField(),

@@ -1,7 +1,7 @@
 """JSON in and out: strict, fast, and with a bound on size."""
 
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, Final
 
 import orjson
 from django.conf import settings
@@ -19,12 +19,18 @@ class BodyTooLarge(APIException):
     default_detail = "The request body is too large."
 
 
+# orjson reads 1,024 levels but writes 254, and Python prints fewer than its stack is deep: what cannot be
+# written out again must not be taken in.
+MAX_NESTING: Final = 100
+_WRITABLE: Final = 254
+
+
 class StrictJSONParser(BaseParser):
-    """Parse JSON by the letter: no NaN, no lone surrogates, no nesting beyond 1,024.
+    """Parse JSON by the letter: no NaN, no lone surrogates, no nesting beyond ``MAX_NESTING``.
 
     Raises:
         BodyTooLarge: more than ``MAX_BODY_BYTES`` bytes.
-        ParseError: not JSON.
+        ParseError: not JSON, or nested too deeply.
     """
 
     media_type = "application/json"
@@ -39,9 +45,26 @@ class StrictJSONParser(BaseParser):
         if len(body) > settings.MAX_BODY_BYTES:
             raise BodyTooLarge
         try:
-            return orjson.loads(body)
+            value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError("The request body is not valid JSON.") from error
+        if body.count(b"[") + body.count(b"{") > MAX_NESTING and _is_nested_too_deeply(value):
+            raise ParseError("The request body is nested too deeply.")
+        return value
+
+
+def _is_nested_too_deeply(value: Any) -> bool:
+    """Whether more than ``MAX_NESTING`` lists and objects stand in one another.
+
+    Asks orjson, which is a hundred times as fast as a loop over a long list would be.
+    """
+    for _ in range(_WRITABLE - MAX_NESTING):
+        value = [value]
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return True
+    return False
 
 
 class JSONRenderer(BaseRenderer):

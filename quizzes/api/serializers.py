@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from learning.models import SubCourse
 from quizzes.domain.grading import Answer
@@ -51,13 +52,32 @@ class QuestionSetSerializer(StrictModelSerializer):
         extra_kwargs = {"set_type": {"required": False}, "owner_type": {"required": False}}
 
 
+class BoundedListField(serializers.ListField):
+    """A list whose items are looked at only if there are not too many of them."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        items: list[Any] = super().to_internal_value(data)
+        return items
+
+
+class ItemTextField(StrictCharField):
+    """The text of an item, which a PATCH of the whole does not make optional."""
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if data is empty:
+            self.fail("required")
+        return super().validate_empty_values(data)
+
+
 class OptionSerializer(serializers.Serializer[Any]):
     """One answer to choose from."""
 
     id = StrictIntegerField(
         required=False, min_value=1, max_value=MAX_ID, help_text="Send it back to keep the option."
     )
-    text = StrictCharField(max_length=1000)
+    text = ItemTextField(max_length=1000)
     is_correct = StrictBooleanField(
         default=False, help_text="Absent for learners who have not submitted an attempt yet."
     )
@@ -72,7 +92,7 @@ class OptionSerializer(serializers.Serializer[Any]):
         return shown
 
 
-class OptionsField(serializers.ListField):
+class OptionsField(BoundedListField):
     """The options of a question, in order."""
 
     child = OptionSerializer()
@@ -123,7 +143,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """What a learner answers; a multiple choice takes one entry per option chosen."""
 
-    answers = serializers.ListField(child=AnswerSerializer(), max_length=MAX_ANSWERS)
+    answers = BoundedListField(child=AnswerSerializer(), max_length=MAX_ANSWERS)
 
 
 class ResultSerializer(serializers.Serializer[Any]):

@@ -52,8 +52,8 @@ class Grading:
     results: list[dict[str, Any]]
 
     def reaches(self, pass_mark: int) -> bool:
-        """Whether the score is at least ``pass_mark`` percent; compared without rounding."""
-        return self.score * 100 >= pass_mark * self.total
+        """Whether the score is at least ``pass_mark`` percent, unrounded; of nothing it never is."""
+        return self.total > 0 and self.score * 100 >= pass_mark * self.total
 
 
 def grade(*, keys: Iterable[AnswerKey], answers: Sequence[Answer]) -> Grading:
@@ -152,11 +152,13 @@ def submit_attempt(*, user: User, question_set: QuestionSet, answers: Sequence[A
 
 
 def attempts_of(*, user: User, question_set: QuestionSet) -> QuerySet[Attempt]:
-    """Return a user's own attempts at a set, newest first, in whatever scope they act."""
-    attempts: QuerySet[Attempt] = Attempt.unscoped.filter(
-        user=user, organization_id=user.organization_id, question_set=question_set
-    ).order_by("-created_at", "-id")
-    return attempts
+    """Return a user's own attempts at a set, newest first, in whatever scope they act.
+
+    Those too that were kept in an organization the user has left.
+    """
+    # Unscoped: the user's own rows are theirs wherever they are; the condition on the user confines it.
+    attempts: QuerySet[Attempt] = Attempt.unscoped.filter(user=user, question_set=question_set)
+    return attempts.order_by("-created_at", "-id")
 
 
 def has_attempted(*, user: User, question_set: QuestionSet) -> bool:

@@ -3,7 +3,11 @@
 import pytest
 from django.test import Client as Browser
 
+from quizzes.admin import QuestionSetForm
+from quizzes.domain import question_sets
 from quizzes.models import Attempt, Question, QuestionSet
+from tenancy.admin import TenantForm
+from tenancy.errors import ConflictError
 from tests import factories
 from tests.quizzes.conftest import entry_assessment_of, options_of
 
@@ -186,6 +190,44 @@ def test_options_that_make_no_question_are_refused_in_the_form(
     assert response.status_code == 200
     assert message in response.content.decode()
     assert not Question.unscoped.exists()
+
+
+def test_a_question_is_worth_at_least_one_point(admin, practice):
+    form = question_form(("yes", True), ("no", False), question_set=practice.pk, points=0)
+    response = admin.post(f"{QUESTIONS}add/", form)
+    assert "greater than or equal to 1" in response.content.decode()
+    assert not Question.unscoped.exists()
+
+
+def test_a_second_entry_assessment_added_at_the_same_moment_is_said_in_the_form(admin, north, monkeypatch):
+    before = entry_assessment_of(north.sub_course)
+    # The other editor's row is not there yet when this form looks.
+    monkeypatch.setattr(QuestionSetForm, "clean", TenantForm.clean)
+    form = set_form(set_type="INITIAL_ASSESSMENT", sub_course=north.sub_course.pk)
+    page = admin.post(f"{SETS}add/", form, follow=True)
+    assert page.status_code == 200
+    assert "already has its entry assessment" in page.content.decode()
+    assert entry_assessment_of(north.sub_course) == before
+
+
+@pytest.mark.parametrize("selected", [False, True])
+def test_a_set_that_may_not_be_deleted_any_more_is_kept_with_a_message(selected, admin, north, monkeypatch):
+    first, second = north.practices
+    delete = question_sets.delete_question_set
+
+    def refuse_second(*, item):
+        if item.pk == second.pk:
+            raise ConflictError("It became an entry assessment.")
+        delete(item=item)
+
+    monkeypatch.setattr(question_sets, "delete_question_set", refuse_second)
+    if selected:
+        body = {"action": "delete_selected", "_selected_action": [first.pk, second.pk], "post": "yes"}
+        page = admin.post(SETS, body, follow=True)
+    else:
+        page = admin.post(f"{SETS}{second.pk}/delete/", {"post": "yes"}, follow=True)
+    assert "It became an entry assessment." in page.content.decode()
+    assert QuestionSet.unscoped.filter(pk__in=[first.pk, second.pk], deleted=None).count() == 2
 
 
 def test_shared_content_can_be_read_and_not_changed(admin, shared):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from quizzes.models import Attempt
+from accounts.domain.membership import place
+from quizzes.models import Attempt, Question
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Scope, organization_scope
 from tests import factories
@@ -148,6 +149,18 @@ def test_more_answers_than_any_set_takes_are_refused(learner, practice):
     assert answer(learner.post(url_of(practice), {"answers": answers})) == (400, "max_length", "answers")
 
 
+def test_too_many_answers_are_refused_before_any_is_looked_at(learner, practice):
+    body = {"answers": [{}] * 100_000}
+    assert answer(learner.post(url_of(practice), body)) == (400, "max_length", "answers")
+
+
+def test_nobody_is_ready_by_an_assessment_worth_nothing(learner, assessment):
+    Question.unscoped.filter(question_set=assessment).update(points=0)
+    for sent in (wrong_answers(assessment), right_answers(assessment)):
+        body = learner.post(url_of(assessment), {"answers": sent}).json()
+        assert (body["score"], body["total"], body["ready"]) == (0, 0, False)
+
+
 def test_answers_must_be_to_this_set_with_its_own_options(learner, north, sunrise, practice):
     elsewhere = factories.QuestionFactory(question_set=entry_assessment_of(north.sub_course))
     foreign = factories.QuestionFactory(question_set=sunrise.practices[0])
@@ -240,6 +253,24 @@ def test_attempts_at_shared_content_stay_in_the_learners_own_organization(
         sunrise.student.pk: sunrise.organization.pk,
         independent.pk: PLATFORM_ID,
     }
+
+
+def test_learners_keep_their_attempts_when_they_move_to_another_organization(
+    as_user, north, sunrise, independent, shared
+):
+    before = {}
+    for user in (north.student, independent):
+        body = {"answers": right_answers(shared.practice)}
+        before[user] = as_user(user).post(url_of(shared.practice), body).json()
+        place(user=user, at=sunrise.classroom.scope, role=sunrise.student.role)
+    place(user=sunrise.student, at=None, role=None)
+    for user, told in before.items():
+        assert as_user(user).get(url_of(shared.practice)).json() == {"rows": [told], "count": 1}
+        questions = as_user(user).get(url_of(shared.practice).replace("attempts", "questions"))
+        assert b"is_correct" in questions.content
+    assert as_user(sunrise.student).get(url_of(shared.practice)).json()["count"] == 0
+    kept = dict(Attempt.unscoped.values_list("user_id", "organization_id"))
+    assert kept == {north.student.pk: north.organization.pk, independent.pk: PLATFORM_ID}
 
 
 def test_independent_learners_do_not_see_each_others_attempts(as_user, independent, shared):

@@ -96,6 +96,8 @@ def test_a_question_without_a_correct_option_is_never_right():
         (0, 5, 0, True),
         (4, 5, 100, False),
         (5, 5, 100, True),
+        (0, 0, 70, False),
+        (0, 0, 0, False),
     ],
 )
 def test_the_pass_mark_is_compared_without_rounding(reached, total, pass_mark, ready):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizzes.models import Option, Question
+from quizzes.models import Option, OptionEvent, Question
 from tests import factories
 from tests.conftest import error_of
 from tests.quizzes.conftest import entry_assessment_of, options_of
@@ -123,6 +123,7 @@ def test_the_options_fit_the_type(question_type, correct, refused, admin, practi
         ({"explanation": ["a"]}, ("invalid", "explanation")),
         ({"question_type": "ESSAY"}, ("invalid_choice", "question_type")),
         ({"points": -1}, ("min_value", "points")),
+        ({"points": 0}, ("min_value", "points")),
         ({"points": 1001}, ("max_value", "points")),
         ({"points": True}, ("invalid", "points")),
         ({"points": 1.5}, ("invalid", "points")),
@@ -183,6 +184,43 @@ def test_a_whole_question_can_be_sent_back(admin, question):
     assert admin.put(f"{URL}/{question.pk}", whole).json() == whole
     del whole["options"]
     assert answer(admin.put(f"{URL}/{question.pk}", whole)) == (400, "required", "options")
+
+
+@pytest.mark.parametrize("incomplete", [{}, {"is_correct": True}, {"id": 1}], ids=str)
+def test_an_option_has_a_text_even_where_only_the_options_are_sent(incomplete, admin, question):
+    before = options_of(question)
+    url = f"{URL}/{question.pk}"
+    response = admin.patch(url, {"options": [option("yes", True), incomplete]})
+    assert answer(response) == (400, "required", "options.1.text")
+    assert options_of(question) == before
+    changed = admin.patch(url, {"options": [option("yes", True), {"text": "no"}]})
+    assert [o["is_correct"] for o in changed.json()["options"]] == [True, False]
+
+
+def test_more_options_than_a_question_has_are_refused_before_any_is_looked_at(admin, practice, question):
+    body = {"question_set_id": practice.pk, "text": "?", "options": [{}] * 100_000}
+    for send, url in ((admin.post, URL), (admin.patch, f"{URL}/{question.pk}")):
+        assert answer(send(url, body)) == (400, "max_length", "options")
+
+
+def test_a_question_worth_nothing_from_before_can_still_be_reworded(admin, practice):
+    old = factories.QuestionFactory(question_set=practice, points=0)
+    url = f"{URL}/{old.pk}"
+    assert admin.patch(url, {"text": "Better?"}).json()["points"] == 0
+    assert answer(admin.patch(url, {"points": 0})) == (400, "min_value", "points")
+
+
+def test_a_removed_option_is_recorded_with_who_removed_it(admin, north, question):
+    kept, *_, removed = options_of(question)
+    assert not OptionEvent.unscoped.filter(pgh_label="delete").exists()
+    options = [option("kept", True, id=kept.pk), option("new")]
+    response = admin.patch(f"{URL}/{question.pk}", {"options": options})
+    assert response.status_code == 200
+    event = OptionEvent.unscoped.get(pgh_obj_id=removed.pk, pgh_label="delete")
+    assert (event.text, event.is_correct, event.question_id) == (removed.text, False, question.pk)
+    assert event.organization_id == north.organization.pk
+    assert event.pgh_context == {"user": str(north.admin.pk), "request": response["X-Request-ID"]}
+    assert not OptionEvent.unscoped.filter(pgh_obj_id=kept.pk, pgh_label="delete").exists()
 
 
 def test_an_option_of_another_question_is_unknown(admin, practice, question, sunrise):
@@ -251,7 +289,13 @@ def test_a_list_is_narrowed_to_one_set_and_keeps_to_the_tenant(admin, north, sun
     assert [row["id"] for row in of_set["rows"]] == [question.pk]
     foreign = {"question_set_id": sunrise.practices[0].pk}
     assert admin.get(URL, foreign).json() == {"rows": [], "count": 0}
-    for bad in ({"question_set_id": "x"}, {"question_set_id": ""}, {"set": "1"}, {"question_type": "x"}):
+    for bad in (
+        {"question_set_id": "x"},
+        {"question_set_id": ""},
+        {"set": "1"},
+        {"question_type": "x"},
+        {"deleted": "1"},
+    ):
         response = admin.get(URL, bad)
         assert (response.status_code, error_of(response)["attr"]) == (400, next(iter(bad)))
 
