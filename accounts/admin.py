@@ -1,19 +1,21 @@
 """People, roles and memberships in the admin."""
 
 import secrets
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
 from accounts.domain.membership import place
 from accounts.domain.passwords import request_reset
-from accounts.models import Membership, PermissionChange, Role, User
+from accounts.models import UNIQUE_EMAIL, Membership, PermissionChange, Role, User
 from tenancy.admin import KeyedAdmin, TenantAdmin, TenantForm
 from tenancy.scope import Scope, current_scope
 
@@ -35,8 +37,9 @@ class UserForm(TenantForm):
     def clean_email(self) -> str:
         """Addresses are unique among all tenants, so the default manager cannot say."""
         email = User.normalize_email(self.cleaned_data["email"])
-        others = User.unscoped.filter(email__iexact=email, deleted=None).exclude(pk=self.instance.pk)
-        if others.exists():
+        # Unscoped for the same reason; nothing is told of whose it is. Compared as the constraint does.
+        namesakes = User.unscoped.alias(address=Lower("email")).filter(address=email, deleted=None)
+        if namesakes.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("This e-mail address is already in use."), code="email_taken")
         return email
 
@@ -123,6 +126,19 @@ class UserAdmin(TenantAdmin):
         # The picker of a field named x calls its search box x_filter, which is the other field's name.
         field.widget.attrs["id"] = f"id_{db_field.name}_picker"
         return field
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Let the form say so, too, when someone else has saved the same address a moment before."""
+        page = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        try:
+            return page()
+        except IntegrityError as error:
+            if UNIQUE_EMAIL not in str(error):
+                raise
+            # Nothing was saved; the other person's row can be seen by now.
+            return page()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the account; a move or another role ends one membership and starts the next."""

@@ -16,7 +16,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.signals import user_logged_in
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,6 +25,7 @@ from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
+from accounts.domain.passwords import wrong_password
 from accounts.models import User
 from accounts.principal import load_principal
 from accounts.tokens import read_token, user_of_token
@@ -99,14 +100,32 @@ def log_in(request: HttpRequest, *, email: str, password: str) -> User:
             and someone deactivated.
         TooManyAttempts: this account is locked for now, or this attempt has just locked it.
     """
-    user = authenticate(request=request, username=email, password=password)
-    if getattr(request, "axes_locked_out", False):
-        raise TooManyAttempts(wait=seconds_locked_out(email))
-    if not isinstance(user, User):
+    user = _authenticated(request, email=email, password=password)
+    if user is None:
         raise AuthenticationFailed("Wrong e-mail address or password.", code="invalid_credentials")
     # Forgets the failures (django-axes) and updates ``last_login`` (Django).
     user_logged_in.send(sender=User, request=request, user=user)
     return user
+
+
+def confirm_password(request: HttpRequest, *, user: User, password: str) -> None:
+    """Make sure that the caller, who is signed in, knows their password. Failures count as those to log in.
+
+    Raises:
+        InvalidError: ``wrong_password``, naming ``current_password``.
+        TooManyAttempts: as in ``log_in``.
+    """
+    if _authenticated(request, email=user.email, password=password) != user:
+        raise wrong_password()
+    _failures(user.email).delete()
+
+
+def _authenticated(request: HttpRequest, *, email: str, password: str) -> User | None:
+    """Return whose address and password these are; a failure is counted, and may lock the account."""
+    user = authenticate(request=request, username=email, password=password)
+    if getattr(request, "axes_locked_out", False):
+        raise TooManyAttempts(wait=seconds_locked_out(email))
+    return user if isinstance(user, User) else None
 
 
 def attempted_email(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -115,10 +134,17 @@ def attempted_email(request: HttpRequest | None, credentials: dict[str, Any] | N
     return User.normalize_email(str(sent))[:254]
 
 
+def _failures(email: str) -> "QuerySet[Any, Any]":
+    """Return what has been counted for an account."""
+    failures: QuerySet[Any, Any] = AccessAttempt.objects.filter(
+        username=attempted_email(None, {"username": email})
+    )
+    return failures
+
+
 def seconds_locked_out(email: str) -> int:
     """Return how long a locked account stays so, from the last attempt that was counted."""
-    counted = AccessAttempt.objects.filter(username=attempted_email(None, {"username": email}))
-    last = counted.aggregate(last=Max("attempt_time"))["last"] or timezone.now()
+    last = _failures(email).aggregate(last=Max("attempt_time"))["last"] or timezone.now()
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     return max(1, ceil((last + cool_off - timezone.now()).total_seconds()))
 

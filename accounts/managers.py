@@ -30,5 +30,6 @@ class UserManager(LiveManager, BaseUserManager):  # type: ignore[misc]
 
     def get_by_natural_key(self, email: str | None) -> Any:
         """Return the live user with this e-mail, in any case, before any scope is known."""
+        # Who logs in, or asks for a reset, has no scope yet; addresses are unique among all tenants.
         people = self.model.unscoped.select_related("role").alias(address=Lower("email"))
         return people.get(address=self.model.normalize_email(email or ""), deleted=None)

@@ -51,6 +51,7 @@ def resolve_scope(user: User, *, header: str | None) -> ActiveScope:
         if user.belongs_to_organization:
             return own
         raise _not_found()
+    # The scope is what is being found out; the check below keeps it at or below the user's own.
     node = NODE_MODELS[level].unscoped.filter(pk=node_id).first()
     if node is None or (
         not user.is_global

@@ -10,7 +10,7 @@ from rest_framework_simplejwt.tokens import Token
 from accounts.api import serializers
 from accounts.api.anonymous import AnonymousView, validated
 from accounts.api.base import AttributedView, no_content
-from accounts.authentication import log_in
+from accounts.authentication import confirm_password, log_in
 from accounts.domain import passwords
 from accounts.domain.registration import register
 from accounts.permissions import AUTHENTICATED
@@ -82,7 +82,9 @@ class PasswordView(AttributedView):
 
     @extend_schema(request=serializers.PasswordChangeSerializer, responses=_DONE)
     def post(self, request: Request) -> Response:
-        passwords.change_password(user=self.user, **validated(serializers.PasswordChangeSerializer, request))
+        values = validated(serializers.PasswordChangeSerializer, request)
+        confirm_password(request._request, user=self.user, password=values["current_password"])
+        passwords.change_password(user=self.user, **values)
         return no_content()
 
 

@@ -82,6 +82,7 @@ def idempotent(handler: Handler) -> Handler:
                 transaction.set_rollback(True)
                 return response
             body = force_bytes(request.accepted_renderer.render(response.data))
+            # The row claimed above, which is the caller's.
             IdempotentRequest.unscoped.filter(pk=claim).update(
                 status=response.status_code, body=body.decode()
             )
@@ -93,6 +94,7 @@ def idempotent(handler: Handler) -> Handler:
 def fingerprint(request: Request) -> str:
     """Return what makes two requests with one key the same: method, path, scope and the body's values."""
     parts = (request.method, request.path.rstrip("/"), str(current_scope()))
+    # The parser takes nothing that is nested too deeply to be written.
     body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256("\n".join(map(str, parts)).encode() + b"\n" + body).hexdigest()
 

@@ -21,6 +21,23 @@ class PasswordField(StrictCharField):
         super().__init__(trim_whitespace=False, max_length=MAX_PASSWORD, write_only=True, **options)
 
 
+class AnyAddressField(StrictCharField):
+    """What stands where an e-mail address is expected, in its one spelling.
+
+    The length is that of this spelling: a letter in lower case can be longer.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=254, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return User.normalize_email(super().to_internal_value(data))
+
+
+class AddressField(AnyAddressField, StrictEmailField):
+    """An e-mail address, in its one spelling."""
+
+
 class UserSerializer(serializers.Serializer[User]):
     """A person as they see themselves; only ``name`` is theirs to write."""
 
@@ -43,7 +60,7 @@ class UserSerializer(serializers.Serializer[User]):
 class RegistrationSerializer(serializers.Serializer[Any]):
     """What someone signs up with."""
 
-    email = StrictEmailField(max_length=254)
+    email = AddressField()
     password = PasswordField()
     name = StrictCharField(max_length=200, allow_blank=True, default="")
 
@@ -51,7 +68,7 @@ class RegistrationSerializer(serializers.Serializer[Any]):
 class LoginSerializer(serializers.Serializer[Any]):
     """E-mail, in any case, and password."""
 
-    email = StrictCharField(max_length=254)
+    email = AnyAddressField()
     password = PasswordField()
 
 
@@ -84,7 +101,7 @@ class PasswordChangeSerializer(serializers.Serializer[Any]):
 class PasswordResetSerializer(serializers.Serializer[Any]):
     """Whose password was forgotten."""
 
-    email = StrictEmailField(max_length=254)
+    email = AddressField()
 
 
 class PasswordResetConfirmSerializer(serializers.Serializer[Any]):

@@ -28,6 +28,7 @@ def place(
     """
     now = timezone.now()
     since = since or now
+    # Unscoped here and below: the rows of one person, who may come from or go to a place out of scope.
     User.unscoped.select_for_update().get(pk=user.pk)
     latest = Membership.unscoped.filter(user=user).order_by("-valid_from").first()
     ended = latest and (latest.valid_until or latest.valid_from)

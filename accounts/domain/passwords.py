@@ -46,18 +46,24 @@ def check_new_password(password: str, *, user: User, attr: str) -> None:
 def change_password(*, user: User, current_password: str, new_password: str) -> None:
     """Give ``user`` a new password. Every token issued before is refused from then on.
 
-    Locks the user's row.
+    Locks the user's row. Counting failures is the caller's part: they have to outlive the transaction.
 
     Raises:
         InvalidError: ``wrong_password``, naming ``current_password``.
         ValidationError: the new password is too weak; names ``new_password``.
     """
+    # The caller's own row, whatever scope they act in.
     locked = User.unscoped.select_for_update().get(pk=user.pk)
     if not check_password(current_password, locked.password):
-        raise InvalidError(
-            _("This is not the current password."), code="wrong_password", attr="current_password"
-        )
+        raise wrong_password()
     _set_password(locked, new_password)
+
+
+def wrong_password() -> InvalidError:
+    """Return the answer to someone who does not know their password."""
+    return InvalidError(
+        _("This is not the current password."), code="wrong_password", attr="current_password"
+    )
 
 
 def request_reset(*, email: str) -> None:
@@ -79,7 +85,7 @@ def request_reset(*, email: str) -> None:
     text = str(_MAIL) % {"email": user.email, "minutes": minutes, "link": link}
     try:
         send_mail(_("Your new password"), text, None, [user.email])
-    except OSError:  # smtplib's errors are OSErrors
+    except (OSError, ValueError):  # smtplib's errors, and an address that no header can hold
         logger.exception("the mail for a password reset could not be sent")
 
 
@@ -101,6 +107,7 @@ def confirm_reset(*, uid: str, token: str, new_password: str) -> None:
 
 def end_all_tokens(*, user: User) -> None:
     """Refuse every token and admin session of ``user`` from now on. One statement."""
+    # One person's own row, also from a place or a command that has no scope.
     User.unscoped.filter(pk=user.pk).update(token_version=F("token_version") + 1, updated_at=timezone.now())
 
 
@@ -110,6 +117,7 @@ def _user_of_uid(uid: str) -> User | None:
         user_id = UUID(urlsafe_base64_decode(uid).decode("ascii"))
     except ValueError:
         return None
+    # Nobody is signed in, so no scope is known; the mail's token says whether this is theirs.
     found: User | None = User.unscoped.select_for_update().filter(pk=user_id, deleted=None).first()
     return found
 

@@ -13,6 +13,7 @@ from accounts.rbac import keys_in_database
 
 def rename(*, user: User, name: str) -> None:
     """Set the name a user is shown by. One statement."""
+    # The caller's own row, whatever scope they act in.
     User.unscoped.filter(pk=user.pk).update(name=name, updated_at=timezone.now())
     user.name = name
 

@@ -5,10 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.passwords import check_new_password
-from accounts.models import User
+from accounts.models import UNIQUE_EMAIL, User
 from tenancy.errors import InvalidError, RefusedError
-
-_UNIQUE_EMAIL = "user_email_is_unique_in_any_case"
 
 
 def register(*, email: str, password: str, name: str = "") -> User:
@@ -30,7 +28,7 @@ def register(*, email: str, password: str, name: str = "") -> User:
             user.save(force_insert=True)
     except IntegrityError as error:
         # Looking first would let two registrations at once through; the constraint does not.
-        if _UNIQUE_EMAIL not in str(error):
+        if UNIQUE_EMAIL not in str(error):
             raise
         raise InvalidError(
             _("This e-mail address is already in use."), code="email_taken", attr="email"

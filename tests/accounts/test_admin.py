@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth.forms import AuthenticationForm
 from django.core import mail
+from django.db import IntegrityError
 from django.test import Client as Browser
 
+from accounts.admin import UserAdmin
 from accounts.domain.passwords import end_all_tokens
 from accounts.models import Membership, PermissionChange, Role, User
 from accounts.rbac import keys_in_database
@@ -184,6 +186,22 @@ def test_an_address_taken_in_another_tenant_is_a_form_error(north, sunrise, sign
     )
     assert answer.status_code == 200
     assert "email" in answer.context["adminform"].form.errors
+
+
+@pytest.mark.parametrize("address", ["İ" * 200 + "@demo.test", "İ@demo.test", "x" * 250 + "@demo.test"])
+def test_an_address_that_cannot_be_one_in_lower_case_is_a_form_error(north, signed_in, address):
+    answer = signed_in(north.admin).post(url(north.student), form(north.student, email=address))
+    assert answer.status_code == 200
+    assert "email" in answer.context["adminform"].form.errors
+
+
+def test_a_failure_of_another_constraint_is_not_called_a_taken_address(north, signed_in, monkeypatch):
+    def fail(*args):
+        raise IntegrityError("another constraint")
+
+    monkeypatch.setattr(UserAdmin, "save_model", fail)
+    with pytest.raises(IntegrityError, match="another constraint"):
+        signed_in(north.admin).post(url(north.student), form(north.student))
 
 
 def test_no_global_role_and_no_key_beyond_ones_own_can_be_handed_out(north, signed_in):

@@ -3,11 +3,13 @@
 from collections import Counter
 
 import pytest
+from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import path
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from accounts.admin import UserAdmin
 from accounts.api.base import ScopedView
 from accounts.api.idempotency import idempotent
 from accounts.models import IdempotentRequest, User
@@ -52,6 +54,36 @@ def test_of_twenty_registrations_of_one_address_exactly_one_succeeds(run_at_once
     calls = [lambda n=n: register(n) for n in range(20)]
     assert Counter(run_at_once(calls)) == {201: 1, 400: 19}
     assert User.unscoped.count() == 1
+
+
+def test_of_two_people_who_save_one_address_in_the_admin_at_once_the_second_gets_a_form_error(
+    run_at_once, monkeypatch
+):
+    admin = make_user("admin@north.test", "GLOBAL_ADMIN", is_staff=True)
+    browser = Browser()
+    browser.force_login(admin, backend="accounts.authentication.EmailBackend")
+    save_model = UserAdmin.save_model
+
+    def save_after_someone_else(*args):
+        monkeypatch.undo()
+        run_at_once([lambda: make_user("same@demo.test")])
+        save_model(*args)
+
+    monkeypatch.setattr(UserAdmin, "save_model", save_after_someone_else)
+    values = {
+        "email": "Same@demo.test",
+        "name": "The Second",
+        "organization": str(OrganizationFactory().pk),
+        "memberships-TOTAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+    }
+    answer = browser.post("/admin/accounts/user/add/", values)
+    assert answer.status_code == 200
+    form = answer.context["adminform"].form
+    assert [error.code for error in form.errors.as_data()["email"]] == ["email_taken"]
+    assert form["name"].value() == "The Second"
+    assert User.unscoped.filter(email="same@demo.test").count() == 1
+    assert not User.unscoped.filter(name="The Second").exists()
 
 
 @override_settings(ROOT_URLCONF=__name__)

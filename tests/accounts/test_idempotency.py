@@ -77,6 +77,33 @@ def test_the_order_of_the_bodys_fields_makes_no_difference(as_user, north):
     assert count("new") == 1
 
 
+def nested(levels, innermost="0"):
+    return '{"name": "new", "a": ' + '[{"b":' * (levels // 2) + innermost + "}]" * (levels // 2) + "}"
+
+
+def test_a_nested_body_is_compared_to_its_innermost_value(as_user, north):
+    def send(innermost):
+        body = nested(90, innermost)
+        client = as_user(north.teacher)
+        return client.post("/schools", body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="k")
+
+    first = send('{"x": 1, "y": [2, 3]}')
+    assert first.status_code == 201
+    assert send('{"y":[2,3],"x":1}').content == first.content
+    for other in ('{"x": 1, "y": [3, 2]}', '{"x": "1", "y": [2, 3]}', '{"x": 1}'):
+        assert send(other).status_code == 409
+    assert count("new") == 1
+
+
+@pytest.mark.parametrize("levels", [300, 600, 1100])
+def test_a_body_nested_too_deeply_is_malformed_with_a_key_and_without(as_user, north, levels):
+    client, body = as_user(north.teacher), nested(levels)
+    for headers in ({}, {"HTTP_IDEMPOTENCY_KEY": "k"}):
+        response = client.post("/schools", body, content_type="application/json", **headers)
+        assert (response.status_code, error_of(response)["code"]) == (400, "parse_error")
+    assert count("new") == 0
+
+
 def test_another_key_or_none_appends_again(post, north):
     for key in ("k1", "k2", None, None):
         assert post(north.teacher, "new", key).status_code == 201

@@ -5,6 +5,7 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core import mail
 from django.utils import timezone
@@ -69,6 +70,51 @@ def test_changing_needs_to_be_signed_in(client, db):
     assert client.post(CHANGE, {"current_password": PASSWORD, "new_password": NEW}).status_code == 401
 
 
+def try_to_change(client, times):
+    return [
+        client.post(CHANGE, {"current_password": f"wrong {n}", "new_password": NEW}) for n in range(times)
+    ]
+
+
+def test_guessing_the_current_password_locks_the_account_even_for_the_right_one(
+    client, as_user, north, sunrise
+):
+    answers = try_to_change(as_user(north.teacher), 12)
+    assert [answer.status_code for answer in answers] == [400] * 9 + [429] * 3
+    response = as_user(north.teacher).post(CHANGE, {"current_password": PASSWORD, "new_password": NEW})
+    assert response.status_code == 429
+    assert error_of(response)["code"] == "too_many_attempts"
+    assert 1 <= int(response["Retry-After"]) <= 60
+    assert not works(client, "teacher@north.test", PASSWORD)
+    # What does not need the password still works, and so do others.
+    assert as_user(north.teacher).get("/api/v1/users/me").status_code == 200
+    assert works(client, "teacher@sunrise.test", PASSWORD)
+    change = {"current_password": PASSWORD, "new_password": NEW}
+    assert as_user(sunrise.teacher).post(CHANGE, change).status_code == 204
+
+
+def test_failures_to_log_in_and_to_change_the_password_are_counted_together(client, as_user, north):
+    for n in range(5):
+        assert not works(client, "teacher@north.test", f"wrong {n}")
+    answers = try_to_change(as_user(north.teacher), 5)
+    assert [answer.status_code for answer in answers] == [400] * 4 + [429]
+
+
+def test_the_right_current_password_forgets_the_failures(client, as_user, north):
+    try_to_change(as_user(north.student), 1)
+    try_to_change(as_user(north.teacher), 9)
+    weak = {"current_password": PASSWORD, "new_password": "short"}
+    assert as_user(north.teacher).post(CHANGE, weak).status_code == 400
+    assert {answer.status_code for answer in try_to_change(as_user(north.teacher), 9)} == {400}
+    assert AccessAttempt.objects.filter(username="student@north.test").exists()
+
+
+def test_changing_the_password_is_no_login(as_user, north):
+    change = {"current_password": PASSWORD, "new_password": NEW}
+    assert as_user(north.teacher).post(CHANGE, change).status_code == 204
+    assert User.unscoped.get(pk=north.teacher.pk).last_login is None
+
+
 def requested(client, email):
     """Return uid and token of the mail, or ``None``."""
     mail.outbox.clear()
@@ -110,6 +156,14 @@ def test_a_mail_server_that_is_away_tells_nothing(client, north, monkeypatch, ca
 
     monkeypatch.setattr("accounts.domain.passwords.send_mail", fail)
     assert client.post(RESET, {"email": "teacher@north.test"}).status_code == 204
+    assert "could not be sent" in caplog.text
+
+
+def test_an_address_that_no_mail_can_be_sent_to_tells_nothing(client, db, caplog):
+    # 63 letters are a label of a domain; what they become in a mail's header is longer.
+    address = f"a@{'ü' * 63}.test"
+    make_user(address)
+    assert requested(client, address) is None
     assert "could not be sent" in caplog.text
 
 

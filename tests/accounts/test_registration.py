@@ -87,6 +87,8 @@ def test_registration_can_be_closed(client, db, settings):
     [
         ({"email": "no address"}, "email"),
         ({"email": "x" * 250 + "@demo.test"}, "email"),
+        ({"email": "İ" * 200 + "@demo.test"}, "email"),
+        ({"email": "İ" * 121 + "x@demo.test"}, "email"),
         ({"email": 12}, "email"),
         ({"password": "short"}, "password"),
         ({"password": "new@demo.test"}, "password"),
@@ -106,3 +108,43 @@ def test_a_bad_value_names_its_field(client, db, change, attr):
 def test_the_name_is_optional(client, db):
     body = {key: value for key, value in NEW.items() if key != "name"}
     assert client.post(URL, body).json()["name"] == ""
+
+
+@pytest.mark.parametrize("path", ["register", "login", "password/reset"])
+def test_an_address_that_grows_beyond_its_length_in_lower_case_is_refused(client, db, path):
+    response = client.post(f"/api/v1/auth/{path}", {**NEW, "email": "İ" * 200 + "@demo.test"})
+    assert response.status_code == 400
+    assert {error["attr"] for error in response.json()["errors"]} == {"email"}
+    assert "max_length" in {error["code"] for error in response.json()["errors"]}
+
+
+@pytest.mark.parametrize("path", ["register", "login", "password/reset"])
+def test_an_address_is_as_long_as_it_is_without_the_spaces_around_it(client, db, path):
+    address = f"{'X' * 64}@{'y' * 59}.{'y' * 59}.{'y' * 59}.test"
+    response = client.post(f"/api/v1/auth/{path}", {**NEW, "email": f"{address:^300}"})
+    assert response.status_code == {"register": 201, "login": 401, "password/reset": 204}[path]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("İ@demo.test", "ı@demo.test", "ſ@demo.test", "\u212a@demo.test", "ß@demo.test", "ﬀ@demo.test"),
+        *(
+            "Σ@ΟΔΟΣ.test",
+            "a@straße.test",
+            "a@İstanbul.test",
+            "a@Ⅷ.test",
+            "a@ǅ.test",
+            "a@" + "ü" * 63 + ".test",
+        ),
+        *("\u2028a@demo.test", "a@\U0001e900.test", "\u1c89@demo.test", '"İ"@demo.test', "a@ßß。test"),
+    ],
+)
+def test_no_address_however_odd_its_letters_is_a_failure(client, db, address):
+    registered = client.post(URL, {**NEW, "email": address}).status_code
+    again = client.post(URL, {**NEW, "email": address}).status_code
+    assert (registered, again) in {(201, 400), (400, 400)}
+    login = client.post("/api/v1/auth/login", {**NEW, "email": address}).status_code
+    assert login == (200 if registered == 201 else 401)
+    reset = client.post("/api/v1/auth/password/reset", {"email": address}).status_code
+    assert reset == (204 if registered == 201 else 400)

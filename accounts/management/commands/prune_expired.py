@@ -19,6 +19,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
+        # Everyone's: a command acts in no scope, and age alone decides.
         answers, _ = IdempotentRequest.unscoped.filter(created_at__lt=now - KEEP_ANSWERS).delete()
         BlacklistedToken.objects.filter(token__expires_at__lte=now).delete()
         tokens, _ = OutstandingToken.objects.filter(expires_at__lte=now).delete()

@@ -1,0 +1,74 @@
+"""What is kept of what people did: changes of their rights, and answers to requests sent again."""
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from accounts.models.people import User
+from tenancy.models import TenantModel
+from tenancy.scope import Level
+
+
+class PermissionChange(TenantModel):
+    """A key added to or removed from what one person has extra or withheld.
+
+    Written by triggers on the two tables, whoever changes them (``0002_track_people_and_permissions``).
+    Read by those whose scope the person is in.
+    """
+
+    tenant_columns = {
+        Level.ORGANIZATION: "organization",
+        Level.SCHOOL: "user__school",
+        Level.CAMPUS: "user__campus",
+        Level.CLASSROOM: "user__classroom",
+    }
+
+    class List(models.TextChoices):
+        """Which of the two lists changed."""
+
+        EXTRA = "custom_permissions", _("extra")
+        WITHHELD = "custom_permissions_filter", _("withheld")
+
+    id = models.BigAutoField(primary_key=True)
+    # Outlives the person and points at them without holding them.
+    user = models.ForeignKey(User, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    list = models.CharField(_("list"), max_length=30, choices=List.choices)
+    key = models.CharField(_("permission"), max_length=100)
+    added = models.BooleanField(_("added"))
+    context = models.JSONField(_("context"), null=True)
+    created_at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        db_table = "permission_changes"
+        ordering = ["-id"]
+        verbose_name = _("permission change")
+        verbose_name_plural = _("permission changes")
+        indexes = [models.Index(fields=["user", "-id"], name="permission_changes_of_a_person")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{'+' if self.added else '-'}{self.key}"
+
+
+class IdempotentRequest(TenantModel):
+    """The first answer to a request that carried an ``Idempotency-Key``; pruned after 24 hours."""
+
+    tenant_owner = "user"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # The answer to the letter, as it was sent: JSON in the database would come back in another order.
+    body = models.TextField(default="", db_default="")
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta(TenantModel.Meta):
+        db_table = "idempotent_requests"
+        constraints = [
+            # A retry that overtakes its first attempt must wait for it, not run beside it.
+            models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_is_used_once_per_user"),
+        ]
