@@ -177,6 +177,8 @@ AXES_USERNAME_CALLABLE = "accounts.authentication.attempted_email"
 AXES_CLIENT_IP_CALLABLE = "accounts.authentication.client_address"
 AXES_LOCKOUT_CALLABLE = "accounts.authentication.lockout_response"
 AXES_RESET_ON_SUCCESS = True
+# Never kept, should a client put them into a query string.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "email", "current_password", "new_password"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False

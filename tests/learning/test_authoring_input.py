@@ -46,6 +46,13 @@ def test_only_the_documents_own_fields_are_required(missing, rows, north, as_use
     assert (error_of(response)["attr"], error_of(response)["code"]) == (missing, "required")
 
 
+def test_a_refused_choice_is_not_repeated_in_the_answer(rows, north, as_user):
+    sent = {**rows["videos"][2], "status": "x" * 100_000}
+    response = as_user(north.admin).post(f"{BASE}/videos", sent)
+    assert error_of(response)["code"] == "invalid_choice"
+    assert len(response.content) < 1000
+
+
 def test_server_owned_values_in_a_body_are_ignored(rows, north, sunrise, as_user):
     owned = {
         "id": 1,

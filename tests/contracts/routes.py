@@ -1,0 +1,207 @@
+"""Every route and method of the API: who may call it, on what, with which body, and what that answers.
+
+A literal table on purpose: whoever adds a route says here what it needs, and every contract in this
+folder holds it to that. ``{video}`` in a query or body stands for the id of that row in some tenant.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import get_resolver
+
+ANONYMOUS: Final = "anonymous"
+AUTHENTICATED: Final = "authenticated"
+
+OPTIONS: Final = [{"text": "Yes", "is_correct": True}, {"text": "No"}]
+NEW: Final[dict[str, dict[str, Any]]] = {
+    "category": {"title": "New"},
+    "course": {"title": "New", "category_id": "{category}"},
+    "sub_course": {"title": "New", "course_id": "{course}", "level": "BEGINNER", "sub_level": "A2"},
+    "video": {"title": "New", "sub_course_id": "{sub_course}", "video_url": "https://videos.example/n.mp4"},
+    "practice": {"title": "New", "owner_id": "{sub_course}"},
+    "question": {"question_set_id": "{practice}", "text": "New?", "options": OPTIONS},
+}
+"""A valid body for each kind of content."""
+
+
+def order(*names: str) -> dict[str, Any]:
+    """Return the body that puts rows in this order."""
+    return {"items": [{"id": f"{{{name}}}", "position": n} for n, name in enumerate(names)]}
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """One method of one path.
+
+    Attributes:
+        path: below ``/api/``, ``<id>`` standing for an id.
+        keys: the permission keys that each open it, or ``ANONYMOUS`` or ``AUTHENTICATED``.
+        status: the answer to its query and body, for one's own rows, to a caller who may.
+        kind: what ``<id>`` is the id of.
+        caller: who can be expected to get that answer.
+    """
+
+    method: str
+    path: str
+    keys: str
+    status: int = 200
+    kind: str | None = None
+    body: Any = None
+    query: str = ""
+    caller: str = "admin"
+
+    def __str__(self) -> str:
+        return f"{self.method.upper()} /api/{self.path}"
+
+    @property
+    def any_of(self) -> tuple[str, ...]:
+        """The keys one by one."""
+        return () if self.keys in (ANONYMOUS, AUTHENTICATED) else tuple(self.keys.split(" or "))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it answers ``{rows, count}``."""
+        return self.method == "get" and self.path in LISTS
+
+    def url(self, ids: dict[str, Any], *, query: bool = True) -> str:
+        """Return its address for the rows named by ``ids``."""
+        path = self.path.replace("<id>", str(ids[self.kind])) if self.kind else self.path
+        return f"/api/{path}" + (f"?{self.query.format(**ids)}" if query and self.query else "")
+
+    def filled(self, ids: dict[str, Any]) -> Any:
+        """Return its body for the rows named by ``ids``."""
+        return filled(self.body, ids)
+
+
+def filled(value: Any, ids: dict[str, Any]) -> Any:
+    """Return a body with the ids put in."""
+    if isinstance(value, str):
+        name = re.fullmatch(r"\{(\w+)\}", value)
+        return ids[name[1]] if name else value
+    if isinstance(value, dict):
+        return {name: filled(item, ids) for name, item in value.items()}
+    return [filled(item, ids) for item in value] if isinstance(value, list) else value
+
+
+CM: Final = "v1/course-management"
+CATEGORIES, COURSES = f"{CM}/categories", f"{CM}/courses"
+SUB_COURSES, VIDEOS = f"{CM}/sub-courses", f"{CM}/videos"
+SETS, QUESTIONS = "v1/question-sets", "v1/questions"
+ASSESSMENT_OF, BY_OWNER = f"{SETS}/sub-courses/<id>/entry-assessment", f"{SETS}/by-owner"
+PROGRESS = "v1/progress"
+NEXT_PASSWORD = "kumquat-violin-8812"
+SIGN_UP = {"email": "new@north.test", "password": NEXT_PASSWORD, "name": "New"}
+LOG_IN = {"email": "{email}", "password": "{password}"}
+CHANGE_PASSWORD = {"current_password": "{password}", "new_password": NEXT_PASSWORD}
+CONFIRM_RESET = {"uid": "{uid}", "token": "{reset_token}", "new_password": NEXT_PASSWORD}
+ANSWERS = {"answers": [{"question_id": "{question}", "option_id": "{option}"}]}
+OWNER = "owner_type=SUB_COURSE&owner_id={sub_course}"
+# What opens the entry assessment, and a learning path.
+READS_SETS = "question_sets.get or question_sets.list_by_owner"
+READS_PATH = "learning_path.get or learning_tree.get"
+LISTS: Final = {
+    "v1/users/me/permissions",
+    "v1/scopes",
+    CATEGORIES,
+    COURSES,
+    SUB_COURSES,
+    VIDEOS,
+    SETS,
+    BY_OWNER,
+    f"{SETS}/<id>/questions",
+    f"{SETS}/<id>/attempts",
+    QUESTIONS,
+}
+
+ROUTES: Final = [
+    Route("get", "schema", ANONYMOUS),
+    Route("get", "docs", ANONYMOUS),
+    Route("post", "v1/auth/register", ANONYMOUS, 201, body=SIGN_UP),
+    Route("post", "v1/auth/login", ANONYMOUS, body=LOG_IN),
+    Route("post", "v1/auth/refresh", ANONYMOUS, body={"refresh": "{refresh}"}),
+    Route("post", "v1/auth/logout", ANONYMOUS, 204, body={"refresh": "{refresh}"}),
+    Route("post", "v1/auth/logout-everywhere", AUTHENTICATED, 204),
+    Route("post", "v1/auth/password", AUTHENTICATED, 204, body=CHANGE_PASSWORD),
+    Route("post", "v1/auth/password/reset", ANONYMOUS, 204, body={"email": "{email}"}),
+    Route("post", "v1/auth/password/reset/confirm", ANONYMOUS, 204, body=CONFIRM_RESET),
+    Route("get", "v1/users/me", AUTHENTICATED),
+    Route("patch", "v1/users/me", AUTHENTICATED, body={"name": "Renamed"}),
+    Route("get", "v1/users/me/permissions", AUTHENTICATED),
+    Route("get", "v1/scopes", AUTHENTICATED),
+    Route("put", f"{CATEGORIES}/reorder", "course_categories.reorder", body=order("category")),
+    Route("put", f"{COURSES}/reorder", "courses.reorder", body=order("course")),
+    Route("put", f"{SUB_COURSES}/reorder", "subcourses.reorder", body=order("sub_course")),
+    Route("put", f"{VIDEOS}/reorder", "videos.reorder", body=order("video3", "video", "video2")),
+    Route("put", f"{CM}/practices/reorder", "practices.reorder", body=order("practice2", "practice")),
+    Route("get", CATEGORIES, "course_categories.list"),
+    Route("post", CATEGORIES, "course_categories.create", 201, body=NEW["category"]),
+    Route("get", f"{CATEGORIES}/<id>", "course_categories.get", 200, "category"),
+    Route("put", f"{CATEGORIES}/<id>", "course_categories.update", 200, "category", NEW["category"]),
+    Route("patch", f"{CATEGORIES}/<id>", "course_categories.update", 200, "category", NEW["category"]),
+    Route("delete", f"{CATEGORIES}/<id>", "course_categories.delete", 204, "category"),
+    Route("post", f"{CATEGORIES}/<id>/restore", "course_categories.delete", 200, "category"),
+    Route("get", COURSES, "courses.list"),
+    Route("post", COURSES, "courses.create", 201, body=NEW["course"]),
+    Route("get", f"{COURSES}/<id>", "courses.get", 200, "course"),
+    Route("put", f"{COURSES}/<id>", "courses.update", 200, "course", NEW["course"]),
+    Route("patch", f"{COURSES}/<id>", "courses.update", 200, "course", NEW["course"]),
+    Route("delete", f"{COURSES}/<id>", "courses.delete", 204, "course"),
+    Route("post", f"{COURSES}/<id>/restore", "courses.delete", 200, "course"),
+    Route("get", SUB_COURSES, "subcourses.list"),
+    Route("post", SUB_COURSES, "subcourses.create", 201, body=NEW["sub_course"]),
+    Route("get", f"{SUB_COURSES}/<id>", "subcourses.get", 200, "sub_course"),
+    Route("put", f"{SUB_COURSES}/<id>", "subcourses.update", 200, "sub_course", NEW["sub_course"]),
+    Route("patch", f"{SUB_COURSES}/<id>", "subcourses.update", 200, "sub_course", NEW["sub_course"]),
+    Route("delete", f"{SUB_COURSES}/<id>", "subcourses.delete", 204, "sub_course"),
+    Route("post", f"{SUB_COURSES}/<id>/restore", "subcourses.delete", 200, "sub_course"),
+    Route("get", VIDEOS, "videos.list"),
+    Route("post", VIDEOS, "videos.create", 201, body=NEW["video"]),
+    Route("get", f"{VIDEOS}/<id>", "videos.get", 200, "video"),
+    Route("put", f"{VIDEOS}/<id>", "videos.update", 200, "video", NEW["video"]),
+    Route("patch", f"{VIDEOS}/<id>", "videos.update", 200, "video", NEW["video"]),
+    Route("delete", f"{VIDEOS}/<id>", "videos.delete", 204, "video"),
+    Route("post", f"{VIDEOS}/<id>/restore", "videos.delete", 200, "video"),
+    Route("get", BY_OWNER, "question_sets.list_by_owner", query=OWNER),
+    Route("get", ASSESSMENT_OF, READS_SETS, 200, "sub_course"),
+    Route("get", SETS, "question_sets.list"),
+    Route("post", SETS, "question_sets.create", 201, body=NEW["practice"]),
+    Route("get", f"{SETS}/<id>", "question_sets.get", 200, "practice"),
+    Route("put", f"{SETS}/<id>", "question_sets.update", 200, "practice", NEW["practice"]),
+    Route("patch", f"{SETS}/<id>", "question_sets.update", 200, "practice", NEW["practice"]),
+    Route("delete", f"{SETS}/<id>", "question_sets.delete", 204, "practice"),
+    Route("post", f"{SETS}/<id>/restore", "question_sets.delete", 200, "practice"),
+    Route("get", f"{SETS}/<id>/questions", "question_set_items.list", 200, "practice"),
+    Route("get", f"{SETS}/<id>/attempts", "question_sets.get", 200, "practice"),
+    Route("post", f"{SETS}/<id>/attempts", "question_sets.get", 201, "practice", ANSWERS, caller="student"),
+    Route("get", QUESTIONS, "questions.list"),
+    Route("post", QUESTIONS, "questions.create", 201, body=NEW["question"]),
+    Route("get", f"{QUESTIONS}/<id>", "questions.get", 200, "question"),
+    Route("put", f"{QUESTIONS}/<id>", "questions.update", 200, "question", NEW["question"]),
+    Route("patch", f"{QUESTIONS}/<id>", "questions.update", 200, "question", NEW["question"]),
+    Route("delete", f"{QUESTIONS}/<id>", "questions.delete", 204, "question"),
+    Route("post", f"{QUESTIONS}/<id>/restore", "questions.delete", 200, "question"),
+    Route("get", f"{CM}/learning-tree", "learning_tree.get"),
+    Route("get", f"{COURSES}/<id>/learning-path", READS_PATH, 200, "course", caller="student"),
+    Route("post", f"{PROGRESS}/videos/<id>/complete", "progress.update", 200, "video", caller="student"),
+    Route(
+        "post", f"{PROGRESS}/practices/<id>/complete", "progress.update", 200, "practice", caller="student"
+    ),
+]
+
+
+def resolved() -> dict[tuple[str, str], Any]:
+    """Return the view of every ``(method, path)`` that the resolver knows below ``/api/``."""
+    found = {}
+    for pattern in get_resolver().url_patterns:
+        text = str(pattern.pattern)
+        if not text.startswith("^api/"):
+            continue
+        path = re.sub(r"\(\?P<\w+>[^)]*\)", "<id>", text.removeprefix("^api/").removesuffix(r"/?\Z"))
+        view = pattern.callback
+        methods = getattr(view, "actions", None) or getattr(view, "cls", view).http_method_names
+        for method in methods:
+            known = hasattr(view, "actions") or hasattr(view.cls, method)
+            if known and method not in ("options", "head"):
+                found[method, path] = view
+    return found

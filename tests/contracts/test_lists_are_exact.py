@@ -1,0 +1,237 @@
+"""Every list holds exactly the rows it should, for every caller: rows, ``count``, pages and totals.
+
+What is expected is computed from the fixtures, in Python, with the words of the contract: staff see every
+live row of their organization and the shared ones, learners what is published in active surroundings.
+"""
+
+from collections.abc import Callable
+from itertools import product
+from typing import Any
+
+import pytest
+
+from accounts.keys import KEYS, ROLES
+from learning.models import Course, CourseCategory, SubCourse, Video
+from progress.models import VideoCompletion
+from quizzes.models import Attempt, Question, QuestionSet
+from tenancy.models import Campus, Classroom, Organization, School
+from tenancy.scope import PLATFORM_ID
+from tests import factories
+from tests.contracts.routes import (
+    BY_OWNER,
+    CATEGORIES,
+    COURSES,
+    LISTS,
+    QUESTIONS,
+    ROUTES,
+    SETS,
+    SUB_COURSES,
+    VIDEOS,
+)
+from tests.contracts.world import World
+
+LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses", "videos")]
+LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
+LIST_KEYS += ["question_set_items.list"]
+STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
+CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
+PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
+Row = dict[str, Any]
+
+
+@pytest.fixture
+def full(world, grant) -> World:
+    """Both tenants and the platform with rows in every state, and callers who may list everything."""
+    for organization in Organization.unscoped.all():
+        add_states(organization)
+    for caller in ("teacher", "principal", "student", "student2", "guardian"):
+        grant(world.person(caller), *LIST_KEYS)
+    grant(world.independent, *LIST_KEYS)
+    return world
+
+
+def add_states(organization: Organization) -> None:
+    """Add rows that learners must not see, and more than one row below each parent."""
+    category = factories.CategoryFactory(organization=organization)
+    for active in (True, False):
+        factories.CategoryFactory(organization=organization, is_active=active)
+        course = factories.CourseFactory(category=category, is_active=active)
+        for sub_active in (True, False):
+            sub_course = factories.SubCourseFactory(course=course, is_active=sub_active)
+            for status in ("DRAFT", "PUBLISHED", "ARCHIVED"):
+                factories.VideoFactory(sub_course=sub_course, status=status)
+                factories.PracticeFactory(sub_course=sub_course, status=status)
+    factories.StandaloneAssessmentFactory(organization=organization)
+
+
+def everything(model: Any) -> list[Any]:
+    return list(model.unscoped.all())
+
+
+def reaches(caller: str, world: World, row: Any) -> bool:
+    """Whether a row is of the caller's organization, or shared."""
+    own = PLATFORM_ID if caller == "independent" else world.north.organization.pk
+    return caller == "global everywhere" or row.organization_id in (own, PLATFORM_ID)
+
+
+def is_shown_to_learners(row: Any) -> bool:
+    if (
+        row.deleted
+        or not getattr(row, "is_active", True)
+        or getattr(row, "status", "PUBLISHED") != "PUBLISHED"
+    ):
+        return False
+    if isinstance(row, Question):
+        return False
+    parent = PARENT.get(type(row))
+    if parent is None:
+        return True
+    above = type(row)._meta.get_field(parent).related_model.unscoped.filter(pk=getattr(row, f"{parent}_id"))
+    return above.exists() and is_shown_to_learners(above.get())
+
+
+def visible(model: Any, caller: str, world: World) -> list[int]:
+    """Return the ids of the rows a caller may see, in order."""
+    rows = [row for row in everything(model) if row.deleted is None and reaches(caller, world, row)]
+    if caller not in STAFF:
+        rows = [row for row in rows if is_shown_to_learners(row)]
+    return [row.pk for row in sorted(rows, key=lambda row: (row.display_order, row.pk))]
+
+
+def sets_of(caller: str, world: World) -> list[int]:
+    own = [row.pk for row in everything(QuestionSet) if row.sub_course_id == world.own["sub_course"]]
+    return [pk for pk in visible(QuestionSet, caller, world) if pk in own]
+
+
+def questions_of(caller: str, world: World) -> list[int]:
+    rows = everything(Question)
+    return [row.pk for row in rows if row.question_set_id == world.own["practice"] and row.deleted is None]
+
+
+def attempts_of(caller: str, world: World) -> list[str]:
+    user = world.person(caller)
+    own = [row for row in everything(Attempt) if row.user_id == user.pk]
+    return [str(row.pk) for row in own if row.question_set_id == world.own["practice"]]
+
+
+def places_of(caller: str, world: World) -> list[str]:
+    """Return every node that a caller may act in, the tree flattened."""
+    user = world.person(caller)
+    if caller == "independent":
+        return []
+    nodes = [row for model in (Organization, School, Campus, Classroom) for row in everything(model)]
+    if not caller.startswith("global"):
+        nodes = [node for node in nodes if user.own_scope.contains(node.scope)]
+    return sorted(str(node.scope) for node in nodes)
+
+
+def keys_of(caller: str, world: World) -> list[str]:
+    if caller.startswith("global"):
+        return sorted(KEYS)
+    user = world.person(caller)
+    role = ROLES[user.role.name if user.role else "STUDENT"]
+    return sorted(role.keys | {permission.codename for permission in user.custom_permissions.all()})
+
+
+EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
+    CATEGORIES: lambda caller, world: visible(CourseCategory, caller, world),
+    COURSES: lambda caller, world: visible(Course, caller, world),
+    SUB_COURSES: lambda caller, world: visible(SubCourse, caller, world),
+    VIDEOS: lambda caller, world: visible(Video, caller, world),
+    SETS: lambda caller, world: visible(QuestionSet, caller, world),
+    QUESTIONS: lambda caller, world: visible(Question, caller, world),
+    BY_OWNER: sets_of,
+    f"{SETS}/<id>/questions": questions_of,
+    f"{SETS}/<id>/attempts": attempts_of,
+    "v1/scopes": places_of,
+    "v1/users/me/permissions": keys_of,
+}
+
+
+def flat(rows: list[Row]) -> list[str]:
+    return sorted([row["scope"] for row in rows] + [s for row in rows for s in flat(row["children"])])
+
+
+def shown(path: str, rows: list[Row]) -> list[Any]:
+    if path == "v1/scopes":
+        return flat(rows)
+    return [row["key"] if path.endswith("permissions") else row["id"] for row in rows]
+
+
+def test_every_list_has_an_expectation():
+    assert set(EXPECTED) == LISTS
+
+
+def test_lists_hold_the_expected_rows_and_no_others(full):
+    wrong = []
+    for caller, route in product(CALLERS, [route for route in ROUTES if route.is_list]):
+        client, url = full.client(caller), f"{route.url(full.own)}{'&' if route.query else '?'}"
+        response = client.get(f"{url}limit=200")
+        if caller == "independent" and route.kind:
+            assert response.status_code == 404
+            continue
+        answer, expected = response.json(), EXPECTED[route.path](caller, full)
+        rows = answer["rows"]
+        if shown(route.path, rows) != expected or answer["count"] != len(rows):
+            wrong.append(f"{caller} {route}: {shown(route.path, rows)} of {answer['count']}, not {expected}")
+        pages = [client.get(f"{url}limit=2&page={n}").json() for n in (1, 2, 3)]
+        paged = [row for page in pages for row in page["rows"]]
+        if paged != rows[:6] or {page["count"] for page in pages} != {answer["count"]}:
+            wrong.append(f"{caller} {route}: pages differ from the whole")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_tree_counts_what_is_there(full, grant):
+    for caller in CALLERS:
+        grant(full.person(caller), "learning_tree.get")
+        tree = full.client(caller).get("/api/v1/course-management/learning-tree").json()["categories"]
+        courses = [course for category in tree for course in category["courses"]]
+        below = [sub_course for course in courses for sub_course in course["sub_courses"]]
+        for rows, model in ((tree, CourseCategory), (courses, Course), (below, SubCourse)):
+            assert sorted(row["id"] for row in rows) == sorted(visible(model, caller, full)), caller
+        for counted, model in (("video_count", Video), ("practice_count", QuestionSet)):
+            seen = set(visible(model, caller, full))
+            steps = [row for row in everything(model) if row.pk in seen and is_step(row)]
+            expected = {row["id"]: sum(s.sub_course_id == row["id"] for s in steps) for row in below}
+            assert {row["id"]: row[counted] for row in below} == expected, caller
+        shared = {row.pk for row in everything(CourseCategory) if row.organization_id == PLATFORM_ID}
+        assert {row["id"] for row in tree if row["is_shared"]} == shared & {row["id"] for row in tree}
+
+
+def is_step(row: Any) -> bool:
+    """Whether a row is a video or a practice of a sub-course."""
+    return isinstance(row, Video) or (row.set_type == "PRACTICE" and row.sub_course_id is not None)
+
+
+def test_a_path_holds_what_is_there_and_counts_what_the_caller_has_done(full):
+    for caller in ("student", "student2", "teacher", "admin", "global everywhere"):
+        known = visible(Course, caller, full)
+        assert known
+        for course in everything(Course):
+            url = f"/api/v1/course-management/courses/{course.pk}/learning-path"
+            response = full.client(caller).get(url)
+            if course.pk not in known:
+                assert response.status_code == 404, (caller, course)
+                continue
+            sub_courses = response.json()["sub_courses"]
+            inside = {row.pk for row in everything(SubCourse) if row.course_id == course.pk}
+            expected = [pk for pk in visible(SubCourse, caller, full) if pk in inside]
+            assert [row["id"] for row in sub_courses] == expected, caller
+            for row in sub_courses:
+                check_steps(row, caller, full)
+
+
+def check_steps(row: Row, caller: str, world: World) -> None:
+    for kind, model in (("videos", Video), ("practices", QuestionSet)):
+        here = {s.pk for s in model.unscoped.filter(sub_course=row["id"]) if is_step(s)}
+        assert [step["id"] for step in row[kind]] == [
+            pk for pk in visible(model, caller, world) if pk in here
+        ]
+    user = world.person(caller)
+    done = {
+        completion.video_id for completion in everything(VideoCompletion) if completion.user_id == user.pk
+    }
+    assert [step["is_completed"] for step in row["videos"]] == [s["id"] in done for s in row["videos"]]
+    published = [step for step in (*row["videos"], *row["practices"]) if step["status"] == "PUBLISHED"]
+    assert row["total"] == len(published)
+    assert row["completed"] == sum(step["is_completed"] for step in published)

@@ -1,0 +1,201 @@
+"""Two tenants with a row in every table, the ids to call each route with, and dumps of the database."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.contrib.auth.tokens import default_token_generator
+from django.db import models, transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.models import User
+from accounts.tokens import issue_tokens
+from learning.domain import structure
+from learning.models import Reordering
+from tenancy.models import Organization
+from tenancy.scope import PLATFORM_ID, organization_scope
+from tests import factories
+from tests.conftest import Client, Tenant
+from tests.contracts.routes import Route
+
+OURS: Final = {"tenancy", "accounts", "learning", "quizzes", "progress"}
+NOBODY: Final = 10**12
+Ids = dict[str, Any]
+
+
+@dataclass
+class World:
+    """Everyone and everything in the room.
+
+    Attributes:
+        own, foreign, deleted, missing, shared: the ids of north's rows, of sunrise's, of north's rows that
+            are soft-deleted, of rows that do not exist, and of the reserved organization's.
+    """
+
+    north: Tenant
+    sunrise: Tenant
+    global_admin: User
+    independent: User
+    own: Ids = field(default_factory=dict)
+    foreign: Ids = field(default_factory=dict)
+    deleted: Ids = field(default_factory=dict)
+    missing: Ids = field(default_factory=dict)
+    shared: Ids = field(default_factory=dict)
+
+    def client(self, caller: str) -> Client:
+        """Return a client of one of north's people, ``global`` in north, ``independent`` or nobody."""
+        if caller == "anonymous":
+            client = Client()
+        elif caller in ("global", "global everywhere"):
+            scope = self.north.scope if caller == "global" else None
+            client = Client().as_user(self.global_admin, scope)
+        else:
+            client = Client().as_user(self.person(caller))
+        client.raise_request_exception = False
+        return client
+
+    def person(self, caller: str) -> User:
+        """Return the user behind ``caller``."""
+        if caller.startswith("global"):
+            return self.global_admin
+        return self.independent if caller == "independent" else self.north.people[caller]
+
+    def ids_for(self, user: User) -> Ids:
+        """Return north's ids, and what ``user`` authenticates with."""
+        return {
+            **self.own,
+            "email": user.email,
+            "password": factories.PASSWORD,
+            "refresh": issue_tokens(user=user).refresh,
+            "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+            "reset_token": default_token_generator.make_token(user),
+        }
+
+
+def furnish(tenant: Tenant) -> Ids:
+    """Put a row of the tenant in every table; return the ids of its rows by the names routes use."""
+    question = factories.QuestionFactory(question_set=tenant.practices[0])
+    option = question.options(manager="unscoped").first()
+    client = Client().as_user(tenant.student)
+    answers = {"answers": [{"question_id": question.pk, "option_id": option.pk}]}
+    for url, body in (
+        (f"/api/v1/question-sets/{tenant.practices[0].pk}/attempts", answers),
+        (f"/api/v1/progress/videos/{tenant.videos[0].pk}/complete", None),
+        (f"/api/v1/progress/practices/{tenant.practices[0].pk}/complete", None),
+    ):
+        answer = client.post(url, body, HTTP_IDEMPOTENCY_KEY=f"key of {tenant.organization.slug}")
+        assert answer.status_code in (200, 201), answer.content
+    tenant.guest.custom_permissions.add(Permission.objects.get(codename="messages.send"))
+    ids = [video.pk for video in tenant.videos]
+    Reordering(
+        organization=tenant.organization,
+        kind="videos",
+        parent_id=tenant.sub_course.pk,
+        user=tenant.admin,
+        before=ids[::-1],
+        after=ids,
+    ).save()
+    return {
+        **ids_of(tenant.category, tenant.course, tenant.sub_course, tenant.videos[0], tenant.practices[0]),
+        "video2": tenant.videos[1].pk,
+        "video3": tenant.videos[2].pk,
+        "practice2": tenant.practices[1].pk,
+        "question": question.pk,
+        "option": option.pk,
+    }
+
+
+def ids_of(category: Any, course: Any, sub_course: Any, video: Any, practice: Any) -> Ids:
+    rows = {"category": category, "course": course, "sub_course": sub_course}
+    rows |= {"video": video, "practice": practice}
+    return {name: row.pk for name, row in rows.items()}
+
+
+def tree_of(organization: Organization) -> list[Any]:
+    """Make a category with one row of each kind below it."""
+    category = factories.CategoryFactory(organization=organization)
+    course = factories.CourseFactory(category=category)
+    sub_course = factories.SubCourseFactory(course=course)
+    video = factories.VideoFactory(sub_course=sub_course)
+    return [category, course, sub_course, video, factories.PracticeFactory(sub_course=sub_course)]
+
+
+def deleted_rows(tenant: Tenant) -> Ids:
+    """Make a deleted row of each kind under a live parent; return their ids."""
+    rows = {
+        "category": factories.CategoryFactory(organization=tenant.organization),
+        "course": factories.CourseFactory(category=tenant.category),
+        "sub_course": factories.SubCourseFactory(course=tenant.course),
+        "video": factories.VideoFactory(sub_course=tenant.sub_course),
+        "practice": factories.PracticeFactory(sub_course=tenant.sub_course),
+        "question": factories.QuestionFactory(question_set=tenant.practices[0]),
+    }
+    with organization_scope(tenant.organization):
+        for row in rows.values():
+            structure.delete(item=row)
+    option = rows["question"].options(manager="unscoped").first()
+    return {**{name: row.pk for name, row in rows.items()}, "option": option.pk}
+
+
+def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: User) -> World:
+    platform = tree_of(Organization.unscoped.get(pk=PLATFORM_ID))
+    question = factories.QuestionFactory(question_set=platform[-1])
+    option = question.options(manager="unscoped").first()
+    own, foreign = furnish(north), furnish(sunrise)
+    deleted_rows(sunrise)
+    return World(
+        *(north, sunrise, global_admin, independent),
+        own=own,
+        foreign=foreign,
+        deleted={**own, **deleted_rows(north)},
+        missing=dict.fromkeys(own, NOBODY),
+        shared={**ids_of(*platform), "question": question.pk, "option": option.pk},
+    )
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Return every model whose rows belong to an organization, history included."""
+    return [model for model in apps.get_models() if model._meta.app_label in OURS and belongs(model)]
+
+
+def belongs(model: Any) -> bool:
+    return model is Organization or any(field.name == "organization" for field in model._meta.fields)
+
+
+def dump(organization: Organization | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of every tenant table, of one organization or of all of them."""
+    rows = {}
+    for model in tenant_models():
+        found: Any = model.unscoped.order_by("pk")
+        if organization is not None:
+            column = "pk" if model is Organization else "organization"
+            found = found.filter(**{column: organization.pk})
+        rows[model._meta.label] = list(found.values())
+    return rows
+
+
+def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return what changed between two dumps, a line for each row."""
+    return [
+        f"{label}: {row}"
+        for label, rows in after.items()
+        for row in [*rows, *before[label]]
+        if (row in rows) != (row in before[label])
+    ]
+
+
+def send(client: Client, route: Route, ids: Ids, **options: Any) -> Any:
+    """Call a route with the rows that ``ids`` names."""
+    body = options.pop("body", None) or route.filled(ids)
+    url = options.pop("url", None) or route.url(ids)
+    return getattr(client, route.method)(url, *([] if route.method == "get" else [body]), **options)
+
+
+def sent_and_undone(client: Client, route: Route, ids: Ids, **options: Any) -> Any:
+    """Call a route and take back what it did."""
+    with transaction.atomic():
+        response = send(client, route, ids, **options)
+        transaction.set_rollback(True)
+    return response
