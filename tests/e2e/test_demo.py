@@ -17,19 +17,13 @@ import pytest
 import requests
 
 from progress.demo.people import PASSWORD
+from tests.e2e.servers import ROOT, free_port
 
 pytestmark = pytest.mark.drill
 
-ROOT = Path(__file__).resolve().parents[2]
 # On a machine that does many things at once; alone, the first start takes about eight seconds.
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 15
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Demo:
