@@ -6,9 +6,11 @@ differently from one that does not exist.
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 
 from accounts.models import User
+from tenancy.errors import RefusedError
 
 if TYPE_CHECKING:  # DRF's views import this module through the settings
     from rest_framework.request import Request
@@ -17,13 +19,16 @@ if TYPE_CHECKING:  # DRF's views import this module through the settings
 AUTHENTICATED = ""
 """The key of an action that every signed-in user may take."""
 
+TENANT_USER = "tenant user"
+"""The key of an action that everyone who belongs to an organization may take, and global users."""
+
 
 class KeyedView:
     """A view that declares who may call it.
 
     Attributes:
         permission_keys: for each action (viewsets) or lower-case method (plain views), the key that
-            opens it, several keys of which any will do, or ``AUTHENTICATED``.
+            opens it, several keys of which any will do, ``AUTHENTICATED`` or ``TENANT_USER``.
     """
 
     permission_keys: ClassVar[dict[str, str | tuple[str, ...]]] = {}
@@ -56,4 +61,17 @@ class HoldsKey(BasePermission):
         keys = view.keys_for(action) if isinstance(view, KeyedView) else None
         if keys is None:
             return False
+        if keys == (TENANT_USER,):
+            check_tenant_user(user)
+            return True
         return any(key == AUTHENTICATED or user.holds(key) for key in keys)
+
+
+def check_tenant_user(user: User) -> None:
+    """Refuse independent learners what is for the people of an organization (documents 000 and 001).
+
+    Raises:
+        RefusedError: ``tenant_required``.
+    """
+    if not (user.belongs_to_organization or user.is_global):
+        raise RefusedError(_("This needs an organization to belong to."), code="tenant_required")

@@ -249,9 +249,10 @@ SPECTACULAR_SETTINGS = {
         "Status": "learning.models.Status",
         "CourseLevel": "learning.models.CourseLevel",
         "ScopeLevel": "tenancy.scope.Level",
+        "ProgressType": "progress.models.ProgressType",
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
 }
 
 # --- Pages ----------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from django.views.generic import RedirectView
 from accounts.api import auth, scopes, users
 from config.api.docs import DocsView, SchemaView
 from learning.api import views as learning
+from progress.api import items
 from progress.api import views as progress
-from quizzes.api import tree
+from quizzes.api import completion, safety_quizzes, tree
 from quizzes.api import views as quizzes
 
 # An id with more digits than any row has is a path that does not exist.
@@ -25,6 +26,11 @@ def route(path_pattern: str, view: Callable[..., Any]) -> URLPattern:
     """Return the route of one path below ``/api/v1/``; ``<id>`` stands for the id of content."""
     pattern = path_pattern.replace("<id>", _CONTENT_ID)
     return re_path(rf"^api/v1/{pattern}/?\Z", view)
+
+
+def tenant_route(path_pattern: str, view: Callable[..., Any]) -> URLPattern:
+    """Return the route of a path of documents 000 and 001, which stand directly below ``/api/``."""
+    return re_path(rf"^api/{path_pattern}/?\Z", view)
 
 
 def resource(path_pattern: str, viewset: Any) -> list[URLPattern]:
@@ -67,6 +73,8 @@ _PROGRESS = [
     route("course-management/courses/<id>/learning-path", progress.LearningPathView.as_view()),
     route("progress/videos/<id>/complete", progress.VideoCompletionView.as_view()),
     route("progress/practices/<id>/complete", progress.PracticeCompletionView.as_view()),
+    tenant_route("user_progress", items.UserProgressViewSet.as_view(_COLLECTION)),
+    tenant_route("user_progress/by-item", items.UserProgressViewSet.as_view({"delete": "destroy_by_item"})),
 ]
 
 _QUIZZES = [
@@ -77,6 +85,14 @@ _QUIZZES = [
     route("question-sets/<id>/questions", progress.SequencedSetQuestionsViewSet.as_view({"get": "list"})),
     route("question-sets/<id>/attempts", progress.SequencedAttemptViewSet.as_view(_COLLECTION)),
     *resource("questions", quizzes.QuestionViewSet),
+    tenant_route("safety_quiz_results", safety_quizzes.SafetyQuizResultViewSet.as_view(_COLLECTION)),
+    tenant_route("safety_quiz_results/me", safety_quizzes.SafetyQuizResultViewSet.as_view({"get": "me"})),
+    tenant_route(
+        "safety_quiz_results/completion", completion.CompletionViewSet.as_view({"get": "completion"})
+    ),
+    tenant_route(
+        "safety_quiz_results/completion/trend", completion.CompletionViewSet.as_view({"get": "trend"})
+    ),
 ]
 
 urlpatterns = [

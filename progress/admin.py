@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from progress.models import PracticeCompletion, VideoCompletion
+from progress.models import ItemProgress, PracticeCompletion, VideoCompletion
 from tenancy.admin import TenantAdmin
 
 
@@ -31,3 +31,16 @@ class PracticeCompletionAdmin(CompletionAdmin):
     list_display = ["user", "question_set", "completed_at"]
     list_select_related = ["user", "question_set"]
     search_fields = ["user__email", "question_set__title"]
+
+
+@admin.register(ItemProgress)
+class ItemProgressAdmin(TenantAdmin):
+    """Typed progress, as its users recorded it."""
+
+    read_only = True
+    permission_keys = {"view": "users.list"}
+    date_hierarchy = "created_at"
+    list_display = ["created_at", "user", "progress_type", "item_id", "value", "score"]
+    list_select_related = ["user"]
+    search_fields = ["user__email", "item_id"]
+    ordering = ["-created_at", "-id"]

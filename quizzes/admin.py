@@ -13,7 +13,7 @@ from learning.admin import ContentAdmin, content_keys
 from quizzes.domain import question_sets
 from quizzes.domain.ordering import PRACTICES, QUESTIONS
 from quizzes.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options
-from quizzes.models import Attempt, Option, Question, QuestionSet, SetType
+from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizResult, SetType
 from tenancy.admin import KeyedAdmin, TenantAdmin, TenantForm, is_writable
 from tenancy.errors import InvalidError
 from tenancy.scope import EveryOrganization, current_scope
@@ -146,3 +146,16 @@ class AttemptAdmin(TenantAdmin):
     list_filter = ["ready"]
     list_select_related = ["user", "question_set"]
     search_fields = ["user__email", "question_set__title"]
+
+
+@admin.register(SafetyQuizResult)
+class SafetyQuizResultAdmin(TenantAdmin):
+    """Results of safety quizzes; recorded, never edited."""
+
+    read_only = True
+    permission_keys = {"view": "READ_SAFETY_QUIZ_REPORTS"}
+    date_hierarchy = "completed_at"
+    list_display = ["completed_at", "user_name", "user_role", "campus", "week_of", "quiz_title", "score"]
+    list_select_related = ["campus"]
+    search_fields = ["user_name", "user__email", "week_of", "quiz_title"]
+    ordering = ["-completed_at", "-id"]

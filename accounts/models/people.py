@@ -4,6 +4,7 @@ import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Permission
 from django.db import models
@@ -31,6 +32,34 @@ from tenancy.scope import EVERY_ORGANIZATION, PLATFORM_ID, ActiveScope, Level, S
 
 UNIQUE_EMAIL: Final = "user_email_is_unique_in_any_case"
 """The constraint that two people run into who take one address at once."""
+
+_MEMBERSHIP: Final = ("organization", "school", "campus", "classroom", "role")
+_KEEP_MEMBERSHIP: Final = f"""
+    SELECT * INTO current FROM memberships WHERE user_id = NEW.id AND valid_until IS NULL;
+    IF NEW.is_active AND NEW.deleted IS NULL AND NEW.organization_id <> '{PLATFORM_ID}' THEN
+        IF (current.organization_id, current.school_id, current.campus_id, current.classroom_id,
+            current.role_id)
+            IS NOT DISTINCT FROM
+            (NEW.organization_id, NEW.school_id, NEW.campus_id, NEW.classroom_id, NEW.role_id)
+        THEN
+            RETURN NULL;
+        END IF;
+        begins := true;
+    END IF;
+    -- The clock and not now(), which is the beginning of the transaction: a membership that began within
+    -- it would end before that. One that began by a clock a little ahead of this one still ends after it.
+    UPDATE memberships
+    SET valid_until = GREATEST(moment, valid_from + interval '1 microsecond'), updated_at = moment
+    WHERE id = current.id;
+    IF begins THEN
+        INSERT INTO memberships (id, user_id, organization_id, school_id, campus_id, classroom_id, role_id,
+                                 valid_from)
+        SELECT gen_random_uuid(), NEW.id, NEW.organization_id, NEW.school_id, NEW.campus_id,
+               NEW.classroom_id, NEW.role_id, GREATEST(moment, max(valid_until))
+        FROM memberships WHERE user_id = NEW.id;
+    END IF;
+    RETURN NULL;
+"""
 
 
 class Role(models.Model):
@@ -139,6 +168,23 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
                 violation_error_message=_("This e-mail address is already in use."),
             ),
         ]
+        triggers = [
+            # The row mirrors the current membership, whoever changes it: API, admin, update() or SQL. Who
+            # is deactivated or deleted belongs nowhere from then on, and who comes back, where their row
+            # says; reports about the time before go on naming them.
+            pgtrigger.Trigger(
+                name="keep_membership",
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                condition=pgtrigger.AnyChange(*_MEMBERSHIP, "is_active", "deleted"),
+                declare=[
+                    ("current", "memberships"),
+                    ("moment", "timestamptz := clock_timestamp()"),
+                    ("begins", "boolean := false"),
+                ],
+                func=_KEEP_MEMBERSHIP,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email
@@ -225,7 +271,8 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
 class Membership(Placed, Timestamped, TenantModel):
     """Where a person belonged, in which role, from when until when (half-open, UTC).
 
-    Written by ``accounts.domain.membership`` only; history never changes.
+    Written by ``accounts.domain.membership``, and by a trigger where a user's row is changed in another
+    way; history never changes.
     """
 
     tenant_columns = Placed.tenant_columns

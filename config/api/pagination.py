@@ -34,11 +34,19 @@ class LimitPagePagination(BasePagination):
 
     count: int
 
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+    def window(self, request: Request) -> tuple[int, int]:
+        """Return how many rows are wanted, and how many come before them.
+
+        Raises:
+            ValidationError: ``invalid_limit``, ``invalid_page``.
+        """
         limit = positive_parameter(request, "limit", default=DEFAULT_LIMIT, at_most=MAX_LIMIT)
         page = positive_parameter(request, "page", default=1, at_most=MAX_PAGE)
+        return limit, (page - 1) * limit
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        limit, start = self.window(request)
         self.count = queryset.count()
-        start = (page - 1) * limit
         return list(queryset[start : start + limit]) if start < self.count else []
 
     def get_paginated_response(self, data: Any) -> Response:

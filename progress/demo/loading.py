@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID, uuid5
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -16,15 +15,17 @@ from accounts.models import Role, User
 from learning.models import SUB_LEVELS, Course, CourseCategory, Status, SubCourse, Video
 from progress.demo import north, platform, sunrise
 from progress.demo.content import Category, Practice
+from progress.demo.ids import demo_id
 from progress.demo.learners import DONE, Done
 from progress.demo.people import ORGANIZATIONS, PASSWORD, PEOPLE, PLACES, Place
+from progress.demo.quiz_results import load_quiz_results
+from progress.demo.typed_progress import load_typed_progress
 from progress.models import PracticeCompletion, VideoCompletion
 from quizzes.domain.grading import Answer, AnswerKey, grade, keys_of
 from quizzes.models import Attempt, Option, OwnerType, Question, QuestionSet, SetType
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope, every_organization, organization_scope
 
-_NAMESPACE: Final = UUID("6f6b1f0e-4c1d-5a86-9a39-7b1d5a3c0de0")
 _WEEKS_OF_MEMBERSHIP: Final = 12
 
 _CATALOGUES: Final[dict[str, tuple[Practice | None, tuple[Category, ...]]]] = {
@@ -35,22 +36,21 @@ _CATALOGUES: Final[dict[str, tuple[Practice | None, tuple[Category, ...]]]] = {
 }
 
 
-def demo_id(*names: str) -> UUID:
-    """Return the id that a row of the demo has in every database."""
-    return uuid5(_NAMESPACE, "/".join(names))
-
-
 @transaction.atomic
 def load_demo() -> dict[str, int]:
-    """Write what is missing of the demo: organizations, places, people, catalogues, progress.
+    """Write what is missing of the demo: organizations, places, people, catalogues, progress, quizzes.
 
     Returns:
-        How many ``people`` and ``catalogues`` were written; both are zero the second time.
+        How many ``people``, ``catalogues``, ``quiz_results`` and ``items`` of typed progress were written;
+        all are zero the second time.
     """
     with every_organization():
         people = _load_people(_load_places())
     catalogues = sum(_load_catalogue(slug, *content) for slug, content in _CATALOGUES.items())
-    return {"people": people, "catalogues": catalogues}
+    with every_organization():
+        quiz_results = load_quiz_results()
+        items = load_typed_progress()
+    return {"people": people, "catalogues": catalogues, "quiz_results": quiz_results, "items": items}
 
 
 # --- Who and where --------------------------------------------------------------------------------

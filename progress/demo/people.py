@@ -50,6 +50,9 @@ PLACES: Final[tuple[Place, ...]] = (
 _NORTH: Final = ("north",)
 _EAST: Final = ("north", "North Elementary", "East")
 _E1: Final = (*_EAST, "E1")
+_E2: Final = (*_EAST, "E2")
+_W1: Final = ("north", "North Elementary", "West", "W1")
+_H1: Final = ("north", "North High", "Hill", "H1")
 _S1: Final = ("sunrise", "Sunrise School", "Main Campus", "S1")
 
 PEOPLE: Final[tuple[Person, ...]] = (
@@ -64,21 +67,13 @@ PEOPLE: Final[tuple[Person, ...]] = (
     ),
     Person("lead@north.test", "Lena Ek", "PRINCIPAL", _EAST, "reports and people of campus East"),
     Person("teacher@north.test", "Tove Berg", "TEACHER", _E1, "reads the content; teaches E1"),
-    Person("teacher2@north.test", "Tom Dahl", "TEACHER", (*_EAST, "E2"), "reads the content; teaches E2"),
-    Person(
-        "teacher3@north.test",
-        "Tilda Strand",
-        "TEACHER",
-        ("north", "North Elementary", "West", "W1"),
-        "reads the content; teaches W1",
-    ),
-    Person(
-        "teacher4@north.test",
-        "Theo Holm",
-        "TEACHER",
-        ("north", "North High", "Hill", "H1"),
-        "reads the content; teaches H1",
-    ),
+    Person("teacher2@north.test", "Tom Dahl", "TEACHER", _E2, "reads the content; teaches E2"),
+    Person("teacher3@north.test", "Tilda Strand", "TEACHER", _W1, "reads the content; teaches W1"),
+    Person("teacher4@north.test", "Theo Holm", "TEACHER", _H1, "reads the content; teaches H1"),
+    Person("teacher5@north.test", "Tea Nygaard", "TEACHER", _E1, "reads the content; teaches E1"),
+    Person("teacher6@north.test", "Tor Eide", "TEACHER", _E2, "reads the content; teaches E2"),
+    Person("teacher7@north.test", "Tuva Lie", "TEACHER", _W1, "reads the content; teaches W1"),
+    Person("teacher8@north.test", "Tage Brandt", "TEACHER", _H1, "reads the content; teaches H1"),
     Person("instructor@north.test", "Ines Falk", "INSTRUCTOR", _NORTH, "reads the content, never locked out"),
     Person("support@north.test", "Sami Ros", "SUPPORT", _EAST, "reads the content, never locked out"),
     Person("student@north.test", "Saga Lund", "STUDENT", _E1, "learns step by step; nothing completed yet"),
@@ -89,6 +84,7 @@ PEOPLE: Final[tuple[Person, ...]] = (
         "admin@sunrise.test", "Asha Rao", "ADMIN", ("sunrise",), "everything in Sunrise; enters the admin"
     ),
     Person("teacher@sunrise.test", "Tariq Aziz", "TEACHER", _S1, "reads the content; teaches S1"),
+    Person("teacher2@sunrise.test", "Tara Menon", "TEACHER", _S1, "reads the content; teaches S1"),
     Person("student@sunrise.test", "Sunita Iyer", "STUDENT", _S1, "learns step by step; some steps done"),
     Person("learner@demo.test", "Lou Independent", None, (), "learns alone, from the shared course"),
     Person("internal@demo.test", "Ira Internal", None, (), "learns alone, from the shared course"),

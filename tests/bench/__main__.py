@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,10 +23,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench.data import Bench, load  # noqa: E402
+from tests.bench.data import Bench, load, load_reporters  # noqa: E402
 from tests.e2e.servers import free_port  # noqa: E402
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+FEW_RESULTS = 50_000
+MANY_RESULTS = int(os.environ.get("BENCH_QUIZ_RESULTS", FEW_RESULTS))
+
+COMPLETION = "/api/safety_quiz_results/completion"
 
 # Requests are a table, taken in turn by each connection.
 _SCRIPT = """
@@ -55,12 +60,22 @@ def serving(application: str) -> Iterator[str]:
         *("--blocking-threads", "4", "--port", str(port), "--no-ws", "--http", "1", application),
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(3)
     try:
+        wait_for(port)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
+
+
+def wait_for(port: int) -> None:
+    """Return once a server takes connections; a busy machine may need a while for that."""
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            time.sleep(0.1)
 
 
 def measure(address: str, requests: list[Request]) -> float:
@@ -88,6 +103,20 @@ def reorder(ids: list[int], token: str) -> list[Request]:
     ]
 
 
+def chosen(name: str) -> bool:
+    """Whether a path is to be measured: all are, unless some are named."""
+    return len(sys.argv) == 1 or any(name.startswith(prefix) for prefix in sys.argv[1:])
+
+
+def completion_reports() -> dict[str, tuple[str, str]]:
+    """Return who asks for which week: for a campus of 500, and for an organization of 10,000 staff."""
+    reporters = load_reporters(FEW_RESULTS)
+    return {
+        "H7 completion, campus of 500": (reporters.campus, reporters.week_of),
+        "H7 completion, 10,000 staff": (reporters.organization, reporters.week_of),
+    }
+
+
 def main() -> None:
     """Print a table of requests per second."""
     if shutil.which("wrk") is None:
@@ -98,7 +127,13 @@ def main() -> None:
     videos = "/api/v1/course-management/videos"
     path = f"/api/v1/course-management/courses/{bench.course_id}/learning-path"
     complete = f"/api/v1/progress/videos/{first}/complete"
+    save = {"progress_type": "sign_learned", "item_id": "hello", "value": "learned", "score": 3}
+    item = json.dumps({"data": {**save, "metadata": {"unit": "greetings", "tries": 3}}})
     ours = {
+        "H1 save one typed item": [("POST", "/api/user_progress", token, item) for token in bench.learners],
+        "H2 list 50 typed items": [
+            ("GET", "/api/user_progress?progress_type=sign_learned", bench.student, "")
+        ],
         "H3 learning path, 10 x (20 + 5)": [("GET", path, bench.student, "")],
         "H4 first video": [("GET", f"{videos}/{first}", bench.student, "")],
         "H4 video 901 of 1,000": [("GET", f"{videos}/{last}", bench.student, "")],
@@ -107,19 +142,33 @@ def main() -> None:
         "H6 reorder 20": reorder(bench.short_list, bench.admin),
         "H6 reorder 1,000": reorder(bench.long_list, bench.admin),
     }
+    reports = completion_reports() if chosen("H7") else {}
+    ours |= {
+        name: [("GET", f"{COMPLETION}?week_of={week}", token, "")] for name, (token, week) in reports.items()
+    }
     least = {
+        "H1 save one typed item": [("POST", "/items/0", token, item) for token in bench.learners],
+        "H2 list 50 typed items": [("GET", "/items/0", bench.student, "")],
         "H3 learning path, 10 x (20 + 5)": [("GET", f"/paths/{bench.course_id}", bench.student, "")],
         "H4 first video": [("GET", f"/videos/{first}", bench.student, "")],
         "H4 video 901 of 1,000": [("GET", f"/videos/{last}", bench.student, "")],
         "H5 complete, repeated": [("POST", f"/complete/{first}", bench.student, "")],
     }
+    least |= {name: [("GET", "/reports/0", token, "")] for name, (token, _) in reports.items()}
     with serving("config.wsgi:application") as address:
-        reached = {name: measure(address, requests) for name, requests in ours.items()}
+        reached = {name: measure(address, ours[name]) for name in ours if chosen(name)}
     with serving("tests.bench.limit:application") as address:
-        limits = {name: measure(address, requests) for name, requests in least.items()}
+        limits = {name: measure(address, least[name]) for name in least if chosen(name)}
     for name, figure in reached.items():
         ratio = f"{figure / limits[name]:5.0%} of {limits[name]:6.0f}" if name in limits else ""
-        print(f"{name:34}{figure:8.0f}/s   {ratio}")
+        print(f"{name:34}{figure:8.1f}/s   {ratio}")
+    if reports and MANY_RESULTS > FEW_RESULTS:
+        load_reporters(MANY_RESULTS)
+        with serving("config.wsgi:application") as address:
+            for name in reports:
+                figure = measure(address, ours[name])
+                ratio = f"{figure / reached[name]:5.0%} of what it was with {FEW_RESULTS:,} results"
+                print(f"{name:34}{figure:8.1f}/s   {ratio} ({MANY_RESULTS:,})")
 
 
 if __name__ == "__main__":

@@ -3,15 +3,19 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Role, User
 from learning.models import Course, CourseCategory, SubCourse, Video
-from progress.models import VideoCompletion
+from progress.models import ItemProgress, VideoCompletion
+from quizzes.domain.filling import fill, settle
+from quizzes.domain.weeks import current_week
 from quizzes.models import QuestionSet
 from tenancy.models import Organization
 
 LEARNERS = 2_000
+ITEMS = 50
 
 
 @dataclass
@@ -34,6 +38,7 @@ def load() -> Bench:
     VideoCompletion.unscoped.filter(organization=organization).exclude(
         user__email="student@bench.test"
     ).delete()
+    _write_items(User.unscoped.get(email="student@bench.test"))
     course = Course.unscoped.get(organization=organization, title="Path")
     short = SubCourse.unscoped.filter(course=course).order_by("id").first()
     long = SubCourse.unscoped.get(organization=organization, title="Long")
@@ -45,6 +50,27 @@ def load() -> Bench:
         student=token(User.unscoped.get(email="student@bench.test")),
         admin=token(User.unscoped.get(email="admin@bench.test")),
         learners=[token(user) for user in learners],
+    )
+
+
+@dataclass
+class Reporters:
+    """Tokens of those who read reports of the quizzes, and the week they ask for."""
+
+    campus: str
+    organization: str
+    week_of: str
+
+
+def load_reporters(results: int) -> Reporters:
+    """Write an organization of 10,000 staff until it has so many results; a database keeps what it has."""
+    organization = fill(staff=10_000, results=results)
+    settle()
+    staff = User.unscoped.filter(organization=organization)
+    return Reporters(
+        campus=token(staff.filter(role__name="PRINCIPAL").earliest("email")),
+        organization=token(staff.get(role__name="ADMIN")),
+        week_of=str(current_week(timezone.now())),
     )
 
 
@@ -126,4 +152,22 @@ def _add_videos(sub_course: SubCourse, number: int) -> None:
             display_order=order,
         )
         for order in range(number)
+    )
+
+
+def _write_items(user: User) -> None:
+    """Give the student a list of typed progress, and nobody else any."""
+    ItemProgress.unscoped.filter(organization_id=user.organization_id).delete()
+    ItemProgress.unscoped.bulk_create(
+        ItemProgress(
+            organization_id=user.organization_id,
+            user=user,
+            progress_type="sign_learned",
+            item_id=f"sign-{number}",
+            value="learned",
+            score=number,
+            metadata={"unit": "greetings", "tries": number},
+            created_by=user,
+        )
+        for number in range(ITEMS)
     )

@@ -6,6 +6,7 @@ The statements are the product's own, so that a ratio tells what the framework c
 import os
 import re
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,11 @@ from django.conf import settings  # noqa: E402
 from uuid_utils.compat import uuid7  # noqa: E402
 
 from accounts import principal  # noqa: E402
-from progress.domain import path, record, sequence  # noqa: E402
+from accounts.domain.rosters import NOW  # noqa: E402
+from progress.domain import items, path, record, sequence  # noqa: E402
+from quizzes.domain import completion  # noqa: E402
+from quizzes.domain.weeks import current_week  # noqa: E402
+from tenancy.scope import Level  # noqa: E402
 
 pool = ConnectionPool(
     os.environ["DATABASE_URL"],
@@ -29,11 +34,11 @@ pool = ConnectionPool(
     max_size=8,
     kwargs={"autocommit": True, "prepare_threshold": 0},
 )
-_PATH = re.compile(r"/(videos|paths|complete)/(\d+)")
+_PATH = re.compile(r"/(videos|paths|complete|items|reports)/(\d+)")
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer ``/videos/N``, ``/paths/N`` and ``/complete/N``."""
+    """Answer ``/videos/N``, ``/paths/N``, ``/complete/N``, ``/items/0`` and ``/reports/0``."""
     match = _PATH.match(environ["PATH_INFO"])
     assert match
     what, pk = match[1], int(match[2])
@@ -50,22 +55,59 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
             "organization": user[3],
             "completion": uuid7(),
         }
-        if what == "videos":
+        if what == "items":
+            content = _items(cursor, values, environ)
+        elif what == "reports":
+            content = _report(cursor, user)
+        elif what == "videos":
             row = cursor.execute(sequence._OPEN_VIDEO, values).fetchone()
-            body: Any = dict(zip(sequence._VIDEO_COLUMNS, row, strict=False))
+            content = orjson.dumps(dict(zip(sequence._VIDEO_COLUMNS, row, strict=False)))
         elif what == "complete":
             _blocking, at, following = cursor.execute(record._COMPLETE[sequence.VIDEO], values).fetchone()
-            body = {"completed": True, "completed_at": at, "next": following}
+            content = orjson.dumps({"completed": True, "completed_at": at, "next": following})
         else:
             header = cursor.execute(path._HEADER, values).fetchone()
             sub_courses = cursor.execute(path._SUB_COURSES, values).fetchall()
             steps = cursor.execute(path._STEPS, values).fetchall()
             names = ("kind", "sub_course_id", "duration_seconds", *path._STEP_COLUMNS, "done", "locked")
-            body = {
+            body: Any = {
                 "course": header[:6],
                 "sub_courses": [row[:8] for row in sub_courses],
                 "steps": [dict(zip(names, row, strict=True)) for row in steps],
             }
-    content = orjson.dumps(body)
+            content = orjson.dumps(body)
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
     return [content]
+
+
+def _report(cursor: Any, user: tuple[Any, ...]) -> bytes:
+    """Report the current week of the caller's campus, or else of their organization."""
+    level = Level.CAMPUS if user[5] else Level.ORGANIZATION
+    values = {
+        "organization": user[3],
+        "place": user[5],
+        "week_of": str(current_week(datetime.now(UTC))),
+        "ends": NOW,
+    }
+    rows = cursor.execute(completion._whole_sql(level, by_week=True), values).fetchall()
+    reported = [completion._as_row(row) for row in rows]
+    complete = sum(row["status"] == "complete" for row in reported)
+    summary = {"total": len(rows), "complete": complete, "pending": len(rows) - complete}
+    return orjson.dumps(
+        {"summary": summary, "rows": reported}, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+    )
+
+
+def _items(cursor: Any, values: dict[str, Any], environ: dict[str, Any]) -> bytes:
+    """Save or list typed progress."""
+    if environ["REQUEST_METHOD"] == "GET":
+        wanted = {"progress_type": "sign_learned", "item_id": None, "limit": 50, "offset": 0}
+        sql, values = items._LIST, {**values, **wanted}
+    else:
+        data = orjson.loads(environ["wsgi.input"].read())["data"]
+        metadata = orjson.dumps(data["metadata"]).decode()
+        sql = items._SAVE
+        values = {**values, **data, "metadata": metadata, "id": uuid7(), "campus": None}
+    (json,) = cursor.execute(sql, values).fetchone()
+    content: bytes = json.encode()
+    return content

@@ -12,6 +12,8 @@ from django.urls import get_resolver
 
 ANONYMOUS: Final = "anonymous"
 AUTHENTICATED: Final = "authenticated"
+# Everyone who belongs to an organization, and global users.
+TENANT_USER: Final = "tenant user"
 
 OPTIONS: Final = [{"text": "Yes", "is_correct": True}, {"text": "No"}]
 NEW: Final[dict[str, dict[str, Any]]] = {
@@ -36,7 +38,7 @@ class Route:
 
     Attributes:
         path: below ``/api/``, ``<id>`` standing for an id.
-        keys: the permission keys that each open it, or ``ANONYMOUS`` or ``AUTHENTICATED``.
+        keys: the permission keys that each open it, or ``ANONYMOUS``, ``AUTHENTICATED`` or ``TENANT_USER``.
         status: the answer to its query and body, for one's own rows, to a caller who may.
         kind: what ``<id>`` is the id of.
         caller: who can be expected to get that answer.
@@ -57,12 +59,17 @@ class Route:
     @property
     def any_of(self) -> tuple[str, ...]:
         """The keys one by one."""
-        return () if self.keys in (ANONYMOUS, AUTHENTICATED) else tuple(self.keys.split(" or "))
+        return () if self.keys in (ANONYMOUS, AUTHENTICATED, TENANT_USER) else tuple(self.keys.split(" or "))
 
     @property
     def is_list(self) -> bool:
         """Whether it answers ``{rows, count}``."""
         return self.method == "get" and self.path in LISTS
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it refuses parameters that it does not know."""
+        return self.is_list or self.path in STRICT
 
     def url(self, ids: dict[str, Any], *, query: bool = True) -> str:
         """Return its address for the rows named by ``ids``."""
@@ -90,13 +97,37 @@ SUB_COURSES, VIDEOS = f"{CM}/sub-courses", f"{CM}/videos"
 SETS, QUESTIONS = "v1/question-sets", "v1/questions"
 ASSESSMENT_OF, BY_OWNER = f"{SETS}/sub-courses/<id>/entry-assessment", f"{SETS}/by-owner"
 PROGRESS = "v1/progress"
+USER_PROGRESS = "user_progress"
+QUIZ_RESULTS = "safety_quiz_results"
+COMPLETION = f"{QUIZ_RESULTS}/completion"
 NEXT_PASSWORD = "kumquat-violin-8812"
 SIGN_UP = {"email": "new@north.test", "password": NEXT_PASSWORD, "name": "New"}
 LOG_IN = {"email": "{email}", "password": "{password}"}
 CHANGE_PASSWORD = {"current_password": "{password}", "new_password": NEXT_PASSWORD}
+SAVE_ITEM = {
+    "data": {
+        "progress_type": "sign_learned",
+        "item_id": "furnished",
+        "value": "seen",
+        "score": 3,
+        "metadata": {"further": {"tries": [1, 2]}},
+    }
+}
+QUIZ = {
+    "data": {
+        "quiz_id": "quiz-47",
+        "quiz_title": "De-escalation",
+        "week_of": "2026-11-16",
+        "score": 7,
+        "total_questions": 10,
+        "answers": [0, 2, 1],
+    }
+}
+REPORTS = "READ_SAFETY_QUIZ_REPORTS"
 CONFIRM_RESET = {"uid": "{uid}", "token": "{reset_token}", "new_password": NEXT_PASSWORD}
 ANSWERS = {"answers": [{"question_id": "{question}", "option_id": "{option}"}]}
 OWNER = "owner_type=SUB_COURSE&owner_id={sub_course}"
+ITEM = "progress_type=sign_learned&item_id=furnished"
 # What opens the entry assessment, and a learning path.
 READS_SETS = "question_sets.get or question_sets.list_by_owner"
 READS_PATH = "learning_path.get or learning_tree.get"
@@ -112,7 +143,11 @@ LISTS: Final = {
     f"{SETS}/<id>/questions",
     f"{SETS}/<id>/attempts",
     QUESTIONS,
+    USER_PROGRESS,
+    QUIZ_RESULTS,
 }
+# Not lists, and as strict as they are about parameters that they do not know.
+STRICT: Final = {f"{QUIZ_RESULTS}/me", COMPLETION, f"{COMPLETION}/trend"}
 
 ROUTES: Final = [
     Route("get", "schema", ANONYMOUS),
@@ -187,7 +222,18 @@ ROUTES: Final = [
     Route(
         "post", f"{PROGRESS}/practices/<id>/complete", "progress.update", 200, "practice", caller="student"
     ),
+    Route("get", USER_PROGRESS, TENANT_USER, query="progress_type=sign_learned", caller="student"),
+    Route("post", USER_PROGRESS, TENANT_USER, body=SAVE_ITEM, caller="student"),
+    Route("delete", f"{USER_PROGRESS}/by-item", TENANT_USER, query=ITEM, caller="student"),
+    Route("get", QUIZ_RESULTS, TENANT_USER),
+    Route("post", QUIZ_RESULTS, TENANT_USER, 201, body=QUIZ, caller="student"),
+    Route("get", f"{QUIZ_RESULTS}/me", TENANT_USER),
+    Route("get", COMPLETION, REPORTS),
+    Route("get", f"{COMPLETION}/trend", REPORTS),
 ]
+
+OPERATIONS: Final = [route for route in ROUTES if route.path not in ("schema", "docs")]
+"""What the OpenAPI document describes."""
 
 
 def resolved() -> dict[tuple[str, str], Any]:

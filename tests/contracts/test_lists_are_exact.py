@@ -5,15 +5,18 @@ live row of their organization and the shared ones, learners what is published i
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.keys import KEYS, ROLES
+from accounts.models import User
 from learning.models import Course, CourseCategory, SubCourse, Video
-from progress.models import VideoCompletion
-from quizzes.models import Attempt, Question, QuestionSet
+from progress.models import ItemProgress, VideoCompletion
+from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import PLATFORM_ID
 from tests import factories
@@ -23,9 +26,13 @@ from tests.contracts.routes import (
     COURSES,
     LISTS,
     QUESTIONS,
+    QUIZ,
+    QUIZ_RESULTS,
     ROUTES,
     SETS,
     SUB_COURSES,
+    TENANT_USER,
+    USER_PROGRESS,
     VIDEOS,
 )
 from tests.contracts.world import World
@@ -47,7 +54,50 @@ def full(world, grant) -> World:
     for caller in ("teacher", "principal", "student", "student2", "guardian"):
         grant(world.person(caller), *LIST_KEYS)
     grant(world.independent, *LIST_KEYS)
+    for user in User.unscoped.filter(is_active=True):
+        add_items(user, world)
+        add_results(user, world)
     return world
+
+
+def add_items(user: User, world: World) -> None:
+    """Add typed progress of both types, in two organizations, deleted and not; newest last."""
+    start = timezone.now() - timedelta(days=9)
+    ItemProgress.unscoped.bulk_create(
+        ItemProgress(
+            user=user,
+            organization=tenant.organization,
+            progress_type=kind,
+            item_id=f"item {n}",
+            created_by=user,
+            created_at=start + timedelta(hours=n // 2),
+            deleted=start if n == 4 else None,
+        )
+        for tenant, kind, n in product(
+            (world.north, world.sunrise), ("sign_learned", "zone_checkin"), range(5)
+        )
+    )
+
+
+def add_results(user: User, world: World) -> None:
+    """Add results of the quiz in places of two organizations, deleted and not; newest last."""
+    start = timezone.now() - timedelta(days=9)
+    places = [node for tenant in (world.north, world.sunrise) for node in (tenant.school, tenant.classroom)]
+    SafetyQuizResult.unscoped.bulk_create(
+        SafetyQuizResult(
+            user=user,
+            organization_id=place.organization_id,
+            school_id=place.scope.school_id,
+            campus_id=place.scope.campus_id,
+            classroom_id=place.scope.classroom_id,
+            **QUIZ["data"],
+            user_name=user.name,
+            user_role="TEACHER",
+            completed_at=start + timedelta(hours=n),
+            deleted=start if n == 1 else None,
+        )
+        for place, n in product(places, range(2))
+    )
 
 
 def add_states(organization: Organization) -> None:
@@ -114,6 +164,29 @@ def attempts_of(caller: str, world: World) -> list[str]:
     return [str(row.pk) for row in own if row.question_set_id == world.own["practice"]]
 
 
+def items_of(caller: str, world: World) -> list[str]:
+    """Return the caller's live rows of a type, of their organization or of all, newest first."""
+    user = world.person(caller)
+    own = [row for row in everything(ItemProgress) if row.user_id == user.pk and row.deleted is None]
+    everywhere = caller == "global everywhere"
+    here = [row for row in own if everywhere or row.organization_id == world.north.organization.pk]
+    wanted = [row for row in here if row.progress_type == "sign_learned"]
+    return [str(r.pk) for r in sorted(wanted, key=lambda row: (row.created_at, row.pk), reverse=True)]
+
+
+def results_of(caller: str, world: World) -> list[str]:
+    """Return the results of the caller's scope, or their own ones in their organization, newest first."""
+    user = world.person(caller)
+    rows = [row for row in everything(SafetyQuizResult) if row.deleted is None]
+    if caller in ("admin", "principal", "global"):
+        node = world.north.school if caller == "principal" else world.north.organization
+        rows = [row for row in rows if getattr(row, f"{node.level}_id") == node.pk]
+    elif caller != "global everywhere":
+        rows = [row for row in rows if row.user_id == user.pk]
+        rows = [row for row in rows if row.organization_id == user.organization_id]
+    return [str(r.pk) for r in sorted(rows, key=lambda row: (row.completed_at, row.pk), reverse=True)]
+
+
 def places_of(caller: str, world: World) -> list[str]:
     """Return every node that a caller may act in, the tree flattened."""
     user = world.person(caller)
@@ -143,6 +216,8 @@ EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
     BY_OWNER: sets_of,
     f"{SETS}/<id>/questions": questions_of,
     f"{SETS}/<id>/attempts": attempts_of,
+    USER_PROGRESS: items_of,
+    QUIZ_RESULTS: results_of,
     "v1/scopes": places_of,
     "v1/users/me/permissions": keys_of,
 }
@@ -169,6 +244,9 @@ def test_lists_hold_the_expected_rows_and_no_others(full):
         response = client.get(f"{url}limit=200")
         if caller == "independent" and route.kind:
             assert response.status_code == 404
+            continue
+        if caller == "independent" and route.keys == TENANT_USER:
+            assert response.status_code == 403
             continue
         answer, expected = response.json(), EXPECTED[route.path](caller, full)
         rows = answer["rows"]

@@ -18,7 +18,7 @@ from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, organization_scope
 from tests import factories
 from tests.conftest import Client, Tenant
-from tests.contracts.routes import Route
+from tests.contracts.routes import QUIZ, SAVE_ITEM, Route
 
 OURS: Final = {"tenancy", "accounts", "learning", "quizzes", "progress"}
 NOBODY: Final = 10**12
@@ -84,9 +84,12 @@ def furnish(tenant: Tenant) -> Ids:
         (f"/api/v1/question-sets/{tenant.practices[0].pk}/attempts", answers),
         (f"/api/v1/progress/videos/{tenant.videos[0].pk}/complete", None),
         (f"/api/v1/progress/practices/{tenant.practices[0].pk}/complete", None),
+        ("/api/user_progress", SAVE_ITEM),
     ):
         answer = client.post(url, body, HTTP_IDEMPOTENCY_KEY=f"key of {tenant.organization.slug}")
         assert answer.status_code in (200, 201), answer.content
+    for person in (tenant.student, tenant.teacher, tenant.admin):
+        assert Client().as_user(person).post("/api/safety_quiz_results", QUIZ).status_code == 201
     tenant.guest.custom_permissions.add(Permission.objects.get(codename="messages.send"))
     ids = [video.pk for video in tenant.videos]
     Reordering(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from learning.models import SubCourse
@@ -62,6 +63,16 @@ def shared(db: None) -> Shared:
     sub_course = factories.SubCourseFactory(course=factories.CourseFactory(category=category))
     practice = factories.PracticeFactory(sub_course=sub_course)
     return Shared(sub_course, practice, factories.QuestionFactory(question_set=practice))
+
+
+@pytest.fixture
+def withhold(db: None) -> Callable[..., None]:
+    """``withhold(user, "videos.list")`` takes a key away from one person."""
+
+    def take(user: User, *keys: str) -> None:
+        user.custom_permissions_filter.add(*Permission.objects.filter(codename__in=keys))
+
+    return take
 
 
 @pytest.fixture

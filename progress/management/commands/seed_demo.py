@@ -17,7 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         written = load_demo()
         self.stdout.write(
-            f"Demo data is in place; new: {written['people']} people, {written['catalogues']} catalogues."
+            f"Demo data is in place; new: {written['people']} people, {written['catalogues']} catalogues, "
+            f"{written['quiz_results']} quiz results, {written['items']} items of typed progress."
         )
         width = max(len(person.email) for person in PEOPLE)
         self.stdout.write(f"\n{'login':<{width}}  role          what it can do (password: {PASSWORD})")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
 from quizzes.domain.assessments import Backfilled, backfill, sub_courses_to_check
-from tenancy.models import Organization
-from tenancy.scope import EVERY_ORGANIZATION, ActiveScope, every_organization, scope_entered
+from tenancy.commands import scope_of
+from tenancy.scope import scope_entered
 
 
 class Command(BaseCommand):
@@ -24,29 +24,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run: bool = options["dry_run"]
         with (
-            scope_entered(_scope_of(options["organization"])),
+            scope_entered(scope_of(options["organization"])),
             # Drawn on a terminal only: a log file has no use for it.
             tqdm(total=sub_courses_to_check().count(), unit=" sub-courses", disable=None) as bar,
         ):
             counts = backfill(dry_run=dry_run, done=bar.update)
         if options["verbosity"]:
             self.stdout.write(_summary(counts, dry_run=dry_run))
-
-
-def _scope_of(slug: str | None) -> ActiveScope:
-    """Return the scope to work in.
-
-    Raises:
-        CommandError: there is no organization with this slug.
-    """
-    if slug is None:
-        return EVERY_ORGANIZATION
-    with every_organization():
-        organization = Organization.objects.filter(slug=slug).first()
-    if organization is None:
-        raise CommandError(f"There is no organization with the slug {slug!r}.")
-    scope: ActiveScope = organization.scope
-    return scope
 
 
 def _summary(counts: Backfilled, *, dry_run: bool) -> str:

@@ -1,0 +1,1 @@
+"""Imports of facts about people from CSV files."""

@@ -1,0 +1,74 @@
+"""Weeks: from Monday to Sunday, in UTC, as ISO 8601 numbers them.
+
+``week_of`` is a text that clients choose. It is kept and compared as it was sent; where it names a week
+as well, by an ISO date or an ISO week, reports use the roster of that week.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Self
+
+# The calendar ends at both ends of it: there would be no week before, or none after.
+_FIRST: Final = date(10, 1, 1)
+_LAST: Final = date(9990, 12, 31)
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week in the words of a client.
+
+    Attributes:
+        day: the day that was named, or the Monday of the week that was.
+        by_number: whether it was named as ``2026-W47`` and not by a date.
+    """
+
+    day: date
+    by_number: bool = False
+
+    @classmethod
+    def named(cls, text: str) -> Self | None:
+        """Return the week that a text names, as ``2026-11-16`` or ``2026-W47``; ``None`` for other texts."""
+        try:
+            if _DATE.fullmatch(text):
+                week = cls(date.fromisoformat(text))
+            elif found := _WEEK.fullmatch(text):
+                week = cls(date.fromisocalendar(int(found[1]), int(found[2]), 1), by_number=True)
+            else:
+                return None
+        except ValueError:
+            return None
+        return week if _FIRST <= week.day <= _LAST else None
+
+    @property
+    def monday(self) -> date:
+        """Its first day."""
+        return self.day - timedelta(days=self.day.weekday())
+
+    @property
+    def ends(self) -> datetime:
+        """The first moment after it, in UTC."""
+        return datetime.combine(self.monday, time.min, UTC) + timedelta(days=7)
+
+    def back(self, weeks: int) -> Self:
+        """Return the week that was so many weeks before, named the same way."""
+        return type(self)(self.day - timedelta(weeks=weeks), self.by_number)
+
+    def latest(self, number: int) -> Iterator[Self]:
+        """Yield as many weeks up to this one, the earliest first."""
+        return (self.back(weeks) for weeks in reversed(range(number)))
+
+    def __str__(self) -> str:
+        if self.by_number:
+            year, number, _ = self.day.isocalendar()
+            return f"{year:04}-W{number:02}"
+        return self.day.isoformat()
+
+
+def current_week(now: datetime) -> Week:
+    """Return the week of a moment, named by its Monday."""
+    week = Week(now.astimezone(UTC).date())
+    return Week(week.monday)
