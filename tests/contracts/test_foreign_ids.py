@@ -10,7 +10,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from learning.api.filters import DeletedFilter, IdFilter
-from learning.api.serializers import PositionsField
+from progress.api.orders import PositionsField
 from tests.contracts.routes import (
     ANONYMOUS,
     BY_OWNER,

@@ -92,6 +92,58 @@ def test_reordering_videos_while_their_sub_courses_are_reordered_does_not_deadlo
     assert set().union(*statuses) == {200}
 
 
+def test_videos_that_move_to_and_fro_while_both_lists_are_reordered_leave_whole_lists(
+    live_server, north, second_admin
+):
+    other = factories.SubCourseFactory(course=north.course)
+    fixed = {
+        north.sub_course.pk: [video.pk for video in north.videos],
+        other.pk: [factories.VideoFactory(sub_course=other).pk for _ in range(3)],
+    }
+    travellers = [factories.VideoFactory(sub_course=north.sub_course).pk for _ in range(2)]
+
+    def travel(user, video, seed):
+        caller, statuses = Caller(live_server, user), set()
+        for number in range(40):
+            target = list(fixed)[(number + seed) % 2]
+            answer = caller.send("patch", f"course-management/videos/{video}", json={"sub_course_id": target})
+            statuses.add(answer.status_code)
+        return statuses
+
+    def shuffle(user, seed):
+        chance, caller, statuses = random.Random(seed), Caller(live_server, user), set()
+        for _ in range(60):
+            parent = chance.choice(list(fixed))
+            rows = caller.send("get", f"course-management/videos?sub_course_id={parent}").json()["rows"]
+            ids = [row["id"] for row in rows]
+            items = [{"id": pk, "position": n} for n, pk in enumerate(chance.sample(ids, len(ids)))]
+            statuses.add(
+                caller.send("put", "course-management/videos/reorder", json={"items": items}).status_code
+            )
+        return statuses
+
+    first, second, *shuffled = at_once(
+        [
+            lambda: travel(north.admin, travellers[0], 0),
+            lambda: travel(second_admin, travellers[1], 1),
+            lambda: shuffle(north.admin, 2),
+            lambda: shuffle(second_admin, 3),
+        ]
+    )
+    assert first | second <= {200}
+    # A list that has changed since it was read is refused, never half written.
+    assert set().union(*shuffled) <= {200, 400}
+    assert 200 in set().union(*shuffled)
+    caller = Caller(live_server, north.admin)
+    for parent, ids in fixed.items():
+        rows = caller.send("get", f"course-management/videos?sub_course_id={parent}").json()["rows"]
+        assert {row["id"] for row in rows} - set(travellers) == set(ids)
+        items = [{"id": row["id"], "position": n} for n, row in enumerate(rows)]
+        assert (
+            caller.send("put", "course-management/videos/reorder", json={"items": items}).status_code == 200
+        )
+
+
 def test_sixteen_clients_completing_one_video_leave_one_row_and_one_time(live_server, north):
     callers = [Caller(live_server, north.student) for _ in range(16)]
     path = f"progress/videos/{north.videos[0].pk}/complete"
