@@ -13,20 +13,28 @@ MOST_NAMED: Final = 3
 
 def of_steps(impact: Impact) -> str:
     """Say who is in a list of steps, and who will be asked for which one."""
-    text = ngettext(
+    learners = ngettext(
         "%(learners)d learner is in this sub-course",
         "%(learners)d learners are in this sub-course",
         impact.learners,
     ) % {"learners": impact.learners}
     if not impact.asked:
-        return _("%(learners)s; all of them go on where they are.") % {"learners": text}
+        return _("%(learners)s; all of them go on where they are.") % {"learners": learners}
+    steps = {"learners": learners, "steps": _steps(impact)}
+    if not impact.learners:
+        return _("Of the learners who have finished this sub-course, %(steps)s.") % steps
+    if sum(asked.learners for asked in impact.asked) > impact.learners:
+        return _("%(learners)s. Of them and of those who have finished it, %(steps)s.") % steps
+    return _("%(learners)s; %(steps)s before they go on.") % steps
+
+
+def _steps(impact: Impact) -> str:
     first, *more = impact.asked
-    steps = [_("%(number)d will be asked to complete “%(title)s”") % _counted(first)]
-    steps += [_("%(number)d to complete “%(title)s”") % _counted(asked) for asked in more[: MOST_NAMED - 1]]
+    named = [_("%(number)d will be asked to complete “%(title)s”") % _counted(first)]
+    named += [_("%(number)d to complete “%(title)s”") % _counted(asked) for asked in more[: MOST_NAMED - 1]]
     if rest := sum(asked.learners for asked in more[MOST_NAMED - 1 :]):
-        steps.append(_("%(number)d to complete other steps") % {"number": rest})
-    steps_text = get_text_list(steps, _("and"))
-    return _("%(learners)s; %(steps)s before they go on.") % {"learners": text, "steps": steps_text}
+        named.append(_("%(number)d to complete other steps") % {"number": rest})
+    return get_text_list(named, _("and"))
 
 
 def _counted(asked: Any) -> dict[str, Any]:

@@ -79,6 +79,24 @@ def test_several_steps_are_named_and_many_are_counted(north):
     assert "6 will be asked to complete" in text
 
 
+def test_those_who_had_finished_are_spoken_of_as_such(north):
+    draft = factories.VideoFactory(sub_course=north.sub_course, status="DRAFT")
+    for video in north.videos:
+        VideoCompletion.unscoped.create(user=north.student, organization=north.organization, video=video)
+    with pytest.raises(ConfirmationRequired) as refused:
+        arranging.publish(level=levels.VIDEOS, pk=draft.pk, published=True)
+    asked = f"1 will be asked to complete “{draft.title}”."
+    assert str(refused.value.detail) == f"Of the learners who have finished this sub-course, {asked}"
+    VideoCompletion.unscoped.create(
+        user=north.student2, organization=north.organization, video=north.videos[0]
+    )
+    Video.unscoped.filter(pk=draft.pk).update(display_order=0)
+    Video.unscoped.filter(pk=north.videos[0].pk).update(display_order=0)
+    with pytest.raises(ConfirmationRequired) as refused:
+        arranging.publish(level=levels.VIDEOS, pk=draft.pk, published=True)
+    assert str(refused.value.detail).startswith("1 learner is in this sub-course. Of them and of those who")
+
+
 def test_taking_a_video_back_and_publishing_it_again(north, in_progress):
     _one, two, three = north.videos
     with pytest.raises(ConfirmationRequired) as refused:
