@@ -25,7 +25,7 @@ from rest_framework.authentication import (
     SessionAuthentication,
     get_authorization_header,
 )
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
@@ -66,6 +66,13 @@ class PageSessionAuthentication(SessionAuthentication):
             return None
         self.enforce_csrf(request)
         return user, None
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Name the refusal: a page loaded before the session began has to be loaded anew."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise PermissionDenied(str(error.detail), code="csrf_failed") from error
 
 
 class EmailBackend(BaseBackend):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -20,7 +20,7 @@ from accounts.models import User
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.scope import EveryOrganization, current_scope
-from tenancy.sql import prepared_cursor
+from tenancy.sql import atomic_again, prepared_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def carry_out(plan: Plan, *, by: User) -> Reordered:
     return plan.outcome
 
 
-@transaction.atomic
+@atomic_again
 def reorder(
     *, kind: SiblingKind, positions: Sequence[tuple[int, int]], by: User, version: str | None = None
 ) -> Reordered:
@@ -256,10 +256,15 @@ def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: l
     with prepared_cursor() as cursor:
         cursor.execute(
             f"""
-            WITH moved AS (
-                UPDATE {kind.table} s SET display_order = wanted.position - 1
-                FROM unnest(%(after)s::bigint[]) WITH ORDINALITY AS wanted(id, position)
-                WHERE s.id = wanted.id AND s.display_order <> wanted.position - 1
+            WITH wanted AS (
+                SELECT s.id, given.position - 1 AS display_order
+                FROM unnest(%(after)s::bigint[]) WITH ORDINALITY AS given(id, position)
+                JOIN {kind.table} s ON s.id = given.id AND s.display_order <> given.position - 1
+                -- What stands here is a parent to others, who lock several of them: all in one order.
+                ORDER BY s.id FOR NO KEY UPDATE OF s
+            ), moved AS (
+                UPDATE {kind.table} s SET display_order = wanted.display_order
+                FROM wanted WHERE s.id = wanted.id
                 RETURNING s.organization_id
             )
             INSERT INTO {Reordering._meta.db_table}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,7 @@ from learning.models import MAX_ORDER, Content
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization, Scoped
 from tenancy.scope import EveryOrganization, current_scope, may_write_in
+from tenancy.sql import atomic_again
 
 T = TypeVar("T", bound=Content)
 
@@ -53,7 +54,7 @@ def check_writable(item: Content) -> None:
         raise RefusedError(_("Shared content is changed by the platform only."), code="shared_content")
 
 
-@transaction.atomic
+@atomic_again
 def add(*, item: T, kind: SiblingKind) -> T:
     """Save a new row under its parent; without a position of its own it goes to the end.
 
@@ -62,7 +63,7 @@ def add(*, item: T, kind: SiblingKind) -> T:
     Raises:
         InvalidError: ``does_not_exist``, the parent was deleted meanwhile.
     """
-    _lock_live_parent(item, kind)
+    _lock_live_parent(kind, getattr(item, f"{kind.parent}_id"))
     if item.display_order is None:
         item.display_order = _end_of(item, kind)
     item.clean()
@@ -70,7 +71,7 @@ def add(*, item: T, kind: SiblingKind) -> T:
     return item
 
 
-@transaction.atomic
+@atomic_again
 def change(*, item: T, kind: SiblingKind, values: dict[str, Any]) -> T:
     """Save new values on a row; under a new parent it goes to the end unless a position is given.
 
@@ -91,13 +92,12 @@ def change(*, item: T, kind: SiblingKind, values: dict[str, Any]) -> T:
     if parent is not None and moves:
         if parent.organization_id != item.organization_id:
             raise no_such_parent(kind)
-        setattr(item, kind.parent, parent)
-        _lock_live_parent(item, kind, left=left)
+        _lock_live_parent(kind, parent.pk, left)
     locked: T | None = type(item).objects.select_for_update().filter(pk=item.pk).first()
     if locked is None:
         raise NotFoundError
     if parent is not None and getattr(locked, f"{kind.parent}_id") not in (left, parent.pk):
-        raise ConflictError(_("Someone else has just moved this."), code="moved_meanwhile")
+        raise moved_meanwhile()
     for name, value in values.items():
         setattr(locked, name, value)
     if moves and values.get("display_order") is None:
@@ -118,7 +118,7 @@ def delete(*, item: Content) -> None:
     delete_all(items=[item])
 
 
-@transaction.atomic
+@atomic_again
 def delete_all(*, items: Sequence[Content]) -> None:
     """Hide rows of one kind and everything live below them, all or none.
 
@@ -175,7 +175,7 @@ def restore(*, item: T) -> T:
     return restore_all(items=[item])[0]
 
 
-@transaction.atomic
+@atomic_again
 def restore_all(*, items: Sequence[T]) -> list[T]:
     """Bring back rows of one kind, each with what was deleted by the same act, all or none.
 
@@ -247,16 +247,20 @@ def children_of(model: type[models.Model]) -> list[tuple[type[Content], str]]:
     ]
 
 
-def _lock_live_parent(item: Content, kind: SiblingKind, *, left: Any = None) -> None:
-    """Lock the parent of a row, and the one it leaves, in the order of their ids."""
-    parent_model: type[Scoped] = item._meta.get_field(kind.parent).related_model  # type: ignore[assignment]
+def _lock_live_parent(kind: SiblingKind, parent_id: Any, left: Any = None) -> None:
+    """Lock a live parent, and the one that a row leaves, in the order of their ids."""
+    parent_model: type[Scoped] = kind.model._meta.get_field(kind.parent).related_model  # type: ignore[assignment]
     parents = parent_model.objects.select_for_update(no_key=True)
     if parent_model is not Organization:
         parents = parents.writable()
-    wanted = getattr(item, f"{kind.parent}_id")
-    ids = [pk for pk in (wanted, left) if pk is not None]
-    if wanted not in parents.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True):
+    ids = [pk for pk in (parent_id, left) if pk is not None]
+    if parent_id not in parents.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True):
         raise no_such_parent(kind)
+
+
+def moved_meanwhile() -> ConflictError:
+    """Return the refusal to move what someone else has moved elsewhere since it was looked at."""
+    return ConflictError(_("Someone else has just moved this."), code="moved_meanwhile")
 
 
 def no_such_parent(kind: SiblingKind) -> InvalidError:

@@ -20,6 +20,7 @@ from progress.domain import wording
 from progress.domain.impact import Impact, impact_below, impact_on_steps
 from progress.domain.levels import TreeLevel
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
+from tenancy.sql import atomic_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,12 @@ def preview_reorder(
     Raises:
         InvalidError, ConflictError: as the reordering itself.
     """
-    with transaction.atomic():
+    with transaction.atomic():  # only to hold the lock while looking
         plan = ordering.plan_reorder(kind=level.siblings, positions=positions, version=version)
         return plan.outcome, _impact_of(level, plan)
 
 
-@transaction.atomic
+@atomic_again
 def reorder(
     *,
     level: TreeLevel,
@@ -85,7 +86,7 @@ def _impact_of(level: TreeLevel, plan: Plan) -> Impact:
     return impact_on_steps(kind=level.step, sub_course_id=plan.parent, after=plan.after)
 
 
-@transaction.atomic
+@atomic_again
 def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = False) -> Content:
     """Show a row to learners, or take it back; what is shown already stays as it is.
 
@@ -125,7 +126,7 @@ def _confirm_publishing(level: TreeLevel, item: Any, *, published: bool) -> None
         raise ConfirmationRequired(text, impact)
 
 
-@transaction.atomic
+@atomic_again
 def move(
     *,
     level: TreeLevel,

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from learning.domain.ordering import placed_at, positions_of
+from learning.domain.structure import moved_meanwhile
 from progress.domain import arranging
 from progress.domain.arranging import ConfirmationRequired
 from progress.domain.levels import LEVELS, TreeLevel
@@ -36,6 +37,8 @@ def press(request: HttpRequest) -> HttpResponse:
     verb, level, pk, version = _pressed(request.POST.get("do", ""))
     check_key(request, level.update_key if verb in _PUBLISHING else level.reorder_key)
     row = row_or_404(level, pk)
+    opened = Opened.read(request.POST.getlist("open"))
+    back = opened.page_url(f"{level.name}-{pk}")
     confirmed = request.POST.get("confirmed") == "1"
     act: Callable[[], Any]
     if verb in _PUBLISHING:
@@ -45,12 +48,14 @@ def press(request: HttpRequest) -> HttpResponse:
         text = done % {"title": row}
     else:
         siblings = level.ids_below(level.parent_of(row))
+        if pk not in siblings:
+            messages.error(request, str(moved_meanwhile().detail))
+            return HttpResponseRedirect(back)
         order = placed_at(siblings, pk, max(0, siblings.index(pk) + _STEPS[verb]))
         act = _reordering(request, level, order, version=version)
         text = _placed(row, order)
-    opened = Opened.read(request.POST.getlist("open"))
     fields = [("do", request.POST["do"]), *(("open", value) for value in opened.as_values())]
-    return _carried_out(request, act, text, back=opened.page_url(f"{level.name}-{pk}"), fields=fields)
+    return _carried_out(request, act, text, back=back, fields=fields)
 
 
 def _pressed(value: str) -> tuple[str, TreeLevel, int, str | None]:
@@ -71,6 +76,8 @@ def place(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         raise PermissionDenied
     parent = level.parent_of(row)
     siblings = level.ids_below(parent)
+    if pk not in siblings:  # someone else has moved or deleted it a moment ago
+        raise Http404
     sent = request.POST if request.method == "POST" else None
     form = PlaceForm(level, row, siblings.index(pk) + 1, sent)
     if not form.is_valid():

@@ -16,6 +16,7 @@ from learning.models import SubCourse
 from quizzes.domain.ordering import PRACTICES, STANDALONE_SETS
 from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
+from tenancy.sql import atomic_again
 
 _PLACE = ("set_type", "owner_type", "sub_course")
 
@@ -51,7 +52,7 @@ def add_question_set(*, item: QuestionSet) -> QuestionSet:
         return structure.add(item=item, kind=PRACTICES)
 
 
-@transaction.atomic
+@atomic_again
 def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> QuestionSet:
     """Save new values on a set; under a new sub-course it goes to the end unless a position is given.
 
@@ -62,7 +63,8 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> Questio
         NotFoundError: the set was deleted meanwhile.
         InvalidError: ``required``, ``owner_mismatch`` or ``does_not_exist``, naming ``owner_id``.
         ConflictError: ``entry_assessment_required``, an entry assessment would be retyped or moved;
-            ``entry_assessment_exists``, another set would become one.
+            ``entry_assessment_exists``, another set would become one; ``moved_meanwhile``, someone else
+            has moved it to another sub-course.
     """
     structure.check_writable(item)
     owner: SubCourse | None = values.get("sub_course")
@@ -73,6 +75,8 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> Questio
     locked = _lock(item)
     if locked is None:
         raise NotFoundError
+    if owner is not None and locked.sub_course_id not in (item.sub_course_id, owner.pk):
+        raise structure.moved_meanwhile()
     if locked.is_entry_assessment and any(
         name in values and values[name] != getattr(locked, name) for name in _PLACE
     ):
@@ -95,7 +99,7 @@ def delete_question_set(*, item: QuestionSet) -> None:
     delete_question_sets(items=[item])
 
 
-@transaction.atomic
+@atomic_again
 def delete_question_sets(*, items: Sequence[QuestionSet]) -> None:
     """Hide sets and their questions, all or none; locks the sets in the order of their ids.
 

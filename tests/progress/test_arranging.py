@@ -237,11 +237,14 @@ def test_a_move_into_a_list_that_has_changed_is_refused_whole(north):
     assert Video.unscoped.get(pk=north.videos[0].pk).sub_course_id == north.sub_course.pk
 
 
-def test_a_row_that_someone_else_moved_elsewhere_meanwhile_stays_there(north):
-    video = Video.objects.get(pk=north.videos[0].pk)
+@pytest.mark.parametrize("level", [levels.VIDEOS, levels.PRACTICES], ids=lambda level: level.name)
+def test_a_row_that_someone_else_moved_elsewhere_meanwhile_stays_there(level, north):
+    row = level.rows().first()
     elsewhere, wanted = (factories.SubCourseFactory(course=north.course) for _ in range(2))
-    Video.unscoped.filter(pk=video.pk).update(sub_course=elsewhere)
+    level.model.unscoped.filter(pk=row.pk).update(sub_course=elsewhere)
     with pytest.raises(ConflictError) as refused:
-        structure.change(item=video, kind=ordering.VIDEOS, values={"sub_course": wanted})
+        level.change(item=row, values={"sub_course": wanted})
     assert refused.value.error_code == "moved_meanwhile"
-    assert Video.unscoped.get(pk=video.pk).sub_course_id == elsewhere.pk
+    assert level.model.unscoped.get(pk=row.pk).sub_course_id == elsewhere.pk
+    # Who wanted the same has what they wanted.
+    assert level.change(item=row, values={"sub_course": elsewhere}).sub_course_id == elsewhere.pk

@@ -324,3 +324,25 @@ def test_the_lists_of_the_tree_lead_to_it(model, staff, north, sunrise):
 def test_a_list_narrowed_to_a_branch_leads_to_that_branch(staff, north, sunrise):
     page = staff.get(f"/admin/learning/video/?sub_course={north.sub_course.pk}")
     assert f"{PAGE}?open=sub-courses%3A{north.sub_course.pk}" in page.content.decode()
+
+
+def test_a_row_that_moves_away_while_its_button_is_pressed_is_left_where_it_is(
+    staff, north, sunrise, monkeypatch
+):
+    from progress.ordering_page import buttons
+
+    video = north.videos[1]
+    elsewhere = factories.SubCourseFactory(course=north.course)
+    read = buttons.row_or_404
+
+    def read_and_moved_away(level, pk):
+        row = read(level, pk)
+        Video.unscoped.filter(pk=pk).update(sub_course=elsewhere)
+        return row
+
+    monkeypatch.setattr(buttons, "row_or_404", read_and_moved_away)
+    page = press(staff, f"up:videos:{video.pk}")
+    assert said(page) == ["Someone else has just moved this."]
+    Video.unscoped.filter(pk=video.pk).update(sub_course=north.sub_course)
+    assert staff.get(f"{PAGE}videos/{video.pk}/place/").status_code == 404
+    assert order_of(elsewhere) == [video.pk]
