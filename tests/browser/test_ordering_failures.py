@@ -4,13 +4,17 @@ import threading
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 from playwright.sync_api import Route, expect
 
 from learning.domain import ordering as rules
-from learning.models import Video
+from learning.models import SubCourse, Video
+from quizzes.models import QuestionSet
 from tenancy.scope import organization_scope
+from tests import factories
 from tests.browser.ordering import Ordering, ids, stored
 
 REORDER = "**/admin/ordering/*/reorder/"
@@ -167,6 +171,61 @@ def test_a_person_whose_session_has_ended_is_told(at, north, watch):
     at.control(one, "down").press("Enter")
     at.see("signed_out")
     assert at.agreed(Video, north.sub_course) == ids(one, two, three)
+
+
+def test_a_person_who_is_signed_out_is_told_once_and_is_not_asked_to_try_again(at, north, watch):
+    watch.expect("status of 40[13]")
+    one, _two, three = north.videos
+    other = factories.SubCourseFactory(course=north.course)
+    at.page.reload()
+    Session.objects.all().delete()
+    at.press(other, "toggle")
+    at.see("signed_out_reading")
+    at.press(three, "move-to")
+    at.see("signed_out_reading")
+    at.press(one, "down")
+    at.see("signed_out")
+    at.press(three, "unpublish")
+    at.see("signed_out")
+    expect(at.messages).to_have_count(1)
+    expect(button(at, "Try again")).to_have_count(0)
+    button(at, "Reload the page").click()
+    expect(at.page.locator("#id_username")).to_be_visible()
+
+
+def test_a_person_who_has_signed_in_again_elsewhere_is_told_to_reload_the_page(at, north, live_server, watch):
+    watch.expect("status of 403")
+    one, two, three = north.videos
+    # Each login has a CSRF token of its own; the page still has that of the one before.
+    at.page.context.add_cookies(
+        [{"name": settings.CSRF_COOKIE_NAME, "value": "x" * 32, "url": live_server.url}]
+    )
+    at.press(one, "down")
+    at.see("signed_out")
+    expect(button(at, "Try again")).to_have_count(0)
+    button(at, "Reload the page").click()
+    expect(at.messages).to_have_count(0)
+    at.press(one, "down")
+    at.hear("saved", title=one, position=2, total=3)
+    assert at.agreed(Video, north.sub_course) == ids(two, one, three)
+
+
+def test_a_list_that_is_not_there_any_more_is_not_said_to_have_changed(at, north, watch):
+    watch.expect("status of 40[04]")
+    one, two, three = north.videos
+    for model in (Video, QuestionSet):
+        model.unscoped.filter(sub_course=north.sub_course).update(deleted=timezone.now())
+    SubCourse.unscoped.filter(pk=north.sub_course.pk).update(deleted=timezone.now())
+    at.press(one, "down")
+    at.see("list_gone")
+    at.press(two, "unpublish")
+    at.see("not_found")
+    assert at.shown(Video, north.sub_course) == ids(one, two, three)
+    expect(button(at, "Try again")).to_have_count(0)
+    expect(button(at, "Reload the page")).to_have_count(2)
+    button(at, "Reload the page").first.click()
+    expect(at.row(north.sub_course)).to_have_count(0)
+    expect(at.row(north.category)).to_be_visible()
 
 
 def test_an_answer_that_is_no_answer_is_not_taken_for_one(at, north):

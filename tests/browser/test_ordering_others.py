@@ -75,6 +75,37 @@ def test_a_list_that_others_have_added_to_can_be_loaded_again(ordering, north, w
     assert at.agreed(Video, north.sub_course) == ids(one, two, three, new)
 
 
+def test_ones_own_move_can_be_made_again_in_a_list_that_others_have_added_to(ordering, north, watch):
+    watch.expect("status of 400")
+    one, two, three = north.videos
+    at = ordering(north.admin, north.sub_course)
+    new = factories.VideoFactory(sub_course=north.sub_course, display_order=9)
+    at.press(one, "down")
+    at.see("list_changed")
+    at.messages.get_by_role("button", name="Apply mine again").click()
+    at.hear("saved", title=one, position=2, total=4)
+    assert at.agreed(Video, north.sub_course) == ids(two, one, three, new)
+
+
+def test_a_global_user_who_acts_elsewhere_by_now_is_told_to_reload_the_page(
+    ordering, north, sunrise, global_admin, watch
+):
+    watch.expect("status of 40[04]")
+    at = ordering(global_admin, north.sub_course)
+    other = at.page.context.new_page()
+    other.goto("/admin/")
+    other.locator("select[name=organization]").select_option(str(sunrise.organization.pk))
+    other.locator("form:has(select[name=organization]) :is(button, input[type=submit])").click()
+    other.wait_for_load_state()
+    for row in (north.videos[0], north.course):
+        at.control(row, "down" if row is north.videos[0] else "unpublish").click()
+        at.see("list_gone" if row is north.videos[0] else "not_found")
+    expect(at.messages.get_by_role("button", name="Try again")).to_have_count(0)
+    at.messages.get_by_role("button", name="Reload the page").first.click()
+    expect(at.row(sunrise.category)).to_be_visible()
+    expect(at.row(north.category)).to_have_count(0)
+
+
 def test_each_sees_their_own_organization_and_a_global_user_keeps_them_apart(
     ordering, north, sunrise, global_admin
 ):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Request, expect
 
 from learning.models import Video
@@ -95,6 +96,97 @@ def test_a_video_moves_to_another_sub_course_by_dialog_and_back_by_undo(ordering
     at.hear("undone_move", title=two, place=north.sub_course)
     assert at.agreed(Video, north.sub_course) == ids(one, two, three)
     assert at.agreed(Video, elsewhere) == other
+
+
+def send_to(at, row, parent):
+    """Move a row to the first place below another parent, by the dialog."""
+    at.press(row, "move-to")
+    at.place.get_by_label("Stands in").select_option(str(parent.pk))
+    at.place.get_by_label("Position").fill("1")
+    at.place.get_by_role("button", name="Move").click()
+    at.question.locator(".confirm").click()
+
+
+def test_undo_goes_on_behind_a_move_to_another_parent(ordering, north, elsewhere, watch):
+    watch.expect("status of 409")
+    one, two, three = north.videos
+    (other,) = Video.unscoped.filter(sub_course=elsewhere)
+    last = factories.VideoFactory(sub_course=elsewhere)
+    at = ordering(north.admin, north.sub_course, elsewhere)
+    at.press(one, "down")
+    at.hear("saved", title=one, position=2, total=3)
+    at.press(other, "down")
+    at.hear("saved", title=other, position=2, total=2)
+    send_to(at, one, elsewhere)
+    at.hear("moved", title=one, place=elsewhere)
+    assert at.agreed(Video, elsewhere) == ids(one, last, other)
+
+    at.control(one, "handle").press("Control+z")
+    at.hear("undone_move", title=one, place=north.sub_course)
+    assert at.agreed(Video, north.sub_course) == ids(two, one, three)
+    at.control(one, "handle").press("Control+z")
+    at.hear("undone", title=other, position=1, total=2)
+    assert at.agreed(Video, elsewhere) == ids(other, last)
+    at.control(one, "handle").press("Control+z")
+    at.hear("undone", title=one, position=1, total=3)
+    assert at.agreed(Video, north.sub_course) == ids(one, two, three)
+
+
+def test_undo_ends_at_a_move_into_a_list_that_others_have_changed_since(ordering, north, elsewhere, watch):
+    watch.expect("status of 40[09]")
+    one, two, three = north.videos
+    (other,) = Video.unscoped.filter(sub_course=elsewhere)
+    at = ordering(north.admin, north.sub_course, elsewhere)
+    at.press(one, "down")
+    at.hear("saved", title=one, position=2, total=3)
+    send_to(at, one, elsewhere)
+    at.hear("moved", title=one, place=elsewhere)
+    new = factories.VideoFactory(sub_course=elsewhere)
+    at.press(one, "down")
+    at.see("list_changed")
+    at.messages.get_by_role("button", name="Reload the list").click()
+    at.hear("reloaded")
+    assert at.agreed(Video, elsewhere) == ids(one, other, new)
+    # Without the move taken back, the place that the video had in its old list means nothing.
+    at.control(one, "handle").press("Control+z")
+    at.hear("nothing_to_undo")
+    assert at.agreed(Video, north.sub_course) == ids(two, three)
+
+
+def test_a_move_into_a_list_that_others_have_changed_is_refused_and_shows_it(
+    ordering, north, elsewhere, watch
+):
+    watch.expect("status of 409")
+    one, two, three = north.videos
+    (other,) = Video.unscoped.filter(sub_course=elsewhere)
+    at = ordering(north.admin, north.sub_course, elsewhere)
+    new = factories.VideoFactory(sub_course=elsewhere, display_order=0)
+    send_to(at, two, elsewhere)
+    at.see("target_changed", title=two, place=elsewhere)
+    assert at.agreed(Video, elsewhere) == stored(Video, elsewhere)
+    assert set(at.shown(Video, elsewhere)) == {other.pk, new.pk}
+    assert at.agreed(Video, north.sub_course) == ids(one, two, three)
+    expect(at.control(two, "move-to")).to_be_focused()
+
+    at.messages.get_by_role("button", name="Try again").click()
+    at.question.locator(".confirm").click()
+    at.hear("moved", title=two, place=elsewhere)
+    assert at.agreed(Video, elsewhere)[0] == two.pk
+    assert at.agreed(Video, north.sub_course) == ids(one, three)
+
+
+def test_a_row_that_went_elsewhere_meanwhile_is_not_asked_about(ordering, north, elsewhere, watch):
+    watch.expect("status of 404")
+    one, two, three = north.videos
+    at = ordering(north.admin, north.sub_course)
+    Video.unscoped.filter(pk=two.pk).update(deleted=timezone.now())
+    at.press(two, "move-to")
+    at.see("list_gone")
+    expect(at.place).to_be_hidden()
+    expect(at.messages.get_by_role("button", name="Try again")).to_have_count(0)
+    at.messages.get_by_role("button", name="Reload the page").click()
+    expect(at.row(two)).to_have_count(0)
+    assert at.agreed(Video, north.sub_course) == ids(one, three)
 
 
 def test_dropping_a_row_into_another_list_asks_before_it_moves_there(ordering, north, elsewhere, watch):

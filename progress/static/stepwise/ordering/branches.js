@@ -1,9 +1,9 @@
 /** Branches of the tree: fetched when first opened, kept when closed, and named in the page's address. */
 
-import { clear, reasonOf, show } from "./messages.js";
+import { clear } from "./messages.js";
 import { load } from "./network.js";
+import { showUnloaded } from "./refusals.js";
 import { root, rowAround } from "./rows.js";
-import { text } from "./texts.js";
 
 /** Open a closed branch, close an open one. */
 export function toggleBranch(toggle) {
@@ -32,9 +32,8 @@ async function fill(branch, toggle) {
     if (answer.outcome === "ok") {
         branch.replaceChildren(...answer.data.querySelectorAll("body > .sibling-list"));
     } else {
-        const words = answer.outcome === "unknown" ? text("load_failed") : reasonOf(answer);
         const buttons = [{ name: "retry", label: "retry", act: () => openBranch(toggle) }];
-        show({ topic, level: "error", words, buttons });
+        showUnloaded({ topic, answer, buttons });
     }
     return branch.childElementCount > 0;
 }

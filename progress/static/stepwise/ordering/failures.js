@@ -2,20 +2,39 @@
 
 import { gestureEnded } from "./gestures.js";
 import { lateArrival } from "./late.js";
-import { announce, clear, needsNewPage, reasonOf, show } from "./messages.js";
+import { announce, clear, show } from "./messages.js";
 import { idsIn, rebased, sameOrder } from "./moves.js";
 import { hurry, load, loadUntilAnswered } from "./network.js";
+import { showRefused, showUnloaded } from "./refusals.js";
 import { findList, idsOf } from "./rows.js";
 import { moment, text } from "./texts.js";
 import { forget } from "./undo.js";
 
-const RELOAD_PAGE = { name: "reload", label: "reload_page", act: () => location.reload() };
+const CHANGED = ["incomplete_siblings", "not_siblings"];
 
 /** The server said no: the order it confirmed last is back. `make` repeats the moves that were lost. */
-export function refuse(list, answer, make) {
+export async function refuse(list, answer, make) {
     const lost = list.rollBack();
-    const buttons = needsNewPage(answer) ? [RELOAD_PAGE] : againOrReload(list, lost, make);
-    show({ topic: list.topic, level: "error", words: reasonOf(answer), buttons });
+    if (CHANGED.includes(answer.code)) await refuseChanged(list, lost, make);
+    else showRefused({ topic: list.topic, answer, buttons: againOrReload(list, lost, make) });
+}
+
+/** Rows were added or taken out, or the whole list is gone: the server says the same of both. */
+async function refuseChanged(list, lost, make) {
+    list.enter("checking");
+    const answer = await load(list.url);
+    await gestureEnded();
+    list.enter("sending");
+    const buttons = [reloadButton(list)];
+    if (answer.outcome === "ok" && findList(list.kind, list.parent, answer.data)) {
+        const applyAgain = async () => {
+            if (await reload(list)) make(list, lost);
+        };
+        buttons.push({ name: "apply-again", label: "apply_again", act: applyAgain });
+        show({ topic: list.topic, level: "error", words: text("list_changed"), buttons });
+    } else {
+        showUnloaded({ topic: list.topic, answer, buttons });
+    }
 }
 
 /** Someone else was faster: see their order, or have the same moves made in it. */
@@ -96,21 +115,17 @@ async function reload(list) {
     return isTaken;
 }
 
-/** Take over what the server answered, or say why that is not possible. */
-export function takeOver(list, answer) {
-    const before = list.confirmed;
+/**
+ * Take over what the server answered, or say why that is not possible.
+ *
+ * An order other than the `expected` one is the work of others.
+ */
+export function takeOver(list, answer, expected = list.confirmed) {
     if (answer.outcome === "ok" && list.take(answer.data)) {
-        if (!sameOrder(before, list.confirmed)) forget(list);
+        if (!sameOrder(expected, list.confirmed)) forget(list);
         return true;
     }
-    const isLost = answer.outcome === "unknown";
-    const isGone = answer.outcome === "ok" || answer.status === 404;
-    show({
-        topic: list.topic,
-        level: "error",
-        words: isLost ? text("load_failed") : isGone ? text("list_gone") : reasonOf(answer),
-        buttons: isLost ? [reloadButton(list)] : [RELOAD_PAGE],
-    });
+    showUnloaded({ topic: list.topic, answer, buttons: [reloadButton(list)] });
     return false;
 }
 

@@ -5,11 +5,11 @@ import { askForPlace } from "./dialogs.js";
 import { cancelDrag, prepareDrag } from "./drag.js";
 import { cancelLift, cancelLiftWithoutFocus, press, steer } from "./keyboard.js";
 import { listOf } from "./list.js";
-import { announce, reasonOf, show } from "./messages.js";
+import { announce, clear } from "./messages.js";
+import { showUnloaded } from "./refusals.js";
 import { idOf, listAround, root, rowAround, titleOf } from "./rows.js";
 import { move, whereabouts } from "./saving.js";
 import { pressStatus } from "./status.js";
-import { text } from "./texts.js";
 import { transfer } from "./transfer.js";
 import { undo } from "./undo.js";
 
@@ -72,10 +72,12 @@ function step(button, by) {
 async function moveTo(link) {
     const row = rowAround(link);
     const list = listOf(listAround(row));
+    const topic = `place ${list.topic}`;
+    clear(topic);
     const { answer, goal } = await askForPlace(link.href);
     if (answer.outcome !== "ok") {
-        const words = answer.outcome === "unknown" ? text("load_failed") : reasonOf(answer);
-        show({ topic: list.topic, level: "error", words });
+        const buttons = [{ name: "retry", label: "retry", act: () => moveTo(link) }];
+        showUnloaded({ topic, answer, buttons });
     } else if (goal?.to && goal.to !== list.parent) {
         transfer({ kind: list.kind, id: idOf(row), title: titleOf(row), from: list.parent, ...goal });
     } else if (goal) {

@@ -42,19 +42,6 @@ export function clear(topic) {
     if (bar) replace(bar);
 }
 
-/** Tell whether a new page would say more than another try: it asks to sign in, or shows what one may do. */
-export const needsNewPage = ({ status, code }) => status === 401 || status === 403 || code === "signed_out";
-
-/** Say why the server refused, in a sentence that ends with what that means. */
-export function reasonOf({ status, code, detail }) {
-    if (status === 401 || code === "not_authenticated" || code === "signed_out") return text("signed_out");
-    if (code === "incomplete_siblings" || code === "not_siblings") return text("list_changed");
-    if (status === 403) return text("not_allowed");
-    if (status === 404) return text("not_found");
-    if (status === 429) return text("too_many");
-    return text("refused", { detail });
-}
-
 function barOf(topic) {
     return [...bars.children].find((bar) => bar.dataset.topic === topic);
 }

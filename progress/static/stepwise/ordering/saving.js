@@ -51,7 +51,7 @@ async function save(list) {
         if (answer.outcome === "ok") accept(list, sent, answer.data);
         else if (answer.outcome === "unknown") await checked(list, sent, ids, answer.reason);
         else if (answer.code === "confirmation_required") await ask(list, sent, answer.meta.message);
-        else if (answer.code !== "stale_order") refuse(list, answer, make);
+        else if (answer.code !== "stale_order") await refuse(list, answer, make);
         else if (isTheirs(answer.meta, ids)) refuseStale(list, answer.meta, make);
         else accept(list, sent, answer.meta);
     }

@@ -4,8 +4,9 @@ import { postAsking } from "./asking.js";
 import { bookmark } from "./focus.js";
 import { lateArrival } from "./late.js";
 import { holdUnsettled, listOf } from "./list.js";
-import { announce, clear, reasonOf, show } from "./messages.js";
+import { announce, clear, show } from "./messages.js";
 import { actionUrl, hurry, loadUntilAnswered } from "./network.js";
+import { showRefused, showUnloaded } from "./refusals.js";
 import { control, idOf, listAround, rowAround, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
 import { remember, undo } from "./undo.js";
@@ -27,8 +28,8 @@ async function change(wish) {
     const answer = await postAsking(actionUrl("status", kind), { id, published, confirmed: isConfirmed });
     if (answer.outcome === "ok") finish(wish, answer.data);
     else if (answer.outcome === "unknown") await check(wish, answer.reason);
-    else if (answer.outcome === "refused") refuse(wish, reasonOf(answer));
-    else announce(text("status_cancelled", wish));
+    else if (answer.outcome === "cancelled") announce(text("status_cancelled", wish));
+    else showRefused({ topic: topicOf(wish), answer, buttons: again(wish) });
     mark(wish, false);
     release();
 }
@@ -66,10 +67,7 @@ function finish(wish, { status_label: label, is_published: published }) {
     });
 }
 
-function refuse(wish, words) {
-    const buttons = [{ name: "retry", label: "retry", act: () => change(wish) }];
-    show({ topic: topicOf(wish), level: "error", words, buttons });
-}
+const again = (wish) => [{ name: "retry", label: "retry", act: () => change(wish) }];
 
 /** Nobody knows whether the change arrived: ask until the server answers, and show what it has. */
 async function check(wish, reason) {
@@ -83,8 +81,7 @@ async function check(wish, reason) {
     const answer = await loadUntilAnswered(list.url);
     const fresh = freshRow(wish, answer);
     if (!fresh) {
-        const words = answer.outcome === "ok" ? text("list_gone") : reasonOf(answer);
-        show({ topic: topicOf(wish), level: "error", words });
+        showUnloaded({ topic: topicOf(wish), answer });
         return;
     }
     const isSaved = isPublished(fresh) === wish.published;
@@ -93,7 +90,8 @@ async function check(wish, reason) {
         show({ topic: topicOf(wish), level: "success", words: text("saved_after_all") });
         return;
     }
-    refuse(wish, text(reason === "server" ? "unsaved_server" : "unsaved"));
+    const words = text(reason === "server" ? "unsaved_server" : "unsaved");
+    show({ topic: topicOf(wish), level: "error", words, buttons: again(wish) });
     watchForLateArrival(wish, list);
 }
 

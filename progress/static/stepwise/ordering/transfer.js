@@ -8,11 +8,13 @@ import { follow } from "./focus.js";
 import { gestureEnded } from "./gestures.js";
 import { lateArrival } from "./late.js";
 import { listOf } from "./list.js";
-import { announce, clear, reasonOf, show } from "./messages.js";
+import { announce, clear, show } from "./messages.js";
+import { applied } from "./moves.js";
 import { actionUrl, hurry, loadUntilAnswered } from "./network.js";
+import { showRefused } from "./refusals.js";
 import { ABOVE, control, findList, idsOf, rowsOf, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
-import { remember, undo } from "./undo.js";
+import { forget, remember, undo } from "./undo.js";
 
 /**
  * Move a row to the list of another parent.
@@ -34,17 +36,26 @@ export async function transfer(wish) {
     }
     place(wish);
     announce(text("moving", wish));
-    const { kind, id, to, position, isConfirmed = false } = wish;
-    const body = { id, parent_id: Number(to), position, confirmed: isConfirmed };
+    const { kind, id, to, position, isConfirmed = false, isUndo } = wish;
+    // A position is meant among the rows that are seen.
+    const version = position === null ? undefined : findList(kind, to)?.dataset.version;
+    const body = { id, parent_id: Number(to), position, version, confirmed: isConfirmed };
     const answer = await postAsking(actionUrl("move", kind), body);
     await gestureEnded();
     if (answer.outcome === "ok") await finish(wish, lists, answer.data);
     else if (answer.outcome === "unknown") await check(wish, lists, answer.reason);
+    else if (answer.code === "stale_order") await refuseStale(wish, lists);
     else putBack(lists);
+    if (isUndo && answer.outcome !== "ok") forget(...lists);
     for (const list of lists) list.enter("settled");
     if (answer.outcome === "cancelled") announce(text("move_cancelled", wish));
-    if (answer.outcome === "refused") refuse(wish, reasonOf(answer));
+    if (answer.outcome === "refused" && answer.code !== "stale_order") {
+        showRefused({ topic: topicOf(wish), answer, buttons: again(wish) });
+    }
 }
+
+const topicOf = ({ kind, from }) => `${kind}:${from}`;
+const again = (wish) => [{ name: "retry", label: "retry", act: () => transfer(wish) }];
 
 /** Show the row where it is to go, if that is on the page. */
 function place({ kind, id, from, to, position }) {
@@ -66,7 +77,7 @@ async function finish(wish, lists, { lists: parents }) {
     const { kind, id, from, to, isUndo } = wish;
     const old = rowWith(ABOVE[kind], from);
     const origin = lists.find((list) => list.parent === from)?.confirmed.indexOf(id) ?? null;
-    await loadAfresh(lists);
+    await loadAfresh(lists, wish);
     for (const { parent, counts } of parents) {
         const above = rowWith(ABOVE[kind], parent);
         if (above) control(above, ".counts").textContent = counts;
@@ -108,22 +119,34 @@ async function check(wish, lists, reason) {
         show({ topic, level: "success", words: text("saved_after_all") });
         return;
     }
-    refuse(wish, text(reason === "server" ? "unsaved_server" : "unsaved"));
+    const words = text(reason === "server" ? "unsaved_server" : "unsaved");
+    show({ topic: topicOf(wish), level: "error", words, buttons: again(wish) });
     watchForLateArrival(wish, lists);
 }
 
-async function loadAfresh(lists) {
+/** Others have changed the list that the row was to go to: a position means another place in it by now. */
+async function refuseStale(wish, lists) {
+    putBack(lists);
+    const target = lists.find((list) => list.parent === wish.to);
+    target.enter("checking");
+    if (!(await loadAfresh([target]))) return;
+    const words = text("target_changed", wish);
+    show({ topic: topicOf(wish), level: "warning", words, buttons: again(wish) });
+}
+
+/** Load lists afresh, after the move of a wish if there was one; return whether that worked. */
+async function loadAfresh(lists, wish) {
     for (const list of lists) {
         const answer = await loadUntilAnswered(list.url);
         await gestureEnded();
-        if (!takeOver(list, answer)) return false;
+        if (!takeOver(list, answer, wish && orderAfter(wish, list))) return false;
     }
     return true;
 }
 
-function refuse(wish, words) {
-    const buttons = [{ name: "retry", label: "retry", act: () => transfer(wish) }];
-    show({ topic: `${wish.kind}:${wish.from}`, level: "error", words, buttons });
+function orderAfter({ id, to, position }, { parent, confirmed }) {
+    if (parent === to) return applied(confirmed, { id, to: position ?? Infinity });
+    return confirmed.filter((other) => other !== id);
 }
 
 async function watchForLateArrival({ kind, id, to }, lists) {

@@ -11,10 +11,17 @@ export function remember(lists, takeBack) {
     done.push({ lists, takeBack });
 }
 
-/** Forget the changes of a list that others have changed: taking them back would undo theirs. */
-export function forget(list) {
+/**
+ * Forget the changes of lists that others have changed: taking them back would undo theirs.
+ *
+ * A move between two lists that cannot be taken back leaves both other than earlier changes found them.
+ */
+export function forget(...lists) {
+    const changed = new Set(lists);
     for (let index = done.length - 1; index >= 0; index--) {
-        if (done[index].lists.includes(list)) done.splice(index, 1);
+        if (!done[index].lists.some((list) => changed.has(list))) continue;
+        for (const list of done[index].lists) changed.add(list);
+        done.splice(index, 1);
     }
 }
 
