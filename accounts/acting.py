@@ -27,7 +27,8 @@ SESSION_KEY: Final = "acting_organization"
 EVERYWHERE: Final = ""
 
 _PLATFORM: Final = gettext_lazy("Shared content (platform)")
-_POSTED_TO: Final = {"choose_organization", "logout"}
+_PAGES: Final = {"index", "app_list", "password_change", "ordering", "ordering_place"}
+_PAGES_OF_MODELS: Final = {"changelist", "add", "change", "delete", "history", "export"}
 _DEPTH: Final = 8
 
 
@@ -145,7 +146,9 @@ def page_to_return_to(path: str, *, keeps_rows: bool) -> str:
             match = resolve(f"{candidate}/")
         except Resolver404:
             continue
-        known = match.namespaces == ["admin"] and match.url_name and match.url_name not in _POSTED_TO
+        name = match.url_name or ""
+        is_page = name in _PAGES or name.rpartition("_")[2] in _PAGES_OF_MODELS
+        known = match.namespaces == ["admin"] and is_page
         about_a_row = match.args or set(match.kwargs) - {"app_label"}
         if known and (keeps_rows or not about_a_row):
             return reverse(match.view_name, args=match.args, kwargs=match.kwargs)

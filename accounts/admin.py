@@ -115,6 +115,7 @@ class UserAdmin(TenantAdmin):
     ]
     list_select_related = ["role", *_PLACE]
     list_filter = ["is_active", "is_staff", "role", *place_filters()]
+    narrowed_by = ("last_login__isnull",)
     search_fields = ["email", "name"]
     autocomplete_fields = [*_PLACE]
     ordering = ["email"]

@@ -32,7 +32,9 @@ class StepwiseAdminSite(AdminSite):
         # Late: its views name models, and the site is made before they are all there.
         from progress.ordering_page.urls import urls
 
-        return [choose, *urls(self.admin_view), *super().get_urls()]
+        # No row has a page outside the admin for Django's shortcut to lead to.
+        djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
+        return [choose, *urls(self.admin_view), *djangos]
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """Suggest what the form that asks would take."""

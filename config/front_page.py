@@ -265,6 +265,6 @@ def _shared(found: dict[str, Found]) -> Iterator[Item]:
             "%(n)d courses are shared with every organization",
             n,
         )
-        url = admin_url(Course, "changelist", organization__id__exact=PLATFORM_ID)
+        url = admin_url(Course, "changelist", organization=PLATFORM_ID)
         note = gettext("Your learners may use shared content; only the platform changes it.")
         yield Item(Link(text % {"n": n}, url), note)

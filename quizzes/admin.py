@@ -232,7 +232,7 @@ def _name_of_option(event: Any) -> str:
 class AttemptAdmin(FactAdmin):
     """What learners submitted and were told; recorded, never edited."""
 
-    permission_keys = {"view": "question_sets.list"}
+    permission_keys = {"view": "users.list"}
     list_display = ["created_at", "user", "question_set", "organization", "reached", "ready"]
     list_filter = [
         "ready",

@@ -11,10 +11,10 @@ from django import forms
 from django.contrib.admin.exceptions import NotRegistered
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest
 
-from tenancy.admin.rows import name_of
+from tenancy.admin.rows import key_in, name_of
 
 
 class NamedChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -33,6 +33,12 @@ class SuggestingSelect(AutocompleteSelect):
 
     row_id: Any = None
 
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """Leave out what cannot be a key: Django would ask the database for it all the same."""
+        key = self.field.target_field
+        keys = [one for one in value if key_in(one, key) is not None]
+        return super().optgroups(name, keys, attr)
+
     def get_url(self) -> str:
         address = super().get_url()
         return address if self.row_id is None else f"{address}?{urlencode({'row': self.row_id})}"
@@ -42,6 +48,8 @@ class SuggestionsView(AutocompleteJsonView):
     """Suggests what the form that asks would take, to whoever may fill in that form."""
 
     def process_request(self, request: HttpRequest) -> Any:
+        if "\0" in request.GET.get("term", ""):
+            raise BadRequest("term")
         asked = super().process_request(request)
         site: Any = self.admin_site
         try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from safedelete.models import SafeDeleteModel
 
-from tenancy.admin.base import KeyedAdmin
+from tenancy.admin.checked import CheckedList, CheckedPages
 from tenancy.admin.counts import Counted
 from tenancy.errors import RefusedError
 
@@ -34,17 +34,15 @@ class DeletedFilter(admin.SimpleListFilter):
         """Leave the rows as they are."""
 
 
-class RowsToList(ChangeList):
+class RowsToList(CheckedList):
     """A list of rows that are live, or of those that are not."""
-
-    model_admin: Any
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         self.root_queryset = self.model_admin.rows_to_list(request)
         return super().get_queryset(request, exclude_parameters)
 
 
-class DeletedRows(KeyedAdmin, admin.ModelAdmin):
+class DeletedRows(CheckedPages):
     """Mixed into an admin: whoever may delete rows of the model finds the deleted ones and restores them.
 
     Attributes:

@@ -4,11 +4,11 @@ from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.admin.rows import key_in
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope, current_scope
 
@@ -45,10 +45,10 @@ class BranchFilter(admin.SimpleListFilter):
             return rows[:MOST_CHOICES]
         if self.within is not None:
             holder: Any = self.model._meta.get_field(self.within)
-            above = _id(holder.related_model, request.GET.get(self.within))
+            above = key_in(request.GET.get(self.within), holder.target_field)
             if above is not None:
                 return rows.filter(**{self.within: above})[:MOST_CHOICES]
-        own = _id(self.model, self.value())
+        own = key_in(self.value(), self.model._meta.pk)
         return [] if own is None else rows.filter(pk=own)
 
     def has_output(self) -> bool:
@@ -71,18 +71,10 @@ class BranchFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() is None:
             return queryset
-        wanted = _id(self.model, self.value())
+        wanted = key_in(self.value(), self.model._meta.pk)
         if wanted is None:
             raise IncorrectLookupParameters(self.parameter_name)
         return queryset.filter(**{self.path: wanted})
-
-
-def _id(model: Any, value: str | None) -> Any:
-    """Return a value as an id of the model, or ``None`` when it cannot be one."""
-    try:
-        return model._meta.pk.to_python(value)
-    except ValidationError:
-        return None
 
 
 def branch_filters(*steps: tuple[str, type[models.Model], str]) -> list[Any]:

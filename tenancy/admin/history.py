@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.admin.utils import display_for_field, unquote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -21,7 +20,7 @@ from django.template.response import TemplateResponse
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.admin.base import KeyedAdmin
+from tenancy.admin.checked import CheckedPages
 from tenancy.admin.rows import OUT_OF_SCOPE, SOMEONE_ELSE, is_writable, label_of
 from tenancy.scope import Scope, current_scope
 
@@ -192,7 +191,7 @@ def _label(found: Any) -> str:
     return str(capfirst(label_of(found)))
 
 
-class HistoryPages(KeyedAdmin, admin.ModelAdmin):
+class HistoryPages(CheckedPages):
     """Mixed into an admin: the history page shows what the event tables hold; without any there is no page.
 
     Attributes:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.html import format_html
@@ -86,6 +87,14 @@ class RelatedColumn:
 def related_admin(site: admin.AdminSite, field: Any) -> Any:
     """Return the admin of the model a relation leads to, or ``None``."""
     return site._registry.get(field.related_model)
+
+
+def key_in(value: Any, field: Any) -> Any:
+    """Return a value that was sent as one of the key ``field``, or ``None`` when it cannot be one."""
+    try:
+        return field.clean(value, None)
+    except ValidationError:
+        return None
 
 
 def name_of(row: Any, paths: tuple[str, ...]) -> str:

@@ -10,6 +10,9 @@ from django.test import Client as Browser
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from accounts.models import Role, User
+from accounts.rbac import keys_in_database
+from learning.models import Video
+from tenancy.admin import FactAdmin
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID
 from tests import factories
@@ -247,12 +250,13 @@ def test_suggestions_tell_rows_of_one_name_apart(browser, world):
     assert texts == [f"{title} — {world.north.course.title}", f"{title} — Another course"]
 
 
-def test_the_shortcut_to_a_rows_own_page_tells_nobody_whether_it_exists(browser, world):
+def test_no_row_has_a_page_of_its_own_outside_the_admin(browser, world):
     for model in tenant_admins():
         kind = ContentType.objects.get_for_model(model).pk
-        pk = rows_of(model, world.sunrise.organization).first().pk
-        theirs, nobodys = (browser.get(f"/admin/r/{kind}/{key}/") for key in (pk, missing_id(model)))
-        assert (theirs.status_code, theirs.content) == (nobodys.status_code, nobodys.content), model
+        rows = [rows_of(model, one.organization).first().pk for one in (world.north, world.sunrise)]
+        answers = [browser.get(f"/admin/r/{kind}/{key}/") for key in (*rows, missing_id(model))]
+        assert {answer.status_code for answer in answers} == {404}, model
+        assert len({answer.content for answer in answers}) == 1, model
 
 
 def test_an_administrator_of_a_school_sees_no_people_or_places_of_another(school_admin, world):
@@ -273,6 +277,18 @@ def test_people_without_the_keys_see_no_page_at_all(world):
         for address in (url(model, "changelist"), url(model, "change", row.pk)):
             assert sign_in(world.north.guest).get(address).status_code == 403, address
             assert Browser().get(address).status_code == 302, address
+
+
+def test_what_is_recorded_of_people_is_for_those_who_may_see_people(world):
+    staff = factories.make_user("clerk@north.test", "GUEST", at=world.north.scope, is_staff=True)
+    staff.custom_permissions.set(keys_in_database().exclude(codename__startswith="users."))
+    browser, facts = sign_in(staff), [m for m, made in REGISTERED.items() if isinstance(made, FactAdmin)]
+    for model in facts:
+        row = rows_of(model, world.north.organization).first()
+        for address in (url(model, "changelist"), url(model, "export"), url(model, "change", row.pk)):
+            assert browser.get(address).status_code == 403, address
+    assert len(facts) > 3
+    assert browser.get(url(Video, "changelist")).status_code == 200
 
 
 def test_a_global_user_who_acts_in_one_organization_meets_no_row_of_another(world):
