@@ -7,16 +7,30 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, UUIDField, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Concat, Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
 from accounts.domain.membership import place
 from accounts.domain.passwords import request_reset
+from accounts.domain.people import delete_people, restore_people
 from accounts.models import UNIQUE_EMAIL, Membership, PermissionChange, Role, User
-from tenancy.admin import KeyedAdmin, TenantAdmin, TenantForm
+from accounts.principal import load_permission_keys_of
+from tenancy.admin import (
+    MOST_ENTRIES,
+    SOMEONE_ELSE,
+    Entry,
+    FactAdmin,
+    HistoryPages,
+    KeyedAdmin,
+    TenantAdmin,
+    TenantForm,
+    by_whom,
+    place_filters,
+)
 from tenancy.scope import Scope, current_scope
 
 _PLACE = ("organization", "school", "campus", "classroom")
@@ -90,22 +104,92 @@ class UserAdmin(TenantAdmin):
         "change": "users.update",
         "delete": "users.delete",
     }
-    list_display = ["email", "name", "role", "organization", "school", "is_active", "last_login"]
-    list_select_related = ["role", "organization", "school"]
-    list_filter = ["is_active", "role"]
+    list_display = [
+        "email",
+        "name",
+        "role",
+        "organization",
+        "place",
+        "is_active",
+        "last_login",
+    ]
+    list_select_related = ["role", *_PLACE]
+    list_filter = ["is_active", "is_staff", "role", *place_filters()]
+    narrowed_by = ("last_login__isnull",)
     search_fields = ["email", "name"]
+    autocomplete_fields = [*_PLACE]
     ordering = ["email"]
     filter_horizontal = ["custom_permissions", "custom_permissions_filter"]
     readonly_fields = ["last_login", "created_at"]
     inlines = [MembershipInline]
+    history_sentences = {"token_version": _("Signed out everywhere")}
+    export_fields = (
+        "id",
+        "email",
+        "name",
+        "role__name",
+        "organization__name",
+        "school__name",
+        "campus__name",
+        "classroom__name",
+        "is_active",
+        "is_staff",
+        "last_login",
+        "created_at",
+    )
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Narrowing a list by the beginning of a hash would spell it out."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         hidden = self.get_exclude(request, obj)
         places = [level for level in _PLACE if level not in hidden]
+        lists = ["custom_permissions", "custom_permissions_filter"]
+        if obj is not None and not self.has_change_permission(request, obj):
+            lists = ["extra_permissions", "withheld_permissions"]
+        return self.with_shown(
+            request,
+            obj,
+            [
+                (None, {"fields": ["email", "name", "is_active", "is_staff", "last_login", "created_at"]}),
+                (_("Place"), {"fields": [*places, "role"]}),
+                (_("Permissions"), {"fields": lists}),
+            ],
+        )
+
+    @admin.display(description=_("place"), ordering=Concat("school__name", "campus__name", "classroom__name"))
+    def place(self, person: User) -> str | None:
+        """Where in the organization the person belongs."""
+        nodes = (person.school, person.campus, person.classroom)
+        return " › ".join(node.name for node in nodes if node is not None) or None
+
+    @admin.display(description=_("extra permissions"))
+    def extra_permissions(self, person: User) -> str:
+        """What the person holds on top of the role."""
+        return _what_they_allow(person.custom_permissions)
+
+    @admin.display(description=_("withheld permissions"))
+    def withheld_permissions(self, person: User) -> str:
+        """What is taken away from the person."""
+        return _what_they_allow(person.custom_permissions_filter)
+
+    def looked_up(self, rows: list[Any]) -> list[Any]:
+        load_permission_keys_of(rows)
+        return rows
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        delete_people(people=rows)
+
+    def restore_rows(self, rows: list[Any]) -> None:
+        restore_people(people=rows)
+
+    def history_of(self, row: Any) -> list[Entry]:
+        """Add the changes of what the person has extra or withheld."""
+        changes = PermissionChange.objects.filter(user=row).order_by("-id")[: MOST_ENTRIES + 1]
         return [
-            (None, {"fields": ["email", "name", "is_active", "is_staff", "last_login", "created_at"]}),
-            (_("Place"), {"fields": [*places, "role"]}),
-            (_("Permissions"), {"fields": ["custom_permissions", "custom_permissions_filter"]}),
+            *super().history_of(row),
+            *(Entry(change.created_at, by_whom(change.context), _told(change)) for change in changes),
         ]
 
     def may_write(self, request: HttpRequest, verb: str, row: Any) -> bool:
@@ -155,27 +239,66 @@ class UserAdmin(TenantAdmin):
             place(user=obj, at=form.place, role=role)
 
 
-class ReadOnlyAdmin(TenantAdmin):
-    """Rows that are shown and never edited."""
+def _what_they_allow(permissions: Any) -> str:
+    return ", ".join(permissions.order_by("codename").values_list("name", flat=True)) or "—"
 
-    permission_keys = {"view": "users.list"}
-    read_only = True
+
+def _told(change: PermissionChange) -> str:
+    sentences = {
+        (PermissionChange.List.EXTRA, True): _("Given the permission %(key)s"),
+        (PermissionChange.List.EXTRA, False): _("No longer given the permission %(key)s"),
+        (PermissionChange.List.WITHHELD, True): _("Denied the permission %(key)s"),
+        (PermissionChange.List.WITHHELD, False): _("No longer denied the permission %(key)s"),
+    }
+    return str(sentences[PermissionChange.List(change.list), change.added] % {"key": change.key})
 
 
 @admin.register(Role)
-class RoleAdmin(KeyedAdmin, admin.ModelAdmin):
+class RoleAdmin(HistoryPages):
     """Roles and what they grant, the same for every tenant; they are named in ``accounts.keys``."""
 
     permission_keys = {"view": "users.list"}
     read_only = True
     list_display = ["name", "kind", "is_global"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+    fields = ("name", "kind", "is_global", "grants")
+    readonly_fields = ("grants",)
+
+    @admin.display(description=_("permissions"))
+    def grants(self, role: Role) -> str:
+        """What the role allows."""
+        return _what_they_allow(role.permissions)
 
 
 @admin.register(PermissionChange)
-class PermissionChangeAdmin(ReadOnlyAdmin):
-    """Who was given or denied which key, and when."""
+class PermissionChangeAdmin(FactAdmin):
+    """Who was given or denied which key, by whom and when."""
 
-    list_display = ["created_at", "user", "list", "key", "added", "context"]
-    list_select_related = ["user"]
-    list_filter = ["list", "added"]
-    search_fields = ["key"]
+    permission_keys = {"view": "users.list"}
+    list_display = ["created_at", "user", "list", "key", "added", "organization", "changed_by"]
+    list_select_related = ["user", "organization"]
+    list_filter = ["list", "added", *place_filters("user__")]
+    search_fields = ["key", "user__email", "user__name"]
+    date_hierarchy = "created_at"
+    fields = ("created_at", "user", "list", "key", "added", "changed_by")
+    readonly_fields = ("changed_by",)
+    export_fields = ("id", "created_at", "user_id", "user__email", "list", "key", "added", "changed_by_name")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read along who did it, where that is a person of the scope."""
+        person = User.all_objects.filter(pk=OuterRef("changed_by_id"))
+        display_name = Case(When(name="", then=F("email")), default=F("name"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(changed_by_id=Cast(KT("context__user"), UUIDField()))
+            .annotate(changed_by_name=Subquery(person.values(shown=display_name)[:1]))
+        )
+
+    @admin.display(description=_("by"), ordering="changed_by_name")
+    def changed_by(self, change: Any) -> Any:
+        """Who changed it; people out of the scope are not named."""
+        if change.changed_by_id is None:
+            return _("the system")
+        return change.changed_by_name or SOMEONE_ELSE

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 def _sync_after_migrate(**kwargs: Any) -> None:
@@ -16,6 +17,7 @@ def _sync_after_migrate(**kwargs: Any) -> None:
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("People")
 
     def ready(self) -> None:
         post_migrate.connect(_sync_after_migrate, sender=self, dispatch_uid="accounts.sync_rbac")

@@ -20,14 +20,18 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.authentication import (
+    BaseAuthentication,
+    SessionAuthentication,
+    get_authorization_header,
+)
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from accounts.domain.passwords import wrong_password
 from accounts.models import User
-from accounts.principal import load_principal
+from accounts.principal import load_page_principal
 from accounts.tokens import read_token, user_of_token
 from tenancy.middleware import request_user
 
@@ -50,6 +54,25 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return AUTHENTICATE_HEADER
+
+
+class PageSessionAuthentication(SessionAuthentication):
+    """The session of the admin, for what its pages ask by script; checks the CSRF token."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        # The middleware of the admin's pages has read it.
+        user = getattr(request._request, "user", None)
+        if not isinstance(user, User) or not admin.site.has_permission(request._request):
+            return None
+        self.enforce_csrf(request)
+        return user, None
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Name the refusal: a page loaded before the session began has to be loaded anew."""
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as error:
+            raise PermissionDenied(str(error.detail), code="csrf_failed") from error
 
 
 class EmailBackend(BaseBackend):
@@ -76,7 +99,7 @@ class EmailBackend(BaseBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the user of an admin session, before any scope is known."""
-        user: User | None = load_principal(UUID(str(user_id)))
+        user: User | None = load_page_principal(UUID(str(user_id)))
         return user if user is not None and user.is_active and user.deleted is None else None
 
 

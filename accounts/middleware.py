@@ -11,7 +11,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
-from accounts.scoping import resolve_scope
+from accounts.acting import Acting
 from tenancy.middleware import request_id, request_user
 from tenancy.scope import scope_entered
 
@@ -49,7 +49,7 @@ class AdminMessageMiddleware(AdminPathsOnly, MessageMiddleware):
 
 
 class AdminScopeMiddleware(AdminPathsOnly):
-    """Enter the signed-in staff user's own scope, as the API does from a token."""
+    """Enter where the signed-in person acts, as the API does; pages find it in ``request.acting``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -59,7 +59,8 @@ class AdminScopeMiddleware(AdminPathsOnly):
         if user is None or not user.is_authenticated:
             return self.get_response(request)
         request_user.set(str(user.pk))
-        with scope_entered(resolve_scope(user, header=None)):
+        acting = request.acting = Acting(user=user, session=request.session)  # type: ignore[attr-defined]
+        with scope_entered(acting.scope):
             if request.method == "GET":
                 return self.get_response(request)
             with pghistory.context(user=str(user.pk), request=request_id.get()):

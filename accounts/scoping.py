@@ -1,5 +1,6 @@
 """Where a request acts: the caller's own scope, or a node at or below it named by ``X-Scope``."""
 
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -35,8 +36,20 @@ def parse_scope(value: str) -> tuple[Level, UUID]:
     return level, node_id
 
 
-def resolve_scope(user: User, *, header: str | None) -> ActiveScope:
+def find_scope(level: Level, node_id: UUID) -> Scope | None:
+    """Return the scope of a node of any organization. One statement."""
+    # The scope is what is being found out; whoever asks keeps it at or below the user's own.
+    node = NODE_MODELS[level].unscoped.filter(pk=node_id).first()
+    return None if node is None else node.scope
+
+
+def resolve_scope(
+    user: User, *, header: str | None, find: Callable[[Level, UUID], Scope | None] = find_scope
+) -> ActiveScope:
     """Return the active scope of a request: no statement without a header, or when it names one's own.
+
+    Args:
+        find: looks a node up, for callers that have the nodes at hand.
 
     Raises:
         InvalidError: ``invalid_scope``, the header is malformed.
@@ -51,14 +64,13 @@ def resolve_scope(user: User, *, header: str | None) -> ActiveScope:
         if user.belongs_to_organization:
             return own
         raise _not_found()
-    # The scope is what is being found out; the check below keeps it at or below the user's own.
-    node = NODE_MODELS[level].unscoped.filter(pk=node_id).first()
-    if node is None or (
+    scope = find(level, node_id)
+    if scope is None or (
         not user.is_global
-        and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(node.scope))
+        and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(scope))
     ):
         raise _not_found()
-    return node.scope
+    return scope
 
 
 def _not_found() -> NotFoundError:

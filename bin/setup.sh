@@ -29,3 +29,9 @@ set_up() {
         echo "$wanted" > "$stamp"
     fi
 }
+
+# The browser for tests and screenshots, installed if it can be and pytest's arguments may select such tests.
+set_up_browser() {
+    STEPWISE_BROWSER=$(.venv/bin/python -m tests.browser.executable "$@")
+    export STEPWISE_BROWSER
+}

@@ -1,7 +1,20 @@
 """The admin site."""
 
+from typing import Any, Final
+
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
+
+from accounts.acting import choose_organization
+from config.front_page import front_page
+
+# What people come for, first; what libraries bring along, last.
+_RANK: Final = {
+    label: rank for rank, label in enumerate(["learning", "quizzes", "accounts", "tenancy", "progress"])
+}
 
 
 class StepwiseAdminSite(AdminSite):
@@ -11,3 +24,30 @@ class StepwiseAdminSite(AdminSite):
     site_title = _("Stepwise")
     index_title = _("Administration")
     site_url = None
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        choose = path(
+            "acting-organization/", self.admin_view(choose_organization), name="choose_organization"
+        )
+        # Late: its views name models, and the site is made before they are all there.
+        from progress.ordering_page.urls import urls
+
+        # No row has a page outside the admin for Django's shortcut to lead to.
+        djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
+        return [choose, *urls(self.admin_view), *djangos]
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        """Suggest what the form that asks would take."""
+        # Late, for the same reason.
+        from tenancy.admin.choices import SuggestionsView
+
+        return SuggestionsView.as_view(admin_site=self)(request)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the tree first, then people, then facts; models as they were registered, parents first."""
+        apps: list[Any] = [*self._build_app_dict(request, app_label).values()]
+        return sorted(apps, key=lambda app: _RANK.get(app["app_label"], len(_RANK)))
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show what this person most likely wants next, beside the plain list of what they may open."""
+        return super().index(request, {"front_page": front_page(request), **(extra_context or {})})

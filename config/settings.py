@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "safedelete",
+    "import_export",
     "axes",
     "csp",
 ]
@@ -250,6 +251,7 @@ SPECTACULAR_SETTINGS = {
         "CourseLevel": "learning.models.CourseLevel",
         "ScopeLevel": "tenancy.scope.Level",
         "ProgressType": "progress.models.ProgressType",
+        "StepType": ["video", "practice"],
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
@@ -271,13 +273,18 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# What spreadsheets would take for a formula, or refuse, is written as text (tenancy.admin.export).
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
+IMPORT_EXPORT_CHUNK_SIZE = 2000
+
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / ".data" / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "config.storage.StaticFilesStorage"
         if env.bool("STATIC_MANIFEST", default=not DEBUG)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

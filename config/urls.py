@@ -10,7 +10,7 @@ from django.views.generic import RedirectView
 from accounts.api import auth, scopes, users
 from config.api.docs import DocsView, SchemaView
 from learning.api import views as learning
-from progress.api import items
+from progress.api import items, reordering
 from progress.api import views as progress
 from quizzes.api import completion, safety_quizzes, tree
 from quizzes.api import views as quizzes
@@ -59,10 +59,10 @@ _ACCOUNTS = [
 
 _LEARNING = [
     *resource("course-management/videos", progress.SequencedVideoViewSet),
-    route("course-management/categories/reorder", learning.CategoryReorderView.as_view()),
-    route("course-management/courses/reorder", learning.CourseReorderView.as_view()),
-    route("course-management/sub-courses/reorder", learning.SubCourseReorderView.as_view()),
-    route("course-management/videos/reorder", learning.VideoReorderView.as_view()),
+    route("course-management/categories/reorder", reordering.CategoryReorderView.as_view()),
+    route("course-management/courses/reorder", reordering.CourseReorderView.as_view()),
+    route("course-management/sub-courses/reorder", reordering.SubCourseReorderView.as_view()),
+    route("course-management/videos/reorder", reordering.VideoReorderView.as_view()),
     *resource("course-management/categories", learning.CategoryViewSet),
     *resource("course-management/courses", learning.CourseViewSet),
     *resource("course-management/sub-courses", learning.SubCourseViewSet),
@@ -78,7 +78,7 @@ _PROGRESS = [
 ]
 
 _QUIZZES = [
-    route("course-management/practices/reorder", quizzes.PracticeReorderView.as_view()),
+    route("course-management/practices/reorder", reordering.PracticeReorderView.as_view()),
     route("question-sets/by-owner", quizzes.SetsByOwnerViewSet.as_view({"get": "list"})),
     route("question-sets/sub-courses/<id>/entry-assessment", quizzes.EntryAssessmentView.as_view()),
     *resource("question-sets", progress.SequencedQuestionSetViewSet),

@@ -58,6 +58,8 @@ class VideoCompletion(Completion):
             # A double click completes once.
             models.UniqueConstraint(fields=["user", "video"], name="video_completed_once_per_learner"),
         ]
+        # Who has completed a video: what a change of the order means for learners in progress.
+        indexes = [models.Index(fields=["video", "user"], name="video_completed_by")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.video_id}"
@@ -79,6 +81,7 @@ class PracticeCompletion(Completion):
                 fields=["user", "question_set"], name="practice_completed_once_per_learner"
             ),
         ]
+        indexes = [models.Index(fields=["question_set", "user"], name="practice_completed_by")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.question_set_id}"

@@ -5,16 +5,27 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from learning.admin import ContentAdmin, content_keys
+from learning.admin import IN_SUB_COURSE_ORDER, ContentAdmin, SharedFilter, content_keys, tree_filters
+from learning.models import SubCourse
 from quizzes.domain import question_sets
 from quizzes.domain.ordering import PRACTICES, QUESTIONS
 from quizzes.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options
 from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizResult, SetType
-from tenancy.admin import KeyedAdmin, TenantAdmin, TenantForm, is_writable
+from tenancy.admin import (
+    Counted,
+    Entry,
+    EventReader,
+    FactAdmin,
+    KeyedAdmin,
+    TenantForm,
+    is_writable,
+    place_filters,
+)
 from tenancy.errors import InvalidError
 from tenancy.scope import EveryOrganization, current_scope
 
@@ -49,12 +60,40 @@ class QuestionSetAdmin(ContentAdmin):
     form = QuestionSetForm
     kind = PRACTICES
     permission_keys = content_keys("question_sets")
-    list_display = ["title", "set_type", "sub_course", "status", "pass_mark", "updated_at"]
-    list_filter = ["set_type", "owner_type", "status"]
-    list_select_related = ["sub_course"]
+    list_display = [
+        "title",
+        "set_type",
+        "sub_course",
+        "organization",
+        Counted("questions", _("questions"), lambda: Question, key="question_set"),
+        "status",
+        "pass_mark",
+        "shared",
+        "updated_at",
+    ]
+    list_filter = ["set_type", "status", "owner_type", *tree_filters(down_to=SubCourse), SharedFilter]
+    list_select_related = ["sub_course", "organization"]
     search_fields = ["title", "sub_course__title"]
+    autocomplete_fields = ["organization", "sub_course"]
+    named_by = ("sub_course", "sub_course__course")
     set_on_add = ("set_type", "owner_type", "sub_course")
-    ordering = ["sub_course", "set_type", "display_order", "id"]
+    ordering = [*IN_SUB_COURSE_ORDER, "set_type", "display_order", "id"]
+    export_fields = (
+        "id",
+        "title",
+        "description",
+        "set_type",
+        "owner_type",
+        "sub_course_id",
+        "sub_course__title",
+        "sub_course__course__title",
+        "status",
+        "pass_mark",
+        "display_order",
+        "organization__name",
+        "created_at",
+        "updated_at",
+    )
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         excluded = super().get_exclude(request, obj)
@@ -73,13 +112,16 @@ class QuestionSetAdmin(ContentAdmin):
         obj.display_order = None
         question_sets.add_question_set(item=obj)
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        question_sets.delete_question_set(item=obj)
+    @admin.display(empty_value="")
+    def action_checkbox(self, obj: Any) -> Any:
+        stays = obj.is_entry_assessment and obj.deleted is None
+        return "" if stays else super().action_checkbox(obj)
 
-    @transaction.atomic  # one refusal keeps them all
-    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
-        for row in queryset:
-            question_sets.delete_question_set(item=row)
+    def delete_rows(self, rows: list[Any]) -> None:
+        question_sets.delete_question_sets(items=rows)
+
+    def restore_rows(self, rows: list[Any]) -> None:
+        question_sets.restore_question_sets(items=rows)
 
 
 class OptionFormSet(forms.BaseInlineFormSet):
@@ -126,36 +168,182 @@ class QuestionAdmin(ContentAdmin):
     """Questions with their options. A question stays in its set."""
 
     kind = QUESTIONS
+    has_place_in_tree = False
     permission_keys = content_keys("questions")
-    list_display = ["text", "question_set", "question_type", "points", "updated_at"]
-    list_filter = ["question_type"]
-    list_select_related = ["question_set"]
+    list_display = [
+        "short_text",
+        "question_set",
+        "organization",
+        "question_type",
+        Counted("options", _("options"), lambda: Option, key="question"),
+        "points",
+        "shared",
+        "updated_at",
+    ]
+    list_filter = [
+        "question_type",
+        *tree_filters(
+            ("question_set", QuestionSet, "question_set"), down_to=SubCourse, prefix="question_set__"
+        ),
+        SharedFilter,
+    ]
+    list_select_related = ["question_set", "organization"]
     search_fields = ["text", "question_set__title"]
+    autocomplete_fields = ["question_set"]
     set_on_add = ("question_set",)
-    ordering = ["question_set", "display_order", "id"]
+    ordering = [
+        *(name if name == "organization" else f"question_set__{name}" for name in IN_SUB_COURSE_ORDER),
+        "question_set_id",
+        "display_order",
+        "id",
+    ]
     inlines = [OptionInline]
+    export_fields = (
+        "id",
+        "text",
+        "question_type",
+        "points",
+        "explanation",
+        "question_set_id",
+        "question_set__title",
+        "question_set__sub_course__title",
+        "display_order",
+        "organization__name",
+        "created_at",
+        "updated_at",
+    )
+
+    @admin.display(description=_("text"), ordering="text")
+    def short_text(self, question: Question) -> str:
+        """The question, as far as it fits."""
+        return Truncator(question.text).chars(80)
+
+    def history_of(self, row: Any) -> list[Entry]:
+        """Add what happened to the question's options."""
+        options = EventReader(Option, title=_name_of_option, leave_out=["question"])
+        return [*super().history_of(row), *options.entries(question_id=row.pk)]
+
+
+def _name_of_option(event: Any) -> str:
+    return str(_("Option “%(text)s”") % {"text": Truncator(event.text).chars(80)})
 
 
 @admin.register(Attempt)
-class AttemptAdmin(TenantAdmin):
+class AttemptAdmin(FactAdmin):
     """What learners submitted and were told; recorded, never edited."""
 
-    read_only = True
-    permission_keys = {"view": "question_sets.list"}
-    list_display = ["created_at", "user", "question_set", "score", "total", "ready"]
-    list_filter = ["ready"]
-    list_select_related = ["user", "question_set"]
-    search_fields = ["user__email", "question_set__title"]
+    permission_keys = {"view": "users.list"}
+    list_display = ["created_at", "user", "question_set", "organization", "reached", "ready"]
+    list_filter = [
+        "ready",
+        "question_set__set_type",
+        *place_filters("user__"),
+        *tree_filters(down_to=SubCourse, prefix="question_set__")[1:],
+    ]
+    list_select_related = ["user", "question_set", "organization"]
+    search_fields = ["user__email", "user__name", "question_set__title"]
+    date_hierarchy = "created_at"
+    fields = ("created_at", "user", "question_set", "reached", "ready", "answers_given")
+    readonly_fields = ("reached", "answers_given")
+    export_fields = (
+        "id",
+        "created_at",
+        "user_id",
+        "user__email",
+        "user__name",
+        "question_set_id",
+        "question_set__title",
+        "question_set__set_type",
+        "score",
+        "total",
+        "ready",
+    )
+
+    @admin.display(description=_("points"), ordering="score")
+    def reached(self, attempt: Attempt) -> str:
+        """Points reached and possible."""
+        return f"{attempt.score} / {attempt.total}"
+
+    @admin.display(description=_("answers"))
+    def answers_given(self, attempt: Attempt) -> Any:
+        """Each question with what was chosen and what would have been right, as it is called today."""
+        answers, results = attempt.answers, attempt.results
+        asked = Question.all_objects.filter(pk__in=[result["question_id"] for result in results])
+        texts = dict(asked.values_list("pk", "text"))
+        named = {answer["option_id"] for answer in answers}
+        named |= {pk for result in results for pk in result["correct_option_ids"]}
+        options = dict(Option.objects.filter(pk__in=named).values_list("pk", "text"))
+
+        def names(ids: Any) -> str:
+            return " · ".join(options.get(pk) or str(_("(removed)")) for pk in ids) or "—"
+
+        rows = [
+            (
+                texts.get(result["question_id"]) or _("(removed)"),
+                names(
+                    answer["option_id"]
+                    for answer in answers
+                    if answer["question_id"] == result["question_id"]
+                ),
+                names(result["correct_option_ids"]),
+                result["points"],
+            )
+            for result in results
+        ]
+        heads = format_html_join(
+            "",
+            '<th scope="col">{}</th>',
+            ((head,) for head in (_("Question"), _("Chosen"), _("Correct"), _("Points"))),
+        )
+        body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
+        return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", heads, body)
 
 
 @admin.register(SafetyQuizResult)
-class SafetyQuizResultAdmin(TenantAdmin):
+class SafetyQuizResultAdmin(FactAdmin):
     """Results of safety quizzes; recorded, never edited."""
 
-    read_only = True
     permission_keys = {"view": "READ_SAFETY_QUIZ_REPORTS"}
     date_hierarchy = "completed_at"
-    list_display = ["completed_at", "user_name", "user_role", "campus", "week_of", "quiz_title", "score"]
-    list_select_related = ["campus"]
+    list_display = [
+        "completed_at",
+        "user",
+        "user_role",
+        "campus",
+        "week_of",
+        "quiz_title",
+        "score",
+        "organization",
+    ]
+    list_filter = [*place_filters(), "user_role"]
+    list_select_related = ["user", "campus", "organization"]
     search_fields = ["user_name", "user__email", "week_of", "quiz_title"]
     ordering = ["-completed_at", "-id"]
+    fields = (
+        "completed_at",
+        "user",
+        "user_name",
+        "user_role",
+        "campus",
+        "week_of",
+        "quiz_id",
+        "quiz_title",
+        "score",
+        "total_questions",
+        "answers",
+    )
+    export_fields = (
+        "id",
+        "completed_at",
+        "user_id",
+        "user__email",
+        "user_name",
+        "user_role",
+        "campus__name",
+        "week_of",
+        "quiz_id",
+        "quiz_title",
+        "score",
+        "total_questions",
+        "answers",
+    )

@@ -19,11 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.importing.cells import column, read_json, read_moment
 from accounts.importing.facts import Candidate, FactResource
 from accounts.models import Membership, User
-from quizzes.domain.results import ROLE_OF_USERS_WITHOUT_ONE
+from quizzes.domain.results import MAX_ANSWERS, ROLE_OF_USERS_WITHOUT_ONE
 from quizzes.models import SafetyQuizResult
 from tenancy.scope import Level
 
-MAX_ANSWERS: Final = 1_000
 _INT32: Final = 2**31
 _NUMBER: Final = re.compile(r"[0-9]{1,10}")
 _CONTENT: Final = (

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 def _reserve_platform(**kwargs: Any) -> None:
@@ -17,6 +18,7 @@ def _reserve_platform(**kwargs: Any) -> None:
 
 class TenancyConfig(AppConfig):
     name = "tenancy"
+    verbose_name = _("Places")
 
     def ready(self) -> None:
         post_migrate.connect(_reserve_platform, sender=self, dispatch_uid="tenancy.reserve_platform")

@@ -12,7 +12,6 @@ import pghistory
 from django.db import models
 
 from tenancy.querysets import TenantManager
-from tenancy.scope import Level
 
 M = TypeVar("M", bound=models.Model)
 
@@ -32,7 +31,8 @@ def track_changes_and_deletes(model: type[M]) -> type[M]:
 def _track(model: type[M], *more: pghistory.RowEvent) -> type[M]:
     left_out = [field.name for field in model._meta.fields if field.name in _BOOKKEEPING]
     attributes: dict[str, Any] = {
-        "tenant_columns": {Level.ORGANIZATION: "organization"},
+        # Narrower levels as well, as they were then: what someone did elsewhere is not told here.
+        "tenant_columns": dict(model.tenant_columns),  # type: ignore[attr-defined]
         "tenant_owner": None,
         "tenant_shared": False,
         "objects": TenantManager(),

@@ -1,11 +1,18 @@
-"""Cursors for the few hand-written statements on hot paths."""
+"""Cursors for the few hand-written statements on hot paths, and transactions that survive a deadlock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg.errors import DeadlockDetected
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS: Final = 5
 
 
 @contextmanager
@@ -25,3 +32,28 @@ def prepared_cursor() -> Iterator[Any]:
     finally:
         connection.execute_wrappers = wrappers
         cursor.close()
+
+
+def atomic_again(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a function to run in a transaction, and again when a deadlock ended it.
+
+    Locks are taken in one order wherever it can be chosen. Deleting and moving whole branches meet each
+    other on several levels of the tree; then the database lets one go on and ends the other, of which
+    nothing was written. Inside a transaction of the caller's this is ``transaction.atomic``: what is to be
+    repeated is all of it.
+    """
+    in_transaction = transaction.atomic(function)
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return in_transaction(*args, **kwargs)
+        for _attempt in range(ATTEMPTS - 1):
+            try:
+                return in_transaction(*args, **kwargs)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+        return in_transaction(*args, **kwargs)
+
+    return run

@@ -20,6 +20,8 @@ from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
 from tests import factories
 
+pytest_plugins = ["tests.browser.report"]
+
 
 @dataclass
 class Tenant:

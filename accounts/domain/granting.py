@@ -44,10 +44,10 @@ def place_within(
     """
     given = [node.scope for node in (organization, school, campus, classroom) if node is not None]
     if not given:
-        return None if isinstance(scope, EveryOrganization) else scope
+        # The reserved organization is home to those who belong to none.
+        return None if isinstance(scope, EveryOrganization) or scope.is_platform else scope
     deepest: Scope = given[-1]
     within = [scope] if isinstance(scope, Scope) else []
     if not all(node.contains(deepest) for node in [*within, *given]):
         raise ValueError("not in one line")
-    # The reserved organization is home to those who belong to none.
     return None if deepest.is_platform else deepest

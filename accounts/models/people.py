@@ -220,6 +220,12 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
         """Whether the user is a member of a real organization, not an independent learner."""
         return self.organization_id != PLATFORM_ID
 
+    @cached_property
+    def place_names(self) -> tuple[str, ...]:
+        """The names of the nodes the user belongs to, from the organization down."""
+        nodes = (self.organization, self.school, self.campus, self.classroom)
+        return tuple(node.name for node in nodes if node is not None)
+
     @property
     def own_scope(self) -> ActiveScope:
         """Where the user belongs: every organization for a global user, else the deepest node set."""

@@ -8,9 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from accounts.api.base import AttributedView, ScopedView, ScopedViewSet
-from learning.api.serializers import ReorderedSerializer, ReorderSerializer
-from learning.domain import ordering, structure
+from accounts.api.base import AttributedView, ScopedViewSet
+from learning.domain import structure
 from learning.domain.ordering import SiblingKind
 from learning.models import Content
 
@@ -105,21 +104,3 @@ class ContentViewSet(
     def perform_restore(self, instance: Any) -> Any:
         """Restore; override where a rule stands before it."""
         return structure.restore(item=instance)
-
-
-class ReorderView(ScopedView):
-    """``PUT .../reorder``: all siblings of one parent, in their new order."""
-
-    kind: ClassVar[SiblingKind]
-
-    @extend_schema(request=ReorderSerializer, responses=ReorderedSerializer)
-    def put(self, request: Request) -> Response:
-        body = ReorderSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        done = ordering.reorder(
-            kind=self.kind,
-            positions=body.validated_data["items"],
-            version=body.validated_data.get("version"),
-            by=self.user,
-        )
-        return Response({"items": done.items, "version": done.version})

@@ -3,7 +3,7 @@
 from typing import Any
 
 from learning.api import filters, serializers
-from learning.api.base import ContentViewSet, ReorderView, crud_keys
+from learning.api.base import ContentViewSet, crud_keys
 from learning.domain import ordering, structure
 from learning.models import Content, Course, CourseCategory, SubCourse, Video
 
@@ -60,31 +60,3 @@ class VideoViewSet(ContentViewSet):
         if not getattr(self, "swagger_fake_view", False):
             context[serializers.ADDRESS_SHOWN] = self.user.is_staff_member or self.action == "create"
         return context
-
-
-class CategoryReorderView(ReorderView):
-    """The order of an organization's categories."""
-
-    kind = ordering.CATEGORIES
-    permission_keys = {"put": "course_categories.reorder"}
-
-
-class CourseReorderView(ReorderView):
-    """The order of a category's courses."""
-
-    kind = ordering.COURSES
-    permission_keys = {"put": "courses.reorder"}
-
-
-class SubCourseReorderView(ReorderView):
-    """The order of a course's sub-courses."""
-
-    kind = ordering.SUB_COURSES
-    permission_keys = {"put": "subcourses.reorder"}
-
-
-class VideoReorderView(ReorderView):
-    """The order of a sub-course's videos."""
-
-    kind = ordering.VIDEOS
-    permission_keys = {"put": "videos.reorder"}

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import models
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -19,7 +20,7 @@ from accounts.models import User
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.scope import EveryOrganization, current_scope
-from tenancy.sql import prepared_cursor
+from tenancy.sql import atomic_again, prepared_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class SiblingKind:
     def _parent_field(self) -> Any:
         return self.model._meta.get_field(self.parent)
 
-    def siblings_of(self, parent: int | UUID) -> Any:
-        """Return the live siblings under a parent, in no particular order."""
+    def siblings_of(self, parent: int | UUID | OuterRef) -> Any:
+        """Return the live siblings under a parent, an outer query's perhaps, in no particular order."""
         siblings = self.model.objects.filter(**{f"{self.parent}_id": parent})  # type: ignore[attr-defined]
         return siblings.filter(set_type=self.set_type) if self.set_type else siblings
 
@@ -90,7 +91,19 @@ class Reordered:
 
 def as_items(ids: Iterable[int]) -> list[dict[str, int]]:
     """Return ids in order as ``[{id, position}, ...]``."""
-    return [{"id": pk, "position": position} for position, pk in enumerate(ids)]
+    return [{"id": pk, "position": position} for pk, position in positions_of(ids)]
+
+
+def placed_at(ids: Sequence[int], pk: int, position: int | None) -> list[int]:
+    """Return an order with one item at a position, from 0, taken from where it was; ``None``: the end."""
+    rest = [one for one in ids if one != pk]
+    place = len(rest) if position is None else position
+    return [*rest[:place], pk, *rest[place:]]
+
+
+def positions_of(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Return ids in order as ``(id, position)`` pairs."""
+    return [(pk, position) for position, pk in enumerate(ids)]
 
 
 def version_of(ids: Iterable[int]) -> str:
@@ -122,24 +135,34 @@ def check_order(positions: Sequence[tuple[int, int]]) -> list[int]:
     return [pk for pk, _position in sorted(positions, key=lambda pair: pair[1])]
 
 
-@transaction.atomic
-def reorder(
-    *, kind: SiblingKind, positions: Sequence[tuple[int, int]], by: User, version: str | None = None
-) -> Reordered:
-    """Put all live siblings of one parent in a new order.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A new order that was found possible while its parent is locked, and is not written yet.
 
-    Locks the parent row first, so that overlapping reorderings queue up instead of deadlocking on the
-    siblings; then three more statements, whatever the length. Writes only rows whose position changes,
-    and one record of who did it. A repeat writes nothing.
+    Attributes:
+        before: the ids in the present order.
+        after: the ids in the wanted order.
+    """
 
-    Args:
-        positions: ``(id, position)`` of every sibling, positions ``0..n-1``.
-        version: of the order the caller saw; ``None`` to overwrite whatever it is now.
+    kind: SiblingKind
+    parent: int | UUID
+    before: list[int]
+    after: list[int]
+    moves: bool
 
-    Raises:
-        InvalidError: see ``check_order``; ``not_siblings``, ids of different parents, of rows that do
-            not exist or of another organization; ``incomplete_siblings`` with the missing ids.
-        ConflictError: ``stale_order`` with the present order, and who made it when.
+    @property
+    def outcome(self) -> Reordered:
+        """The order as it will be."""
+        return Reordered(self.after, version_of(self.after))
+
+
+def plan_reorder(
+    *, kind: SiblingKind, positions: Sequence[tuple[int, int]], version: str | None = None
+) -> Plan:
+    """Lock the parent of all the given siblings and check their new order, in two statements.
+
+    For callers that look before they write, in a transaction of theirs; arguments and errors are those
+    of ``reorder``.
     """
     wanted = check_order(positions)
     parent = _lock_parent(kind, wanted)
@@ -155,10 +178,38 @@ def reorder(
             meta={"missing": missing},
         )
     if version is not None and version != version_of(ids):
-        raise _stale(kind, parent, ids)
-    if any(current[pk] != position for position, pk in enumerate(wanted)):
-        _write(kind, parent, before=ids, after=wanted, by=by)
-    return Reordered(wanted, version_of(wanted))
+        raise stale_order(kind, parent, ids)
+    moves = any(current[pk] != position for position, pk in enumerate(wanted))
+    return Plan(kind, parent, ids, wanted, moves)
+
+
+def carry_out(plan: Plan, *, by: User) -> Reordered:
+    """Write a plan and the record of it in one statement; an order that is there already writes nothing."""
+    if plan.moves:
+        _write(plan.kind, plan.parent, before=plan.before, after=plan.after, by=by)
+    return plan.outcome
+
+
+@atomic_again
+def reorder(
+    *, kind: SiblingKind, positions: Sequence[tuple[int, int]], by: User, version: str | None = None
+) -> Reordered:
+    """Put all live siblings of one parent in a new order.
+
+    Locks the parent row first, so that overlapping reorderings queue up instead of deadlocking on the
+    siblings; then two more statements, whatever the length. Writes only rows whose position changes,
+    and one record of who did it. A repeat writes nothing.
+
+    Args:
+        positions: ``(id, position)`` of every sibling, positions ``0..n-1``.
+        version: of the order the caller saw; ``None`` to overwrite whatever it is now.
+
+    Raises:
+        InvalidError: see ``check_order``; ``not_siblings``, ids of different parents, of rows that do
+            not exist or of another organization; ``incomplete_siblings`` with the missing ids.
+        ConflictError: ``stale_order`` with the present order, and who made it when.
+    """
+    return carry_out(plan_reorder(kind=kind, positions=positions, version=version), by=by)
 
 
 def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
@@ -205,10 +256,15 @@ def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: l
     with prepared_cursor() as cursor:
         cursor.execute(
             f"""
-            WITH moved AS (
-                UPDATE {kind.table} s SET display_order = wanted.position - 1
-                FROM unnest(%(after)s::bigint[]) WITH ORDINALITY AS wanted(id, position)
-                WHERE s.id = wanted.id AND s.display_order <> wanted.position - 1
+            WITH wanted AS (
+                SELECT s.id, given.position - 1 AS display_order
+                FROM unnest(%(after)s::bigint[]) WITH ORDINALITY AS given(id, position)
+                JOIN {kind.table} s ON s.id = given.id AND s.display_order <> given.position - 1
+                -- What stands here is a parent to others, who lock several of them: all in one order.
+                ORDER BY s.id FOR NO KEY UPDATE OF s
+            ), moved AS (
+                UPDATE {kind.table} s SET display_order = wanted.display_order
+                FROM wanted WHERE s.id = wanted.id
                 RETURNING s.organization_id
             )
             INSERT INTO {Reordering._meta.db_table}
@@ -238,7 +294,8 @@ def last_change(kind: SiblingKind, parent: int | UUID) -> Reordering | None:
     return change
 
 
-def _stale(kind: SiblingKind, parent: int | UUID, ids: list[int]) -> ConflictError:
+def stale_order(kind: SiblingKind, parent: int | UUID, ids: list[int]) -> ConflictError:
+    """Return the refusal of a stale version, with the present order and who made it when."""
     change = last_change(kind, parent)
     if change and change.after != ids:
         # Since then something was added, deleted or moved: nobody's reordering made this order.

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.api.base import ScopedViewSet
-from learning.api.base import ContentViewSet, ReorderView, crud_keys
+from learning.api.base import ContentViewSet, crud_keys
 from quizzes.api import filters, serializers
 from quizzes.api.access import OpensQuestionSets
 from quizzes.domain import question_sets, questions
@@ -57,13 +57,6 @@ class QuestionSetViewSet(OpensQuestionSets, ContentViewSet):
 
     def perform_restore(self, instance: Any) -> Any:
         return question_sets.restore_question_set(item=instance)
-
-
-class PracticeReorderView(ReorderView):
-    """The order of a sub-course's practices."""
-
-    kind = PRACTICES
-    permission_keys = {"put": "practices.reorder"}
 
 
 class SetsByOwnerViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSet):

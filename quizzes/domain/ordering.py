@@ -3,6 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import OuterRef
+
 from learning.domain.ordering import SiblingKind
 from quizzes.models import OwnerType, Question, QuestionSet, SetType
 
@@ -10,7 +12,7 @@ from quizzes.models import OwnerType, Question, QuestionSet, SetType
 class StandaloneSets(SiblingKind):
     """The sets of an organization that belong to no sub-course."""
 
-    def siblings_of(self, parent: int | UUID) -> Any:
+    def siblings_of(self, parent: int | UUID | OuterRef) -> Any:
         return super().siblings_of(parent).filter(owner_type=OwnerType.STANDALONE)
 
 

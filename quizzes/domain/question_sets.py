@@ -4,7 +4,7 @@ An entry assessment stays what it is for as long as its sub-course lives: it goe
 comes back with it (``learning.domain.structure``), never by itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from learning.models import SubCourse
 from quizzes.domain.ordering import PRACTICES, STANDALONE_SETS
 from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
+from tenancy.sql import atomic_again
 
 _PLACE = ("set_type", "owner_type", "sub_course")
 
@@ -51,27 +52,31 @@ def add_question_set(*, item: QuestionSet) -> QuestionSet:
         return structure.add(item=item, kind=PRACTICES)
 
 
-@transaction.atomic
+@atomic_again
 def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> QuestionSet:
     """Save new values on a set; under a new sub-course it goes to the end unless a position is given.
 
-    Locks the new sub-course, then the row.
+    Locks the old and the new sub-course in the order of their ids, then the row.
 
     Raises:
         RefusedError: ``shared_content``.
         NotFoundError: the set was deleted meanwhile.
         InvalidError: ``required``, ``owner_mismatch`` or ``does_not_exist``, naming ``owner_id``.
         ConflictError: ``entry_assessment_required``, an entry assessment would be retyped or moved;
-            ``entry_assessment_exists``, another set would become one.
+            ``entry_assessment_exists``, another set would become one; ``moved_meanwhile``, someone else
+            has moved it to another sub-course.
     """
     structure.check_writable(item)
     owner: SubCourse | None = values.get("sub_course")
     if owner is not None:
         # Before the row, like every other writer: two of them must not wait for each other.
-        SubCourse.objects.select_for_update(no_key=True).filter(pk=owner.pk).first()
+        owners = SubCourse.objects.filter(pk__in=[owner.pk, item.sub_course_id]).order_by("pk")
+        list(owners.select_for_update(no_key=True).values_list("pk"))
     locked = _lock(item)
     if locked is None:
         raise NotFoundError
+    if owner is not None and locked.sub_course_id not in (item.sub_course_id, owner.pk):
+        raise structure.moved_meanwhile()
     if locked.is_entry_assessment and any(
         name in values and values[name] != getattr(locked, name) for name in _PLACE
     ):
@@ -84,7 +89,6 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> Questio
         return structure.change(item=locked, kind=kind, values=values)
 
 
-@transaction.atomic
 def delete_question_set(*, item: QuestionSet) -> None:
     """Hide a set and its questions; completions and attempts stay.
 
@@ -92,11 +96,23 @@ def delete_question_set(*, item: QuestionSet) -> None:
         RefusedError: ``shared_content``.
         ConflictError: ``entry_assessment_required``.
     """
-    structure.check_writable(item)
-    locked = _lock(item)
-    if locked is not None and locked.is_entry_assessment:
+    delete_question_sets(items=[item])
+
+
+@atomic_again
+def delete_question_sets(*, items: Sequence[QuestionSet]) -> None:
+    """Hide sets and their questions, all or none; locks the sets in the order of their ids.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``entry_assessment_required``.
+    """
+    for item in items:
+        structure.check_writable(item)
+    sets = QuestionSet.objects.select_for_update().order_by("pk")
+    if any(locked.is_entry_assessment for locked in sets.filter(pk__in=[item.pk for item in items])):
         raise _entry_assessment_required()
-    structure.delete(item=item)
+    structure.delete_all(items=items)
 
 
 def restore_question_set(*, item: QuestionSet) -> QuestionSet:
@@ -106,8 +122,40 @@ def restore_question_set(*, item: QuestionSet) -> QuestionSet:
         RefusedError: ``shared_content``.
         ConflictError: ``parent_deleted``, or ``entry_assessment_exists``, another took its place.
     """
-    with _one_entry_assessment():
-        return structure.restore(item=item)
+    return restore_question_sets(items=[item])[0]
+
+
+def restore_question_sets(*, items: Sequence[QuestionSet]) -> list[QuestionSet]:
+    """Bring back sets, each with the questions that were deleted with it, all or none.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``parent_deleted``, or ``entry_assessment_exists``, another took its place; both
+            name the set.
+    """
+    try:
+        with _one_entry_assessment():
+            return structure.restore_all(items=items)
+    except ConflictError as refusal:
+        if refusal.error_code != "entry_assessment_exists":
+            raise
+        raise ConflictError(
+            _("“%(row)s”: its sub-course has another entry assessment by now.")
+            % {"row": _superfluous(items)},
+            code=refusal.error_code,
+        ) from refusal
+
+
+def _superfluous(items: Sequence[QuestionSet]) -> QuestionSet | None:
+    """Return the first of ``items`` that would be the second entry assessment of its sub-course."""
+    wanted = [item for item in items if item.is_entry_assessment]
+    present = QuestionSet.objects.entry_assessments().values_list("sub_course_id", flat=True)
+    assessed = set(present.filter(sub_course__in=[item.sub_course_id for item in wanted]))
+    for item in wanted:
+        if item.sub_course_id in assessed:
+            return item
+        assessed.add(item.sub_course_id)
+    return None
 
 
 def _lock(item: QuestionSet) -> QuestionSet | None:

@@ -1,36 +1,39 @@
 """The admin site shows and takes nothing of another organization: every registered model, every page."""
 
-import re
-from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
 import pytest
-from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.test import Client as Browser
-from django.urls import reverse
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from accounts.models import Role, User
+from accounts.rbac import keys_in_database
+from learning.models import Video
+from tenancy.admin import FactAdmin
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID
 from tests import factories
+from tests.contracts.admin_pages import (
+    REGISTERED,
+    SEEDED,
+    answer,
+    missing_id,
+    offered_in,
+    rows_of,
+    shown_ids,
+    sign_in,
+    tenant_admins,
+    url,
+)
 from tests.contracts.world import NOBODY, belongs, differences, dump
 
-REGISTERED = dict(admin.site._registry)
-# The same for every organization, each with its reason.
-SEEDED = {Role}  # shown to administrators, changed by nobody
-GLOBAL_ONLY = {Group, OutstandingToken, BlacklistedToken}  # pages that come with libraries
+# Of libraries: closed, because nobody needs them.
+NOT_REGISTERED = {Group, OutstandingToken, BlacklistedToken}
+CHOOSE = "/admin/acting-organization/"
 PAGES = ["change", "delete", "history"]
-
-
-def sign_in(user: User) -> Browser:
-    browser = Browser(raise_request_exception=False)
-    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
-    return browser
 
 
 @pytest.fixture
@@ -46,39 +49,16 @@ def school_admin(world) -> Browser:
     return sign_in(user)
 
 
-def url(model: Any, page: str, *args: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-
-def rows_of(model: Any, organization: Organization) -> Any:
-    column = "pk" if model is Organization else "organization"
-    return model.unscoped.filter(**{column: organization.pk})
-
-
-def missing_id(model: Any) -> Any:
-    return uuid4() if isinstance(model._meta.pk, models.UUIDField) else NOBODY
-
-
-def tenant_admins() -> dict[Any, Any]:
-    return {model: made for model, made in REGISTERED.items() if model not in SEEDED | GLOBAL_ONLY}
-
-
-def shown_ids(page: Any) -> set[Any]:
-    """Return the ids in a list as it was rendered."""
-    return {row.pk for row in page.context["cl"].result_list}
-
-
 def test_every_registered_model_is_a_tenants_or_a_listed_exception():
     assert [model for model in tenant_admins() if not belongs(model)] == []
-    assert set(REGISTERED) >= SEEDED | GLOBAL_ONLY
+    assert set(REGISTERED) >= SEEDED
+    assert not set(REGISTERED) & NOT_REGISTERED
 
 
-def test_what_belongs_to_no_tenant_is_closed_or_read_only(browser, world):
-    for model in GLOBAL_ONLY:
-        for address in (url(model, "changelist"), url(model, "add"), url(model, "change", 1)):
-            assert browser.get(address).status_code == 403, address
+def test_what_is_the_same_for_everyone_is_read_only(browser, world):
     role = Role.objects.get(name="ADMIN")
     assert browser.get(url(Role, "changelist")).status_code == 200
+    assert browser.get(url(Role, "history", role.pk)).status_code == 404
     for address in (url(Role, "add"), url(Role, "delete", role.pk), url(Role, "change", role.pk)):
         assert browser.post(address, {"name": "Mine", "kind": "SYSTEM", "is_global": "on"}).status_code == 403
 
@@ -151,16 +131,8 @@ def test_pages_of_rows_out_of_reach_answer_like_those_of_rows_that_do_not_exist(
     assert differences(before, dump()) == []
 
 
-def answer(browser: Browser, method: str, address: str, body: Any, pk: Any) -> tuple[Any, ...]:
-    """Return what a page answers, with the message that it leaves for the next one."""
-    page = getattr(browser, method)(address, body)
-    left = browser.get("/admin/").content.decode() if page.status_code == 302 else ""
-    notes = re.findall(r'<li class="(?:warning|error|info|success)">(.*?)</li>', left, re.DOTALL)
-    told = [note.replace(str(pk), "ID") for note in notes]
-    return page.status_code, page.get("Location"), tuple(told)
-
-
 def test_forms_offer_no_row_of_another_organization(browser, world):
+    """Not shared rows either: they are the platform's to build on."""
     wrong, looked = [], 0
     for model in tenant_admins():
         mine = rows_of(model, world.north.organization).first()
@@ -169,27 +141,28 @@ def test_forms_offer_no_row_of_another_organization(browser, world):
             if page.status_code == 403 or not page.context:
                 continue
             assert page.status_code == 200, address
-            inlines = [form for formset in page.context["inline_admin_formsets"] for form in formset.formset]
-            options = offered_in(page)
-            for form in (page.context["adminform"].form, *inlines):
-                for name, field in form.fields.items():
-                    related = getattr(getattr(field, "queryset", None), "model", None)
-                    if related is None or not belongs(related) or form.add_prefix(name) not in options:
-                        continue
-                    looked += 1
-                    # Not shared rows either: they are the platform's to build on.
-                    own = rows_of(related, world.north.organization).values_list("pk", flat=True)
-                    theirs = related.unscoped.exclude(pk__in=own).values_list("pk", flat=True)
-                    if options[form.add_prefix(name)] & {str(pk) for pk in theirs}:
-                        wrong.append(f"{address} {name}")
+            for name, related, offered in choices_in(browser, page):
+                looked += 1
+                if offered - ids_of(related, world.north.organization):
+                    wrong.append(f"{address} {name}")
     assert not wrong, "\n".join(wrong)
     assert looked > 10
 
 
-def offered_in(page: Any) -> dict[str, set[str]]:
-    """Return the values that each select of a page offers."""
-    selects = re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', page.content.decode(), re.DOTALL)
-    return {name: set(re.findall(r'<option value="([^"]+)"', inside)) for name, inside in selects}
+def choices_in(browser, page):
+    """Return ``(name, model, ids offered)`` for each field of a page that leads to tenant rows."""
+    options, found = offered_in(browser, page), []
+    inlines = [form for formset in page.context["inline_admin_formsets"] for form in formset.formset]
+    for form in (page.context["adminform"].form, *inlines):
+        for name, field in form.fields.items():
+            related = getattr(getattr(field, "queryset", None), "model", None)
+            if related is not None and belongs(related) and form.add_prefix(name) in options:
+                found.append((name, related, options[form.add_prefix(name)]))
+    return found
+
+
+def ids_of(model, organization):
+    return {str(pk) for pk in rows_of(model, organization).values_list("pk", flat=True)}
 
 
 def test_forms_take_no_row_of_another_organization(browser, world):
@@ -229,36 +202,61 @@ def test_actions_touch_no_row_of_another_organization(browser, world):
     assert differences(before, dump()) == []
 
 
-def test_suggestions_hold_no_row_of_another_organization(browser, world):
-    wrong, suggested = [], 0
-    for model in REGISTERED:
+def test_suggestions_hold_only_what_a_form_may_be_given(browser, world):
+    """Neither rows of another organization nor shared ones, whatever is asked of which field."""
+    wrong, seen = [], 0
+    for model, made in REGISTERED.items():
         for field in (*model._meta.fields, *model._meta.many_to_many):
             if not field.is_relation:
                 continue
             query = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
             for term in ("", "o", "sunrise"):
                 page = browser.get("/admin/autocomplete/", {**query, "field_name": field.name, "term": term})
-                related = field.related_model
-                if page.status_code == 403 or not belongs(related):
-                    continue
-                ids = {row["id"] for row in page.json()["results"]}
-                suggested += len(ids)
-                theirs = {
-                    str(pk)
-                    for pk in rows_of(related, world.sunrise.organization).values_list("pk", flat=True)
-                }
-                if ids & theirs:
-                    wrong.append(f"{model.__name__}.{field.name} {term!r}: {ids & theirs}")
+                asked = field.name in made.autocomplete_fields and made.may(page.wsgi_request, "add")
+                if page.status_code != (200 if asked else 403):
+                    wrong.append(f"{model.__name__}.{field.name}: {page.status_code}")
+                if page.status_code == 200:
+                    ids = {row["id"] for row in page.json()["results"]}
+                    own = rows_of(field.related_model, world.north.organization).values_list("pk", flat=True)
+                    seen += len(ids)
+                    wrong += [f"{model.__name__}.{field.name} {pk}" for pk in ids - {str(pk) for pk in own}]
     assert not wrong, "\n".join(wrong)
-    assert suggested > 10
+    assert seen > 10
 
 
-def test_the_shortcut_to_a_rows_own_page_tells_nobody_whether_it_exists(browser, world):
+def test_a_model_without_pages_is_suggested_nothing(browser, world):
+    query = {"app_label": "accounts", "model_name": "membership", "field_name": "school"}
+    assert browser.get("/admin/autocomplete/", query).status_code == 403
+
+
+def test_suggestions_for_a_row_out_of_reach_are_those_for_one_that_does_not_exist(browser, world):
+    query = {"app_label": "learning", "model_name": "video", "field_name": "sub_course", "term": ""}
+    foreign, deleted = world.sunrise.videos[0].pk, world.deleted["video"]
+    answers = [
+        browser.get("/admin/autocomplete/", {**query, "row": pk}).json()["results"]
+        for pk in (foreign, deleted, NOBODY, "x")
+    ]
+    assert answers == [[], [], [], []]
+    mine = browser.get("/admin/autocomplete/", {**query, "row": world.north.videos[0].pk}).json()["results"]
+    assert [row["id"] for row in mine] == [str(world.north.sub_course.pk)]
+
+
+def test_suggestions_tell_rows_of_one_name_apart(browser, world):
+    other = factories.CourseFactory(category=world.north.category, title="Another course")
+    factories.SubCourseFactory(course=other, title=world.north.sub_course.title)
+    query = {"app_label": "learning", "model_name": "video", "field_name": "sub_course"}
+    texts = [row["text"] for row in browser.get("/admin/autocomplete/", query).json()["results"]]
+    title = world.north.sub_course.title
+    assert texts == [f"{title} — {world.north.course.title}", f"{title} — Another course"]
+
+
+def test_no_row_has_a_page_of_its_own_outside_the_admin(browser, world):
     for model in tenant_admins():
         kind = ContentType.objects.get_for_model(model).pk
-        pk = rows_of(model, world.sunrise.organization).first().pk
-        theirs, nobodys = (browser.get(f"/admin/r/{kind}/{key}/") for key in (pk, missing_id(model)))
-        assert (theirs.status_code, theirs.content) == (nobodys.status_code, nobodys.content), model
+        rows = [rows_of(model, one.organization).first().pk for one in (world.north, world.sunrise)]
+        answers = [browser.get(f"/admin/r/{kind}/{key}/") for key in (*rows, missing_id(model))]
+        assert {answer.status_code for answer in answers} == {404}, model
+        assert len({answer.content for answer in answers}) == 1, model
 
 
 def test_an_administrator_of_a_school_sees_no_people_or_places_of_another(school_admin, world):
@@ -274,8 +272,43 @@ def test_an_administrator_of_a_school_sees_no_people_or_places_of_another(school
 def test_people_without_the_keys_see_no_page_at_all(world):
     for name in ("student", "teacher", "guest"):
         User.unscoped.filter(pk=world.north.people[name].pk).update(is_staff=True)
-    for model in set(REGISTERED) - GLOBAL_ONLY:
+    for model in REGISTERED:
         row = model.objects.first() if model is Role else rows_of(model, world.north.organization).first()
         for address in (url(model, "changelist"), url(model, "change", row.pk)):
             assert sign_in(world.north.guest).get(address).status_code == 403, address
             assert Browser().get(address).status_code == 302, address
+
+
+def test_what_is_recorded_of_people_is_for_those_who_may_see_people(world):
+    staff = factories.make_user("clerk@north.test", "GUEST", at=world.north.scope, is_staff=True)
+    staff.custom_permissions.set(keys_in_database().exclude(codename__startswith="users."))
+    browser, facts = sign_in(staff), [m for m, made in REGISTERED.items() if isinstance(made, FactAdmin)]
+    for model in facts:
+        row = rows_of(model, world.north.organization).first()
+        for address in (url(model, "changelist"), url(model, "export"), url(model, "change", row.pk)):
+            assert browser.get(address).status_code == 403, address
+    assert len(facts) > 3
+    assert browser.get(url(Video, "changelist")).status_code == 200
+
+
+def test_a_global_user_who_acts_in_one_organization_meets_no_row_of_another(world):
+    browser, north, sunrise = sign_in(world.global_admin), world.north, world.sunrise
+    browser.post(CHOOSE, {"organization": str(north.organization.pk)})
+    wrong, own = [], {north.organization.pk, PLATFORM_ID}
+    for model in tenant_admins():
+        column = "pk" if model is Organization else "organization_id"
+        shown = browser.get(url(model, "changelist")).context["cl"].result_list
+        wrong += [f"{model.__name__} {row.pk}" for row in shown if getattr(row, column) not in own]
+        theirs, missing = rows_of(model, sunrise.organization).first().pk, missing_id(model)
+        for name in PAGES:
+            one, other = (answer(browser, "get", url(model, name, pk), {}, pk) for pk in (theirs, missing))
+            if one != other:
+                wrong.append(f"{model.__name__} {name}: {one} instead of {other}")
+        file = browser.post(url(model, "export"), {"format": "0", "resource": "0"}).content.decode()
+        if "sunrise" in file.lower():
+            wrong.append(f"{model.__name__} export")
+        add = browser.get(url(model, "add"))
+        for name, related, offered in choices_in(browser, add) if add.status_code == 200 else ():
+            if offered - ids_of(related, north.organization):
+                wrong.append(f"{model.__name__} add {name}")
+    assert not wrong, "\n".join(wrong)

@@ -92,6 +92,98 @@ def test_reordering_videos_while_their_sub_courses_are_reordered_does_not_deadlo
     assert set().union(*statuses) == {200}
 
 
+def test_videos_that_move_to_and_fro_while_both_lists_are_reordered_leave_whole_lists(
+    live_server, north, second_admin
+):
+    other = factories.SubCourseFactory(course=north.course)
+    fixed = {
+        north.sub_course.pk: [video.pk for video in north.videos],
+        other.pk: [factories.VideoFactory(sub_course=other).pk for _ in range(3)],
+    }
+    travellers = [factories.VideoFactory(sub_course=north.sub_course).pk for _ in range(2)]
+
+    def travel(user, video, seed):
+        caller, statuses = Caller(live_server, user), set()
+        for number in range(40):
+            target = list(fixed)[(number + seed) % 2]
+            answer = caller.send("patch", f"course-management/videos/{video}", json={"sub_course_id": target})
+            statuses.add(answer.status_code)
+        return statuses
+
+    def shuffle(user, seed):
+        chance, caller, statuses = random.Random(seed), Caller(live_server, user), set()
+        for _ in range(60):
+            parent = chance.choice(list(fixed))
+            rows = caller.send("get", f"course-management/videos?sub_course_id={parent}").json()["rows"]
+            ids = [row["id"] for row in rows]
+            items = [{"id": pk, "position": n} for n, pk in enumerate(chance.sample(ids, len(ids)))]
+            statuses.add(
+                caller.send("put", "course-management/videos/reorder", json={"items": items}).status_code
+            )
+        return statuses
+
+    first, second, *shuffled = at_once(
+        [
+            lambda: travel(north.admin, travellers[0], 0),
+            lambda: travel(second_admin, travellers[1], 1),
+            lambda: shuffle(north.admin, 2),
+            lambda: shuffle(second_admin, 3),
+        ]
+    )
+    assert first | second <= {200}
+    # A list that has changed since it was read is refused, never half written.
+    assert set().union(*shuffled) <= {200, 400}
+    assert 200 in set().union(*shuffled)
+    caller = Caller(live_server, north.admin)
+    for parent, ids in fixed.items():
+        rows = caller.send("get", f"course-management/videos?sub_course_id={parent}").json()["rows"]
+        assert {row["id"] for row in rows} - set(travellers) == set(ids)
+        items = [{"id": row["id"], "position": n} for n, row in enumerate(rows)]
+        assert (
+            caller.send("put", "course-management/videos/reorder", json={"items": items}).status_code == 200
+        )
+
+
+def test_branches_that_are_moved_reordered_and_deleted_at_once_never_fail(live_server, north, second_admin):
+    """On several levels of the tree at once, where no order of locks is the same for all."""
+    other = factories.SubCourseFactory(course=north.course)
+    sub_courses = [north.sub_course.pk, other.pk]
+    video, practice = north.videos[0].pk, north.practices[0].pk
+
+    def often(user, act):
+        caller, statuses = Caller(live_server, user), set()
+        for number in range(40):
+            method, path, body = act(number)
+            statuses.add(caller.send(method, path, json=body).status_code)
+        return statuses
+
+    def move(resource, pk, field):
+        return lambda number: ("patch", f"{resource}/{pk}", {field: sub_courses[number % 2]})
+
+    def turn(number):
+        ids = sub_courses[:: 1 if number % 2 else -1]
+        items = [{"id": pk, "position": n} for n, pk in enumerate(ids)]
+        return "put", "course-management/sub-courses/reorder", {"items": items}
+
+    def hide_and_show(number):
+        path = f"course-management/courses/{north.course.pk}"
+        return ("post", f"{path}/restore", None) if number % 2 else ("delete", path, None)
+
+    statuses = at_once(
+        [
+            lambda: often(north.admin, move("course-management/videos", video, "sub_course_id")),
+            lambda: often(second_admin, move("question-sets", practice, "owner_id")),
+            lambda: often(north.admin, turn),
+            lambda: often(second_admin, turn),
+            lambda: often(north.admin, hide_and_show),
+        ]
+    )
+    seen = set().union(*statuses)
+    # What is deleted at that moment is not there; what someone else moved is a conflict.
+    assert seen <= {200, 204, 400, 404, 409}, seen
+    assert {200, 204} <= seen
+
+
 def test_sixteen_clients_completing_one_video_leave_one_row_and_one_time(live_server, north):
     callers = [Caller(live_server, north.student) for _ in range(16)]
     path = f"progress/videos/{north.videos[0].pk}/complete"

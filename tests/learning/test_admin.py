@@ -1,5 +1,8 @@
 """The tree in the admin: the API's rules behind Django's pages."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client as PageClient
 from django.utils import timezone
@@ -101,6 +104,71 @@ def test_shared_rows_can_be_read_and_not_changed(pages, north, sunrise):
     assert type(shared).unscoped.get(pk=shared.pk).title == "Shared"
 
 
+def test_lists_are_narrowed_to_ones_own_or_to_shared_rows(pages, north, sunrise):
+    platform = Organization.unscoped.get(slug="platform")
+    shared = factories.CategoryFactory(organization=platform, title="Shared")
+    for value, expected in (("yes", [shared]), ("no", [north.category]), ("x", [north.category, shared])):
+        listed = pages.get(f"/admin/learning/coursecategory/?shared={value}").context["cl"].result_list
+        assert list(listed) == expected, value
+
+
+def test_lists_are_narrowed_step_by_step_down_the_tree(pages, north, sunrise):
+    other = factories.CourseFactory(category=north.category)
+    factories.VideoFactory(sub_course=factories.SubCourseFactory(course=other))
+    address, query = "/admin/learning/video/", ""
+    offered = []
+    for step in (f"category={north.category.pk}", f"course={north.course.pk}", "sub_course=1"):
+        page = pages.get(f"{address}?{query}")
+        offered.append([spec.title for spec in page.context["cl"].filter_specs][:3])
+        query += f"&{step}"
+    assert [len(titles) for titles in offered] == [3, 3, 3]
+    assert [titles[:2] for titles in offered] == [
+        ["category", "status"],
+        ["category", "course"],
+        ["category", "course"],
+    ]
+    inside = pages.get(f"{address}?category={north.category.pk}&course={north.course.pk}").context["cl"]
+    assert {video.pk for video in inside.result_list} == {video.pk for video in north.videos}
+    # Another choice above leaves no choice below behind.
+    category = inside.filter_specs[0]
+    assert [choice["query_string"] for choice in category.choices(inside)] == [
+        "?",
+        f"?category={north.category.pk}",
+    ]
+
+
+def test_a_filter_takes_no_row_of_another_tenant(pages, north, sunrise):
+    for value in (sunrise.sub_course.pk, 10**12):
+        page = pages.get(f"/admin/learning/video/?sub_course={value}")
+        assert not page.context["cl"].result_list
+        assert sunrise.sub_course.title not in page.content.decode()
+    refused = pages.get("/admin/learning/video/?sub_course=x")
+    assert (refused.status_code, refused["Location"]) == (302, "/admin/learning/video/?e=1")
+
+
+def test_counts_lead_to_what_they_count(pages, north, sunrise):
+    page = pages.get("/admin/learning/subcourse/").content.decode()
+    of = f"sub_course={north.sub_course.pk}"
+    assert f'href="/admin/learning/video/?{of}">3</a>' in page
+    link = f"/admin/quizzes/questionset/?{of}&set_type__exact=PRACTICE"
+    assert f'href="{link.replace("&", "&amp;")}">2</a>' in page
+    assert set(pages.get(link).context["cl"].result_list) == set(north.practices)
+
+
+def test_a_reordering_is_shown_by_titles(pages, north, sunrise, as_user):
+    items = [{"id": video.pk, "position": n} for n, video in enumerate(reversed(north.videos))]
+    url = "/api/v1/course-management/videos/reorder"
+    assert as_user(north.admin).put(url, {"items": items}).status_code == 200
+    listed = pages.get("/admin/learning/reordering/").content.decode()
+    assert north.sub_course.title in listed
+    [change] = pages.get("/admin/learning/reordering/?kind=videos").context["cl"].result_list
+    assert not pages.get("/admin/learning/reordering/?kind=courses").context["cl"].result_list
+    page = pages.get(f"/admin/learning/reordering/{change.pk}/change/").content.decode()
+    titles = [f"<li>{video.title}</li>" for video in north.videos]
+    assert "<ol>{}</ol>".format("".join(titles)) in page
+    assert "<ol>{}</ol>".format("".join(reversed(titles))) in page
+
+
 @pytest.fixture
 def global_pages(global_admin):
     client = PageClient()
@@ -123,6 +191,16 @@ def test_a_course_is_offered_parents_of_its_own_organization_only(global_pages, 
     assert response.status_code == 200
     assert "Select a valid choice" in response.content.decode()
     assert Course.unscoped.get(pk=north.course.pk).category_id == north.category.pk
+
+
+def test_a_course_is_suggested_parents_of_its_own_organization_only(global_pages, north, sunrise):
+    page = global_pages.get(f"/admin/learning/course/{north.course.pk}/change/").content.decode()
+    address = re.search(r'data-ajax--url="([^"]+)"', page)[1]
+    query = {"app_label": "learning", "model_name": "course", "field_name": "category"}
+    found = global_pages.get(f"{address}&{urlencode(query)}").json()["results"]
+    assert [row["id"] for row in found] == [str(north.category.pk)]
+    new = global_pages.get("/admin/autocomplete/", query).json()["results"]
+    assert {row["id"] for row in new} >= {str(north.category.pk), str(sunrise.category.pk)}
 
 
 def test_a_refusal_of_the_domain_is_a_message_on_the_page(pages, north, sunrise, monkeypatch):

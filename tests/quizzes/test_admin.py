@@ -1,6 +1,7 @@
 """Question sets, questions and attempts in the admin."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 
 from quizzes.admin import QuestionSetForm
@@ -213,14 +214,14 @@ def test_a_second_entry_assessment_added_at_the_same_moment_is_said_in_the_form(
 @pytest.mark.parametrize("selected", [False, True])
 def test_a_set_that_may_not_be_deleted_any_more_is_kept_with_a_message(selected, admin, north, monkeypatch):
     first, second = north.practices
-    delete = question_sets.delete_question_set
+    delete = question_sets.delete_question_sets
 
-    def refuse_second(*, item):
-        if item.pk == second.pk:
+    def refuse_second(*, items):
+        delete(items=items)
+        if second in items:
             raise ConflictError("It became an entry assessment.")
-        delete(item=item)
 
-    monkeypatch.setattr(question_sets, "delete_question_set", refuse_second)
+    monkeypatch.setattr(question_sets, "delete_question_sets", refuse_second)
     if selected:
         body = {"action": "delete_selected", "_selected_action": [first.pk, second.pk], "post": "yes"}
         page = admin.post(SETS, body, follow=True)
@@ -228,6 +229,7 @@ def test_a_set_that_may_not_be_deleted_any_more_is_kept_with_a_message(selected,
         page = admin.post(f"{SETS}{second.pk}/delete/", {"post": "yes"}, follow=True)
     assert "It became an entry assessment." in page.content.decode()
     assert QuestionSet.unscoped.filter(pk__in=[first.pk, second.pk], deleted=None).count() == 2
+    assert not LogEntry.objects.exists()
 
 
 def test_shared_content_can_be_read_and_not_changed(admin, shared):

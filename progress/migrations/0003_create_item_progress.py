@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("progress", "0001_create_completions"),
+        ("progress", "0002_find_completions_by_step"),
         ("tenancy", "0001_create_the_hierarchy"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,270 @@
+"""What the admin's front page offers: what this person most likely wants next, and may do.
+
+Every number is counted through the scoped managers. Whatever there is, the page asks three statements:
+one for all the numbers, and two for what the person changed last.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.utils import model_ngettext
+from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Left
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from config.asking import Found, Rows, ask
+from config.waiting import NAME_OF_PERSON, WAITING, Item, Link, admin_url
+from learning.models import Course, CourseCategory, SubCourse, Video
+from quizzes.models import Question, QuestionSet
+from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
+
+LAST_CHANGES: Final = 5
+LOOKED_AT: Final = 50
+"""How many entries of someone's own log are looked through for rows that can still be reached."""
+DELETED_WITHIN: Final = timedelta(days=30)
+
+_REORDER_KEYS: Final = [
+    f"{resource}.reorder"
+    for resource in ("course_categories", "courses", "subcourses", "videos", "practices")
+]
+
+
+class Kind(NamedTuple):
+    """What can be changed here: the beginning of its keys, and what a row is called."""
+
+    model: type[Any]
+    resource: str
+    label: Combinable = F("title")
+
+
+_KINDS: Final = (
+    Kind(CourseCategory, "course_categories"),
+    Kind(Course, "courses"),
+    Kind(SubCourse, "subcourses"),
+    Kind(Video, "videos"),
+    Kind(QuestionSet, "question_sets"),
+    Kind(Question, "questions", Left("text", 80)),
+    Kind(User, "users", NAME_OF_PERSON),
+)
+_WRITING_KEYS: Final = [
+    *_REORDER_KEYS,
+    *(f"{kind.resource}.{verb}" for kind in _KINDS for verb in ("create", "update", "delete")),
+]
+
+
+class Step(NamedTuple):
+    """One of the first things to do in an empty organization."""
+
+    link: Link
+    note: Any
+    done: bool
+
+
+class FirstStep(NamedTuple):
+    """A step and what tells that it was taken: a row of one of ``models``; the first is the one to add."""
+
+    key: str
+    text: Any
+    note: Any
+    models: tuple[type[Any], ...]
+
+
+_FIRST_STEPS: Final = (
+    FirstStep(
+        "course_categories.create",
+        _("Add a category"),
+        _("A subject: the top of the tree."),
+        (CourseCategory,),
+    ),
+    FirstStep("courses.create", _("Add a course"), _("What learners choose from a category."), (Course,)),
+    FirstStep(
+        "subcourses.create",
+        _("Add a sub-course"),
+        _("A part of a course at one level. Its entry assessment comes by itself."),
+        (SubCourse,),
+    ),
+    FirstStep(
+        "videos.create",
+        _("Add videos and practices"),
+        _("The steps that learners take, one after the other."),
+        (Video, QuestionSet),
+    ),
+)
+
+
+class Change(NamedTuple):
+    """Something the person changed, and when."""
+
+    link: Link
+    kind: str
+    at: datetime
+
+    @property
+    def ago(self) -> str:
+        """How long ago that was, in words."""
+        if timezone.now() - self.at < timedelta(minutes=1):
+            return gettext("just now")
+        return gettext("%(time)s ago") % {"time": timesince(self.at, depth=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """The contents of the front page.
+
+    Attributes:
+        tree: the page of the tree, if the person may open it and has one.
+        may_act: whether they may change anything; others only look.
+        steps: the first steps, while one is left.
+        changes: what they changed last and can still reach, the latest first.
+        to_do: what waits for them.
+        to_know: what else there is.
+    """
+
+    tree: Link | None
+    may_act: bool
+    steps: list[Step]
+    changes: list[Change]
+    to_do: list[Item]
+    to_know: list[Item]
+
+
+def front_page(request: HttpRequest) -> FrontPage:
+    """Return what to offer to the signed-in person, in the scope they act in. At most three statements."""
+    user: Any = request.user
+    found = ask(dict(_questions(user)))
+    steps = _steps(user, found)
+    return FrontPage(
+        tree=None if steps and not steps[0].done else _tree(user),
+        may_act=any(user.holds(key) for key in _WRITING_KEYS),
+        steps=steps,
+        changes=_last_changes(user),
+        to_do=[waiting.item(found[name]) for name, waiting in WAITING.items() if name in found],
+        to_know=[*_deleted(found), *_shared(found)],
+    )
+
+
+def _questions(user: User) -> Iterator[tuple[str, Rows]]:
+    """Yield what there is to ask for this person, by name."""
+    for name, waiting in WAITING.items():
+        if user.holds(waiting.key):
+            yield name, waiting.rows()
+    if any(user.holds(step.key) for step in _FIRST_STEPS):
+        for model in (model for step in _FIRST_STEPS for model in step.models):
+            yield _there_is(model), Rows(_steps_of(model), shown=1, counted=False)
+    recently = {"deleted__gte": timezone.now() - DELETED_WITHIN, "deleted_by_cascade": False}
+    for kind in _KINDS:
+        if user.holds(f"{kind.resource}.delete"):
+            rows = kind.model.deleted_objects.writable().filter(**recently)
+            yield _deleted_of(kind), Rows(rows, kind.label, shown=1)
+    scope = current_scope()
+    if not isinstance(scope, EveryOrganization) and not scope.is_platform and user.holds("courses.list"):
+        yield "shared_courses", Rows(Course.objects.filter(organization=PLATFORM_ID), shown=1)
+
+
+def _there_is(model: type[Any]) -> str:
+    return f"there is a {model._meta.model_name}"
+
+
+def _steps_of(model: type[Any]) -> "QuerySet[Any, Any]":
+    # Entry assessments come by themselves: they show nothing of what somebody did.
+    rows = model.objects.writable()
+    return rows.practices() if model is QuestionSet else rows
+
+
+def _tree(user: User) -> Link | None:
+    if not user.holds("learning_tree.get"):
+        return None
+    orders = any(user.holds(key) for key in _REORDER_KEYS)
+    text = gettext("Put the tree in order") if orders else gettext("Look at the tree")
+    return Link(text, reverse("admin:ordering"))
+
+
+def _steps(user: User, found: dict[str, Found]) -> list[Step]:
+    """Return the first steps this person may take; none when all are taken. One leads on to the next."""
+    done = [any(_there_is(model) in found for model in step.models) for step in _FIRST_STEPS]
+    steps = [
+        Step(
+            Link(step.text, admin_url(step.models[0], "add") if before and not taken else ""),
+            step.note,
+            taken,
+        )
+        for step, before, taken in zip(_FIRST_STEPS, [True, *done], done, strict=False)
+        if user.holds(step.key)
+    ]
+    return steps if not all(step.done for step in steps) else []
+
+
+def _last_changes(user: User) -> list[Change]:
+    """Return what the person changed last and can still reach and change, by its name of today.
+
+    Their log keeps the names of the day, of whichever organization they were in: only its ids are read.
+    """
+    kinds = {kind.model._meta.label_lower: kind for kind in _KINDS if user.holds(f"{kind.resource}.update")}
+    log = LogEntry.objects.filter(user=user.pk, action_flag__in=[ADDITION, CHANGE]).order_by("-pk")
+    changed_at: dict[tuple[str, str], datetime] = {}
+    fields = ("content_type__app_label", "content_type__model", "object_id", "action_time")
+    for app_label, model_name, key, at in log.values_list(*fields)[:LOOKED_AT]:
+        changed_at.setdefault((f"{app_label}.{model_name}", key), at)
+    questions = {}
+    for name, kind in kinds.items():
+        if keys := [key for model, key in changed_at if model == name]:
+            rows = kind.model.objects.writable().filter(pk__in=keys)
+            questions[name] = Rows(rows, kind.label, shown=LOOKED_AT, counted=False)
+    changes = [
+        Change(
+            Link(label, admin_url(kinds[name].model, "change", key)),
+            capfirst(kinds[name].model._meta.verbose_name),
+            changed_at[name, key],
+        )
+        for name, answer in ask(questions).items()
+        for key, label in answer.rows
+    ]
+    return sorted(changes, key=lambda change: change.at, reverse=True)[:LAST_CHANGES]
+
+
+def _deleted_of(kind: Kind) -> str:
+    return f"deleted {kind.resource}"
+
+
+def _deleted(found: dict[str, Found]) -> Iterator[Item]:
+    counts = [(kind.model, found[_deleted_of(kind)].total) for kind in _KINDS if _deleted_of(kind) in found]
+    if counts:
+        n = sum(number for _model, number in counts)
+        text = ngettext(
+            "%(n)d item was deleted in the last %(days)d days",
+            "%(n)d items were deleted in the last %(days)d days",
+            n,
+        )
+        links = [
+            Link(
+                f"{number} {model_ngettext(model._meta, number)}",
+                admin_url(model, "changelist", deleted="yes"),
+            )
+            for model, number in counts
+        ]
+        link = Link(text % {"n": n, "days": DELETED_WITHIN.days})
+        yield Item(link, gettext("They can be restored:"), links)
+
+
+def _shared(found: dict[str, Found]) -> Iterator[Item]:
+    if "shared_courses" in found:
+        n = found["shared_courses"].total
+        text = ngettext(
+            "%(n)d course is shared with every organization",
+            "%(n)d courses are shared with every organization",
+            n,
+        )
+        url = admin_url(Course, "changelist", organization=PLATFORM_ID)
+        note = gettext("Your learners may use shared content; only the platform changes it.")
+        yield Item(Link(text % {"n": n}, url), note)

@@ -1,0 +1,13 @@
+"""How static files are stored where names carry a hash."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Compressed files with hashed names, in the ``import`` lines of JavaScript modules too."""
+
+    # Else a module's new version would go on importing the old, cached version of its neighbours.
+    # Two rules follow: modules never import each other in a circle, and an import ends in a semicolon.
+    support_js_module_import_aggregation = True
+    # One for each link of the longest chain of imports, and one to see that nothing changes any more.
+    max_post_process_passes = 20

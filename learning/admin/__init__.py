@@ -1,0 +1,25 @@
+"""The tree in the admin."""
+
+# The front page lists models in the order in which these modules register them.
+from learning.admin.catalogue import CourseAdmin, CourseCategoryAdmin, SubCourseAdmin, VideoAdmin
+from learning.admin.content import (
+    IN_SUB_COURSE_ORDER,
+    ContentAdmin,
+    SharedFilter,
+    content_keys,
+    tree_filters,
+)
+from learning.admin.reorderings import ReorderingAdmin
+
+__all__ = [
+    "IN_SUB_COURSE_ORDER",
+    "ContentAdmin",
+    "CourseAdmin",
+    "CourseCategoryAdmin",
+    "ReorderingAdmin",
+    "SharedFilter",
+    "SubCourseAdmin",
+    "VideoAdmin",
+    "content_keys",
+    "tree_filters",
+]

@@ -1,0 +1,125 @@
+"""What the page's script asks for: JSON in and out, errors as everywhere in the API."""
+
+from typing import Any, ClassVar
+
+from django.http import Http404
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.authentication import PageSessionAuthentication
+from accounts.permissions import KeyedView
+from learning.domain.ordering import version_of
+from progress.api.orders import MAX_ID, PositionsField
+from progress.domain import arranging
+from progress.domain.levels import LEVELS, TreeLevel
+from progress.ordering_page.lists import counts_of, status_of
+from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictIntegerField
+
+
+class ArrangeBody(serializers.Serializer[Any]):
+    """What every change of the page carries."""
+
+    confirmed = StrictBooleanField(default=False)
+
+
+class OrderBody(ArrangeBody):
+    """All siblings of one parent in their new order."""
+
+    items = PositionsField()
+    version = StrictCharField(required=False, max_length=64)
+
+
+class MoveBody(ArrangeBody):
+    """An item and where it goes."""
+
+    id = StrictIntegerField(min_value=1, max_value=MAX_ID)
+    parent_id = StrictIntegerField(min_value=1, max_value=MAX_ID)
+    position = StrictIntegerField(min_value=0, max_value=MAX_ID, allow_null=True, default=None)
+    version = StrictCharField(required=False, max_length=64)
+
+
+class PublishBody(ArrangeBody):
+    """An item, and whether learners are to see it."""
+
+    id = StrictIntegerField(min_value=1, max_value=MAX_ID)
+    published = StrictBooleanField()
+
+
+class PageEndpoint(KeyedView, APIView):
+    """A change of one level of the tree by someone who is signed in to the admin.
+
+    The scope is the one the admin acts in; the middleware has entered it.
+    """
+
+    http_method_names = ["post"]
+    authentication_classes = [PageSessionAuthentication]
+    schema = None  # the page's own, not part of the API that clients may rely on
+    body: ClassVar[type[ArrangeBody]]
+
+    @property
+    def level(self) -> TreeLevel:
+        """The level that the address names."""
+        return LEVELS[self.kwargs["kind"]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if kwargs["kind"] not in LEVELS:
+            raise Http404
+        super().initial(request, *args, **kwargs)
+
+    def keys_for(self, action: str) -> tuple[str, ...]:
+        return (self.level.reorder_key,)
+
+    def post(self, request: Request, kind: str) -> Response:
+        """Check the body and make the change."""
+        body = self.body(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(self.change(dict(body.validated_data)))
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Make the change and return what the page shows of it."""
+        raise NotImplementedError
+
+
+class ReorderEndpoint(PageEndpoint):
+    """Puts a list in order."""
+
+    body = OrderBody
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        user: Any = self.request.user
+        items = values.pop("items")
+        done = arranging.reorder(level=self.level, positions=items, by=user, **values)
+        return {"items": done.items, "version": done.version}
+
+
+class MoveEndpoint(PageEndpoint):
+    """Moves an item to another parent; answers both lists, the one it left first."""
+
+    body = MoveBody
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        user: Any = self.request.user
+        moved = arranging.move(level=self.level, pk=values.pop("id"), by=user, **values)
+        return {"lists": [self._list(moved.source_id), self._list(values["parent_id"])]}
+
+    def _list(self, parent_id: int) -> dict[str, Any]:
+        return {
+            "parent": str(parent_id),
+            "version": version_of(self.level.ids_below(parent_id)),
+            "counts": counts_of(level=LEVELS[self.level.above], pk=parent_id),
+        }
+
+
+class PublishEndpoint(PageEndpoint):
+    """Publishes an item, or takes it back."""
+
+    body = PublishBody
+
+    def keys_for(self, action: str) -> tuple[str, ...]:
+        return (self.level.update_key,)
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        row = arranging.publish(level=self.level, pk=values.pop("id"), **values)
+        return status_of(self.level, row)

@@ -1,0 +1,167 @@
+"""The page's buttons where there is no JavaScript: a form posts, the answer is a page.
+
+Where learners are touched the answer is a page that asks; its form posts the same once more, confirmed.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from learning.domain.ordering import placed_at, positions_of
+from learning.domain.structure import moved_meanwhile
+from progress.domain import arranging
+from progress.domain.arranging import ConfirmationRequired
+from progress.domain.levels import LEVELS, TreeLevel
+from progress.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
+from progress.ordering_page.forms import PlaceForm
+from progress.ordering_page.opened import Opened
+from tenancy.errors import DomainError
+from tenancy.scope import may_write_in
+
+_PUBLISHING: Final = {"publish": True, "unpublish": False}
+_STEPS: Final = {"up": -1, "down": 1}
+
+
+def press(request: HttpRequest) -> HttpResponse:
+    """Move an item up or down by one, publish it, or take it back, as the button ``do`` says.
+
+    Raises:
+        BadRequest: there is no such button.
+    """
+    verb, level, pk, version = _pressed(request.POST.get("do", ""))
+    check_key(request, level.update_key if verb in _PUBLISHING else level.reorder_key)
+    row = row_or_404(level, pk)
+    opened = Opened.read(request.POST.getlist("open"))
+    back = opened.page_url(f"{level.name}-{pk}")
+    confirmed = request.POST.get("confirmed") == "1"
+    act: Callable[[], Any]
+    if verb in _PUBLISHING:
+        published = _PUBLISHING[verb]
+        act = partial(arranging.publish, level=level, pk=pk, published=published, confirmed=confirmed)
+        done = _("“%(title)s” is published.") if published else _("“%(title)s” is not published any more.")
+        text = done % {"title": row}
+    else:
+        siblings = level.ids_below(level.parent_of(row))
+        if pk not in siblings:
+            messages.error(request, str(moved_meanwhile().detail))
+            return HttpResponseRedirect(back)
+        order = placed_at(siblings, pk, max(0, siblings.index(pk) + _STEPS[verb]))
+        act = _reordering(request, level, order, version=version)
+        text = _placed(row, order)
+    fields = [("do", request.POST["do"]), *(("open", value) for value in opened.as_values())]
+    return _carried_out(request, act, text, back=back, fields=fields)
+
+
+def _pressed(value: str) -> tuple[str, TreeLevel, int, str | None]:
+    """Read ``up:videos:12:<version>`` and the like."""
+    verb, kind, pk, version = (*value.split(":"), "", "", "", "")[:4]
+    if verb not in (*_PUBLISHING, *_STEPS) or kind not in LEVELS or not (pk.isascii() and pk.isdigit()):
+        raise BadRequest("do")
+    return verb, LEVELS[kind], int(pk[:18]), version or None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def place(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Ask where an item is to go, and move it there: in its list or to another parent."""
+    level = level_or_404(kind)
+    check_key(request, level.reorder_key)
+    row = row_or_404(level, pk)
+    if not may_write_in(row.organization_id):
+        raise PermissionDenied
+    parent = level.parent_of(row)
+    siblings = level.ids_below(parent)
+    if pk not in siblings:  # someone else has moved or deleted it a moment ago
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    form = PlaceForm(level, row, siblings.index(pk) + 1, sent)
+    if not form.is_valid():
+        is_part = request.headers.get("X-Requested-With") == "fetch"
+        context = {
+            "title": _("Move “%(title)s”") % {"title": row},
+            "form": form,
+            "row": row,
+            "kind": kind,
+            "number_of_siblings": len(siblings),
+            "back_url": _list_url(level, parent, row),
+        }
+        return rendered(request, "place_form" if is_part else "place", context)
+    position, target = form.cleaned_data["position"], form.cleaned_data.get("parent", parent)
+    index = None if position is None else position - 1
+    if target == parent:
+        order = placed_at(siblings, pk, index)
+        act, text = _reordering(request, level, order), _placed(row, order)
+    else:
+        confirmed = request.POST.get("confirmed") == "1"
+        act = partial(
+            arranging.move,
+            level=level,
+            pk=pk,
+            parent_id=target,
+            position=index,
+            by=user_of(request),
+            confirmed=confirmed,
+        )
+        text = _("“%(title)s” has moved.") % {"title": row}
+    fields = [("parent", target), ("position", "" if position is None else position)]
+    return _carried_out(request, act, text, back=_list_url(level, target, row), fields=fields)
+
+
+def _list_url(level: TreeLevel, parent_id: Any, row: Any) -> str:
+    """Return the page with the list open that a row stands in."""
+    opened = Opened().including(level.above, parent_id) if level.above else Opened()
+    return opened.page_url(f"{level.name}-{row.pk}")
+
+
+def _reordering(
+    request: HttpRequest, level: TreeLevel, order: list[int], *, version: str | None = None
+) -> Callable[[], Any]:
+    return partial(
+        arranging.reorder,
+        level=level,
+        positions=positions_of(order),
+        version=version,
+        by=user_of(request),
+        confirmed=request.POST.get("confirmed") == "1",
+    )
+
+
+def _placed(row: Any, order: list[int]) -> str:
+    text = _("“%(title)s” is at position %(position)d of %(total)d.")
+    return text % {"title": row, "position": order.index(row.pk) + 1, "total": len(order)}
+
+
+def _carried_out(
+    request: HttpRequest, act: Callable[[], Any], text: str, *, back: str, fields: Iterable[tuple[str, Any]]
+) -> HttpResponse:
+    """Do it and go back; ask first where learners are touched; say why when it was refused."""
+    try:
+        act()
+    except ConfirmationRequired as question:
+        context = {
+            "title": _("Are you sure?"),
+            "message": str(question.detail),
+            "fields": [*fields, ("confirmed", "1")],
+            "action_url": request.path,
+            "back_url": back,
+        }
+        return rendered(request, "confirm", context)
+    except DomainError as refusal:
+        messages.error(request, _explained(refusal))
+    else:
+        messages.success(request, text)
+    return HttpResponseRedirect(back)
+
+
+def _explained(refusal: DomainError) -> str:
+    changed_by = (refusal.meta or {}).get("changed_by")
+    if not changed_by:
+        return str(refusal.detail)
+    return _("%(who)s has changed this order since you loaded it. Look at it and try again.") % {
+        "who": changed_by
+    }

@@ -1,0 +1,53 @@
+"""Where to move an item: a place among its siblings, or another parent."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from learning.domain.ordering import CATEGORIES
+from learning.models import MAX_ORDER
+from progress.domain.levels import TreeLevel
+
+
+class PlaceForm(forms.Form):
+    """Asks for a position, from 1, and for the parent where there is a choice of one."""
+
+    position = forms.IntegerField(
+        label=_("Position"),
+        min_value=1,
+        max_value=MAX_ORDER,
+        required=False,
+        help_text=_("Counted from 1. Left empty: at the end."),
+    )
+    parent = forms.TypedChoiceField(label=_("Stands in"), coerce=int)
+    field_order = ["parent", "position"]
+
+    def __init__(self, level: TreeLevel, item: Any, position: int, data: Any = None) -> None:
+        super().__init__(data, initial={"position": position, "parent": level.parent_of(item)})
+        if level.siblings is CATEGORIES:
+            del self.fields["parent"]
+            return
+        choices: Any = self.fields["parent"]
+        choices.choices = _grouped(_parents_for(level, item))
+
+
+def _parents_for(level: TreeLevel, item: Any) -> Any:
+    """Return the rows an item may stand in, in the order of the tree."""
+    parents = level.parents_in(item.organization_id)
+    above = parents.model.tenant_parent or "organization"
+    return parents.select_related(above).order_by(f"{above}_id", "display_order", "pk")
+
+
+def _grouped(parents: Iterable[Any]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return choices under the names of what the parents stand in."""
+
+    def above(parent: Any) -> Any:
+        return getattr(parent, parent.tenant_parent or "organization")
+
+    return [
+        (str(group), [(parent.pk, str(parent)) for parent in members])
+        for group, members in groupby(parents, key=above)
+    ]

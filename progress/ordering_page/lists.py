@@ -1,0 +1,250 @@
+"""What the ordering page shows: lists of siblings, those of open branches inside their rows.
+
+A list is always whole, never filtered or cut. One statement for each level that is shown, whatever the
+number of branches and rows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.models import User
+from learning.domain.ordering import SiblingKind, version_of
+from learning.models import Status
+from progress.domain.levels import CATEGORIES, LEVELS, PRACTICES, TreeLevel, levels_below
+from progress.ordering_page.opened import Opened
+from quizzes.domain.ordering import QUESTIONS
+from tenancy.errors import NotFoundError
+from tenancy.models import Organization
+from tenancy.scope import PLATFORM_ID, Scope, current_scope, may_write_in
+
+_COUNTED: Final = {
+    "courses": ngettext_lazy("%d course", "%d courses"),
+    "sub-courses": ngettext_lazy("%d sub-course", "%d sub-courses"),
+    "videos": ngettext_lazy("%d video", "%d videos"),
+    "practices": ngettext_lazy("%d practice", "%d practices"),
+    "questions": ngettext_lazy("%d question", "%d questions"),
+}
+
+
+@dataclass(slots=True)
+class Row:
+    """One item of a list, as it is shown to one person: what they may not do has no address."""
+
+    id: int
+    kind: str
+    title: str
+    status: str
+    status_label: str
+    is_published: bool
+    level: str
+    counts: str
+    edit_url: str
+    may_publish: bool
+    place_url: str
+    branch_url: str
+    toggle_url: str
+    is_open: bool
+    is_first: bool
+    is_last: bool
+    lists: list["SiblingList"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SiblingList:
+    """All live siblings of one parent in order, and what may be done with them."""
+
+    kind: str
+    parent: str
+    heading: str
+    name: str
+    version: str
+    orderable: bool
+    add_url: str
+    add_text: str
+    empty_text: str
+    rows: list[Row]
+
+
+def build_page(*, user: User, opened: Opened) -> list[SiblingList]:
+    """Return the lists of categories with the branches that are open; at most seven statements."""
+    opened = opened.with_ancestors()
+    found = list(_counted(CATEGORIES).select_related("organization"))
+    by_parent = _by_parent(CATEGORIES, found)
+    builder = _Builder(user, opened)
+    builder.load([row.pk for row in found], CATEGORIES.name)
+    return [
+        builder.list_of(CATEGORIES, organization.pk, organization, by_parent.get(organization.pk, []))
+        for organization in _organizations(found)
+    ]
+
+
+def build_branch(*, user: User, kind: str, pk: int, opened: Opened) -> list[SiblingList]:
+    """Return the lists below one row, with the branches that are open in them.
+
+    Raises:
+        NotFoundError: the scope has no such row.
+    """
+    row = LEVELS[kind].rows().filter(pk=pk).first()
+    if row is None:
+        raise NotFoundError
+    builder = _Builder(user, opened.including(kind, pk))
+    builder.load([pk], kind)
+    return builder.below(kind, row)
+
+
+def _organizations(categories: list[Any]) -> list[Organization]:
+    """Return whose categories are shown: one's own even without any, before those of others."""
+    shown = {row.organization_id: row.organization for row in categories}
+    scope = current_scope()
+    if isinstance(scope, Scope) and scope.organization_id not in shown:
+        shown[scope.organization_id] = Organization.objects.get(pk=scope.organization_id)
+    return sorted(shown.values(), key=lambda one: (one.pk == PLATFORM_ID, one.name, one.pk))
+
+
+class _Builder:
+    """Reads the open branches level by level, then puts them together."""
+
+    def __init__(self, user: User, opened: Opened) -> None:
+        self.user = user
+        self.opened = opened
+        self.rows: dict[str, dict[Any, list[Any]]] = {}
+
+    def load(self, shown: Iterable[int], kind: str) -> None:
+        """Read what is below those of the shown rows that are open."""
+        parents = self.opened.of(kind) & set(shown)
+        if not parents:
+            return
+        for level in levels_below(kind):
+            found = list(_counted(level).filter(**{f"{level.siblings.parent}__in": parents}))
+            self.rows[level.name] = _by_parent(level, found)
+            self.load([row.pk for row in found], level.name)
+
+    def below(self, kind: str, row: Any) -> list[SiblingList]:
+        """Return the lists below an open row."""
+        return [
+            self.list_of(level, row.pk, row, self.rows.get(level.name, {}).get(row.pk, []))
+            for level in levels_below(kind)
+        ]
+
+    def list_of(self, level: TreeLevel, pk: int | UUID, parent: Any, found: list[Any]) -> SiblingList:
+        """Return one list as this person may see and change it."""
+        organization_id = parent.pk if isinstance(parent, Organization) else parent.organization_id
+        writable = may_write_in(organization_id)
+        plural = str(level.plural).capitalize()
+        last = len(found) - 1
+        return SiblingList(
+            kind=level.name,
+            parent=str(pk),
+            heading=_heading(parent, plural),
+            name=_("%(kind)s of “%(parent)s”") % {"kind": plural, "parent": parent},
+            version=version_of(row.pk for row in found),
+            orderable=writable and self.user.holds(level.reorder_key),
+            add_url=self._add_url(level, parent) if writable else "",
+            add_text=_("Add %(kind)s") % {"kind": level.singular},
+            empty_text=_("Nothing here yet."),
+            rows=[
+                self._row(level, row, writable, is_first=place == 0, is_last=place == last)
+                for place, row in enumerate(found)
+            ],
+        )
+
+    def _row(self, level: TreeLevel, row: Any, writable: bool, *, is_first: bool, is_last: bool) -> Row:
+        kind = level.name
+        is_open = row.pk in self.opened.of(kind)
+        has_branch = bool(levels_below(kind))
+        return Row(
+            id=row.pk,
+            kind=kind,
+            title=str(row),
+            **status_of(level, row),
+            level=getattr(row, "sub_level", ""),
+            counts=_counts(level, row),
+            edit_url=_admin_url(level, "change", row.pk) if self.user.holds(f"{level.resource}.list") else "",
+            may_publish=writable and self.user.holds(level.update_key),
+            place_url=reverse("admin:ordering_place", args=[kind, row.pk]),
+            branch_url=reverse("admin:ordering_branch", args=[kind, row.pk]) if has_branch else "",
+            toggle_url=self.opened.toggled(kind, row.pk).page_url(f"{kind}-{row.pk}") if has_branch else "",
+            is_open=is_open,
+            is_first=is_first,
+            is_last=is_last,
+            lists=self.below(kind, row) if is_open else [],
+        )
+
+    def _add_url(self, level: TreeLevel, parent: Any) -> str:
+        if not self.user.holds(f"{level.resource}.create"):
+            return ""
+        given = {level.siblings.parent: str(parent.pk)}
+        if level.siblings.set_type:
+            given |= {"set_type": level.siblings.set_type, "owner_type": "SUB_COURSE"}
+        return _admin_url(level, "add") + "?" + urlencode(given)
+
+
+def _heading(parent: Any, plural: str) -> str:
+    """Name a list; only at the top does it need to be said whose it is."""
+    if not isinstance(parent, Organization):
+        return plural
+    return _("Shared content") if parent.is_platform else str(parent)
+
+
+def _admin_url(level: TreeLevel, page: str, *args: Any) -> str:
+    options = level.model._meta
+    return reverse(f"admin:{options.app_label}_{options.model_name}_{page}", args=args)
+
+
+def _by_parent(level: TreeLevel, rows: list[Any]) -> dict[Any, list[Any]]:
+    grouped: dict[Any, list[Any]] = {}
+    for row in rows:
+        grouped.setdefault(level.parent_of(row), []).append(row)
+    return grouped
+
+
+def _children(level: TreeLevel) -> list[tuple[str, SiblingKind]]:
+    """Return what is counted on a row: what stands below it, and the questions of a practice."""
+    if level is PRACTICES:
+        return [("questions", QUESTIONS)]
+    return [(child.name, child.siblings) for child in levels_below(level.name)]
+
+
+def _counted(level: TreeLevel) -> Any:
+    """Return the rows of a level with the numbers of what is below each."""
+    counts = {
+        f"number_of_{name.replace('-', '_')}": Subquery(
+            kind.siblings_of(OuterRef("pk"))
+            .order_by()
+            .values(f"{kind.parent}_id")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        for name, kind in _children(level)
+    }
+    return level.rows().annotate(**counts)
+
+
+def _counts(level: TreeLevel, row: Any) -> str:
+    numbers = [
+        (name, getattr(row, f"number_of_{name.replace('-', '_')}") or 0) for name, _kind in _children(level)
+    ]
+    return ", ".join(_COUNTED[name] % number for name, number in numbers)
+
+
+def status_of(level: TreeLevel, row: Any) -> dict[str, Any]:
+    """Return whether learners see a row, for programs and for people; what is switched off is a draft."""
+    published = level.is_published(row)
+    if level.step:
+        return {"status": row.status, "status_label": row.get_status_display(), "is_published": published}
+    status, label = (Status.PUBLISHED, _("published")) if published else (Status.DRAFT, _("switched off"))
+    return {"status": status.value, "status_label": label, "is_published": published}
+
+
+def counts_of(*, level: TreeLevel, pk: int) -> str:
+    """Return what stands below one row, in words; nothing for a row that is gone."""
+    row = _counted(level).filter(pk=pk).first()
+    return _counts(level, row) if row else ""

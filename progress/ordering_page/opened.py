@@ -1,0 +1,63 @@
+"""Which branches of the tree are open: part of the page's address, so that a reload shows the same."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from learning.models import Course, SubCourse
+
+MOST: Final = 200
+"""Branches open at once; more in an address are left closed."""
+
+_LEVELS: Final = ("categories", "courses", "sub-courses")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The open branches as ``(level, id)``."""
+
+    branches: frozenset[tuple[str, int]] = frozenset()
+
+    @classmethod
+    def read(cls, values: list[str]) -> Self:
+        """Read ``courses:12`` and the like; what names no branch opens none."""
+        found = set()
+        for value in values[:MOST]:
+            level, _colon, pk = value.partition(":")
+            if level in _LEVELS and pk.isascii() and pk.isdigit() and len(pk) <= 18:
+                found.add((level, int(pk)))
+        return cls(frozenset(found))
+
+    def of(self, level: str) -> set[int]:
+        """Return the ids of the open rows of a level."""
+        return {pk for name, pk in self.branches if name == level}
+
+    def including(self, level: str, pk: int) -> Self:
+        """Return these and one more."""
+        return type(self)(self.branches | {(level, pk)})
+
+    def toggled(self, level: str, pk: int) -> Self:
+        """Return these with one opened that is closed, or closed that is open."""
+        return type(self)(self.branches ^ {(level, pk)})
+
+    def with_ancestors(self) -> Self:
+        """Return these and the rows they stand in; at most two statements."""
+        found = set(self.branches)
+        if sub_courses := self.of("sub-courses"):
+            above = SubCourse.objects.filter(pk__in=sub_courses).values_list("course_id", flat=True)
+            found |= {("courses", pk) for pk in above}
+        if courses := {pk for level, pk in found if level == "courses"}:
+            above = Course.objects.filter(pk__in=courses).values_list("category_id", flat=True)
+            found |= {("categories", pk) for pk in above}
+        return type(self)(frozenset(found))
+
+    def as_values(self) -> list[str]:
+        """Return them as the address has them, in a stable order."""
+        return [f"{level}:{pk}" for level, pk in sorted(self.branches)]
+
+    def page_url(self, anchor: str = "") -> str:
+        """Return the address of the page with these open."""
+        query = urlencode([("open", value) for value in self.as_values()])
+        return reverse("admin:ordering") + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")

@@ -1,0 +1,44 @@
+"""The page itself and the branches it loads."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from progress.ordering_page.access import check_key, level_or_404, rendered, user_of
+from progress.ordering_page.buttons import press
+from progress.ordering_page.lists import build_branch, build_page
+from progress.ordering_page.opened import Opened
+from progress.ordering_page.texts import texts
+from tenancy.errors import NotFoundError
+
+READ_KEY = "learning_tree.get"
+"""What opens the page; what may be done on it has keys of its own."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ordering(request: HttpRequest) -> HttpResponse:
+    """Show the tree; a POST is a button pressed where there is no JavaScript."""
+    check_key(request, READ_KEY)
+    if request.method == "POST":
+        return press(request)
+    opened = Opened.read(request.GET.getlist("open"))
+    context = {
+        "title": _("Order of the learning tree"),
+        "lists": build_page(user=user_of(request), opened=opened),
+        "open": opened.as_values(),
+        "texts": texts(),
+    }
+    return rendered(request, "page", context)
+
+
+@require_safe
+def branch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Show the lists below one row, as a part of the page."""
+    check_key(request, READ_KEY)
+    level_or_404(kind)
+    opened = Opened.read(request.GET.getlist("open"))
+    try:
+        lists = build_branch(user=user_of(request), kind=kind, pk=pk, opened=opened)
+    except NotFoundError as error:
+        raise Http404 from error
+    return rendered(request, "branch", {"lists": lists})

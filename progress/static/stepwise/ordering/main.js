@@ -1,0 +1,91 @@
+/** The ordering page: who does what when something on it is pressed. One listener for all rows. */
+
+import { toggleBranch } from "./branches.js";
+import { askForPlace } from "./dialogs.js";
+import { cancelDrag, prepareDrag } from "./drag.js";
+import { cancelLift, cancelLiftWithoutFocus, press, steer } from "./keyboard.js";
+import { listOf } from "./list.js";
+import { announce, clear } from "./messages.js";
+import { showUnloaded } from "./refusals.js";
+import { idOf, listAround, root, rowAround, titleOf } from "./rows.js";
+import { move, whereabouts } from "./saving.js";
+import { pressStatus } from "./status.js";
+import { transfer } from "./transfer.js";
+import { undo } from "./undo.js";
+
+const PRESSED = {
+    ".handle": press,
+    ".up": (button) => step(button, -1),
+    ".down": (button) => step(button, 1),
+    ".toggle": toggleBranch,
+    ".move-to": moveTo,
+    ".publish, .unpublish": pressStatus,
+};
+
+root.addEventListener("click", (event) => {
+    const pressed = Object.keys(PRESSED).find((selector) => event.target.closest(selector));
+    const isForNewTab = event.target.closest("a") && (event.ctrlKey || event.metaKey || event.shiftKey);
+    if (!pressed || isForNewTab) return;
+    event.preventDefault();
+    // A click of a pointer on a handle is a drag that went nowhere; keys and screen readers click without one.
+    if (pressed === ".handle" && event.detail > 0) return;
+    PRESSED[pressed](event.target.closest(pressed));
+});
+
+root.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (isCommand && key === "z" && !event.altKey) {
+        event.preventDefault();
+        cancelLift();
+        undo();
+    }
+    if (isCommand || event.altKey) return;
+    if (target.matches(".handle") && (isHeldDown(event) || steer(target, key))) event.preventDefault();
+    if (target.matches(".toggle") && meansToggle(target, key)) {
+        event.preventDefault();
+        toggleBranch(target);
+    }
+});
+
+// With the pointer held, focus may be anywhere.
+document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && cancelDrag()) event.preventDefault();
+});
+
+// Not at once: moving an element on the page may take its focus for a moment.
+root.addEventListener("focusout", () => setTimeout(cancelLiftWithoutFocus));
+
+// Before the event reaches the list: what is made ready here takes part in it.
+root.addEventListener("pointerdown", ({ target }) => target.matches(".handle") && prepareDrag(target), true);
+
+root.classList.add("is-live");
+
+function step(button, by) {
+    const row = rowAround(button);
+    const list = listOf(listAround(row));
+    const isAtEnd = button.getAttribute("aria-disabled") === "true";
+    if (isAtEnd) announce(whereabouts(list, idOf(row), "position"));
+    else move(list, idOf(row), list.desired.indexOf(idOf(row)) + by);
+}
+
+async function moveTo(link) {
+    const row = rowAround(link);
+    const list = listOf(listAround(row));
+    const topic = `place ${list.topic}`;
+    clear(topic);
+    const { answer, goal } = await askForPlace(link.href);
+    if (answer.outcome !== "ok") {
+        const buttons = [{ name: "retry", label: "retry", act: () => moveTo(link) }];
+        showUnloaded({ topic, answer, buttons });
+    } else if (goal?.to && goal.to !== list.parent) {
+        transfer({ kind: list.kind, id: idOf(row), title: titleOf(row), from: list.parent, ...goal });
+    } else if (goal) {
+        move(list, idOf(row), goal.position ?? list.desired.length - 1);
+    }
+}
+
+/** A held key would lift and drop in turn. */
+const isHeldDown = ({ key, repeat }) => repeat && (key === " " || key === "Enter");
+
+const meansToggle = (toggle, key) => key === (toggle.ariaExpanded === "true" ? "ArrowLeft" : "ArrowRight");

@@ -1,0 +1,31 @@
+/** The rows and lists of the page as elements, and what they say about themselves. */
+
+export const root = document.getElementById("ordering");
+
+/** Return the row, or the list, that an element stands in. */
+export const rowAround = (element) => element.closest(".sibling");
+export const listAround = (element) => element.closest(".siblings");
+
+export const idOf = (row) => Number(row.dataset.id);
+export const titleOf = (row) => row.dataset.title;
+export const rowsOf = (list) => [...list.children].filter((child) => child.matches(".sibling"));
+export const idsOf = (list) => rowsOf(list).map(idOf);
+export const rowWith = (kind, id) => root.querySelector(`#${kind}-${id}`);
+
+/** Return the list of a kind below a parent, if it is in a page or fragment. */
+export const findList = (kind, parent, page = root) =>
+    page.querySelector(`.siblings[data-kind="${kind}"][data-parent="${parent}"]`);
+
+/** What the rows are called that a list of a kind stands below. */
+export const ABOVE = {
+    courses: "categories",
+    "sub-courses": "courses",
+    videos: "sub-courses",
+    practices: "sub-courses",
+};
+
+/** Return the row that a list stands below; a list of categories stands below none. */
+export const rowAbove = (list) => rowAround(list.parentElement);
+
+/** Return a control of the row itself, not of the rows below it. */
+export const control = (row, selector) => row.querySelector(`:scope > .row :is(${selector})`);

@@ -1,0 +1,37 @@
+"""The admin of tenant rows: what a person sees and may change follows their scope and their keys."""
+
+from tenancy.admin.base import KeyedAdmin, TenantForm, refusals_as_messages
+from tenancy.admin.choices import SuggestionsView
+from tenancy.admin.counts import Counted
+from tenancy.admin.facts import FactAdmin
+from tenancy.admin.filters import branch_filters, place_filters
+from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
+from tenancy.admin.nodes import CampusAdmin, ClassroomAdmin, NodeAdmin, OrganizationAdmin, SchoolAdmin
+from tenancy.admin.rows import SOMEONE_ELSE, is_readable, is_writable, name_of
+from tenancy.admin.tenant import TenantAdmin
+
+__all__ = [
+    "MOST_ENTRIES",
+    "SOMEONE_ELSE",
+    "CampusAdmin",
+    "ClassroomAdmin",
+    "Counted",
+    "Entry",
+    "EventReader",
+    "FactAdmin",
+    "HistoryPages",
+    "KeyedAdmin",
+    "NodeAdmin",
+    "OrganizationAdmin",
+    "SchoolAdmin",
+    "SuggestionsView",
+    "TenantAdmin",
+    "TenantForm",
+    "branch_filters",
+    "by_whom",
+    "is_readable",
+    "is_writable",
+    "name_of",
+    "place_filters",
+    "refusals_as_messages",
+]

@@ -1,0 +1,163 @@
+"""The rows of a list as a file: exactly those the list shows, over all its pages."""
+
+import json
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import HttpRequest, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from import_export import resources
+from import_export.admin import ExportMixin
+from import_export.fields import Field
+from import_export.formats import base_formats
+from import_export.forms import ExportForm
+
+from tenancy.admin.base import KeyedAdmin
+from tenancy.admin.rows import is_readable
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Written:
+    """Mixed into a format of the library: says how values are written."""
+
+    def _escape_formulae(self, dataset: Any) -> None:
+        # The library's own way knows one of the signs, and makes "None" of what is empty.
+        for index, row in enumerate(dataset):
+            dataset[index] = [self.write(value) for value in row]
+
+    def write(self, value: Any) -> Any:
+        """Return a value as the file holds it."""
+        if isinstance(value, datetime):
+            return value.isoformat(timespec="seconds")
+        if isinstance(value, list | dict):
+            return json.dumps(value, ensure_ascii=False)
+        return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+class Spreadsheet(Written):
+    """Text that a spreadsheet would take for a formula stays text."""
+
+    def write(self, value: Any) -> Any:
+        written = super().write(value)
+        is_formula = isinstance(written, str) and written.startswith(_FORMULA_STARTS)
+        return f"'{written}" if is_formula else written
+
+
+class CSV(Spreadsheet, base_formats.CSV):  # type: ignore[misc]
+    """Comma-separated values."""
+
+    label = "CSV"
+
+
+class XLSX(Spreadsheet, base_formats.XLSX):  # type: ignore[misc]
+    """A workbook, which has times of its own, without a time zone."""
+
+    label = "Excel (XLSX)"
+
+    def write(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return timezone.make_naive(value) if timezone.is_aware(value) else value
+        return super().write(value)
+
+
+class JSON(Written, base_formats.JSON):  # type: ignore[misc]
+    """A list of objects; for programs, which calculate nothing."""
+
+    label = "JSON"
+
+    def write(self, value: Any) -> Any:
+        return value if isinstance(value, list | dict) else super().write(value)
+
+
+class FormatForm(ExportForm):  # type: ignore[misc]
+    """Asks for nothing but the format, and proposes the first."""
+
+    def _init_formats(self, formats: list[Any]) -> None:
+        labels = [made.label for made in formats]
+        self.fields["format"].choices = [(str(index), label) for index, label in enumerate(labels)]
+
+
+class ScopedField(Field):  # type: ignore[misc]
+    """A value of the row, or of a row it stands in; empty where that one is out of the scope."""
+
+    def get_value(self, instance: Any) -> Any:
+        value = instance
+        for name in self.attribute.split("__"):
+            value = getattr(value, name)
+            if value is None or (hasattr(value, "_meta") and not is_readable(value)):
+                return None
+        return value
+
+    def export(self, instance: Any, **kwargs: Any) -> Any:
+        return self.get_value(instance)
+
+
+class RowsResource(resources.Resource):  # type: ignore[misc]
+    """The rows of one list."""
+
+    @classmethod
+    def get_display_name(cls) -> str:
+        """Return a name that nobody sees: there is one resource for each list."""
+        return cls.__name__
+
+
+class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[misc]
+    """Mixed into the admin of a model: a file of what the list shows, for whoever may see the list.
+
+    Attributes:
+        export_fields: the columns, as fields of the row or, with ``__``, of a row it stands in.
+    """
+
+    export_fields: ClassVar[tuple[str, ...]] = ()
+    export_form_class = FormatForm
+    export_template_name = "admin/export.html"
+    # The button stands in this project's own template.
+    import_export_change_list_template = None
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return bool(self.export_fields) and self.has_view_permission(request)
+
+    def get_export_formats(self) -> list[Any]:
+        return [CSV, XLSX, JSON]
+
+    def get_export_resource_classes(self, request: HttpRequest) -> list[Any]:
+        columns = {
+            name.replace("__", "_"): ScopedField(attribute=name, column_name=name.replace("__", "_"))
+            for name in self.export_fields
+        }
+        return [type(f"{self.opts.object_name}Resource", (RowsResource,), columns)]
+
+    def get_export_queryset(self, request: HttpRequest) -> Any:
+        paths = {name.rpartition("__")[0] for name in self.export_fields} - {""}
+        rows = super().get_export_queryset(request)
+        rows = rows.select_related(*paths) if paths else rows
+        request.rows_to_export = rows  # type: ignore[attr-defined]
+        return rows
+
+    def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
+        number = request.rows_to_export.count()  # type: ignore[attr-defined]
+        name = self.opts.verbose_name if number == 1 else self.opts.verbose_name_plural
+        told = ngettext(
+            "The file will hold %(number)d %(name)s: the list as it is filtered and ordered now.",
+            "The file will hold %(number)d %(name)s: the list as it is filtered and ordered now.",
+            number,
+        )
+        return {
+            **super().init_request_context_data(request, form),
+            "title": _("Export %(name)s") % {"name": self.opts.verbose_name_plural},
+            "what": told % {"number": number, "name": name},
+            "columns": [name.replace("__", "_") for name in self.export_fields],
+            "list_query": f"?{request.GET.urlencode()}" if request.GET else "",
+        }
+
+    def export_action(self, request: HttpRequest) -> Any:
+        try:
+            return super().export_action(request)
+        except IncorrectLookupParameters:
+            messages.error(request, _("The list cannot be filtered like that."))
+            return HttpResponseRedirect("..")

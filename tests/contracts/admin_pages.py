@@ -1,0 +1,93 @@
+"""Signing in to the admin, and reading what its pages show and offer."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+from django.contrib import admin
+from django.db import models
+from django.test import Client as Browser
+from django.urls import reverse
+
+from accounts.models import Role, User
+from tenancy.models import Organization
+from tests.contracts.world import NOBODY
+
+REGISTERED = dict(admin.site._registry)
+# The same for every organization, each with its reason.
+SEEDED = {Role}  # shown to administrators, changed by nobody
+
+
+def sign_in(user: User) -> Browser:
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
+    return browser
+
+
+def url(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def rows_of(model: Any, organization: Organization) -> Any:
+    column = "pk" if model is Organization else "organization"
+    return model.unscoped.filter(**{column: organization.pk})
+
+
+def missing_id(model: Any) -> Any:
+    return uuid4() if isinstance(model._meta.pk, models.UUIDField) else NOBODY
+
+
+def tenant_admins() -> dict[Any, Any]:
+    return {model: made for model, made in REGISTERED.items() if model not in SEEDED}
+
+
+def soft_deleted() -> list[Any]:
+    return [model for model in tenant_admins() if hasattr(model, "deleted_objects")]
+
+
+def shown_ids(page: Any) -> set[Any]:
+    """Return the ids in a list as it was rendered."""
+    return {row.pk for row in page.context["cl"].result_list}
+
+
+def messages_of(page: Any) -> list[str]:
+    return re.findall(r'<li class="(?:warning|error|info|success)">(.*?)</li>', page.content.decode(), re.S)
+
+
+def answer(browser: Browser, method: str, address: str, body: Any, pk: Any) -> tuple[Any, ...]:
+    """Return what a page answers, with the message that it leaves for the next one."""
+    page = getattr(browser, method)(address, body)
+    left = messages_of(browser.get("/admin/")) if page.status_code == 302 else []
+    told = [note.replace(str(pk), "ID") for note in left]
+    return page.status_code, page.get("Location"), tuple(told)
+
+
+def offered_in(browser: Browser, page: Any) -> dict[str, set[str]]:
+    """Return the values that each select of a page offers, those included that it asks for as one types."""
+    found = re.findall(r'<select name="([^"]+)"([^>]*)>(.*?)</select>', page.content.decode(), re.DOTALL)
+    offered = {}
+    for name, attributes, inside in found:
+        offered[name] = set(re.findall(r'<option value="([^"]+)"', inside))
+        told = dict(re.findall(r'([a-z-]+)="([^"]*)"', attributes))
+        if "data-ajax--url" in told:
+            offered[name] |= suggested(browser, told)
+    return offered
+
+
+def suggested(browser: Browser, told: dict[str, str], term: str = "") -> set[str]:
+    """Return all that a select suggests, over all pages; ``told`` are its attributes."""
+    address = urlsplit(told["data-ajax--url"])
+    query = dict(parse_qsl(address.query)) | {"term": term}
+    query |= {
+        name: told[f"data-{name.replace('_', '-')}"] for name in ("app_label", "model_name", "field_name")
+    }
+    values: set[str] = set()
+    number, more = 0, True
+    while more:
+        number += 1
+        page = browser.get(address.path, {**query, "page": number})
+        assert page.status_code == 200, told
+        values |= {row["id"] for row in page.json()["results"]}
+        more = page.json()["pagination"]["more"]
+    return values
