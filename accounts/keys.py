@@ -46,6 +46,7 @@ KEYS: Final[dict[str, str]] = {
     "question_set_items.list": "Read the questions of a set",
     "progress.update": "Complete videos and practices",
     "READ_SAFETY_QUIZ_REPORTS": "Read safety quiz reports",
+    "results.import": "Import progress and quiz results",
     "subscriptions.manage": "Manage subscriptions",
     "messages.send": "Send messages",
 }

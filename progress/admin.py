@@ -4,8 +4,10 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 
+from accounts.importing.pages import ImportPages
 from learning.admin import tree_filters
 from learning.models import SubCourse
+from progress.importing import ItemProgressResource
 from progress.models import ItemProgress, PracticeCompletion, VideoCompletion
 from tenancy.admin import FactAdmin, place_filters
 
@@ -60,9 +62,10 @@ class PracticeCompletionAdmin(CompletionAdmin):
 
 
 @admin.register(ItemProgress)
-class ItemProgressAdmin(FactAdmin):
+class ItemProgressAdmin(ImportPages, FactAdmin):
     """Typed progress, as its users recorded it."""
 
+    import_resource = ItemProgressResource
     permission_keys = {"view": "users.list"}
     date_hierarchy = "created_at"
     list_display = ["created_at", "user", "progress_type", "item_id", "value", "score", "organization"]

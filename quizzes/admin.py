@@ -10,11 +10,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.importing.pages import ImportPages
 from learning.admin import IN_SUB_COURSE_ORDER, ContentAdmin, SharedFilter, content_keys, tree_filters
 from learning.models import SubCourse
 from quizzes.domain import question_sets
 from quizzes.domain.ordering import PRACTICES, QUESTIONS
 from quizzes.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options
+from quizzes.importing import SafetyQuizResource
 from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizResult, SetType
 from tenancy.admin import (
     Counted,
@@ -300,9 +302,10 @@ class AttemptAdmin(FactAdmin):
 
 
 @admin.register(SafetyQuizResult)
-class SafetyQuizResultAdmin(FactAdmin):
+class SafetyQuizResultAdmin(ImportPages, FactAdmin):
     """Results of safety quizzes; recorded, never edited."""
 
+    import_resource = SafetyQuizResource
     permission_keys = {"view": "READ_SAFETY_QUIZ_REPORTS"}
     date_hierarchy = "completed_at"
     list_display = [
