@@ -107,7 +107,7 @@ def test_a_list_is_narrowed_by_its_own_filters_and_by_nothing_else(inspector):
         names = [field.name for field in (*model._meta.fields, *model._meta.many_to_many)]
         offered = {*own_parameters(made), *made.narrowed_by}
         for address in lists_of(model, made):
-            for name in [*names, "pk", "user__email", "organization__slug", "nothing"]:
+            for name in inspector.some([*names, "pk", "user__email", "organization__slug", "nothing"], of=2):
                 for lookup in inspector.some(LOOKUPS, of=12):
                     answer = inspector.send("GET", f"{address}?{name}__{lookup}")
                     refused = answer.status_code == 400 or answer.get("Location") in (f"{address}?e=1", "..")
@@ -121,7 +121,7 @@ def test_a_list_is_narrowed_by_its_own_filters_and_by_nothing_else(inspector):
 def test_parameters_of_lists(inspector):
     for model, made in REGISTERED.items():
         for address in lists_of(model, made):
-            for name in inspector.some([*own_parameters(made), *STANDARD, AFTER_A_REFUSAL], of=2):
+            for name in inspector.some([*own_parameters(made), *STANDARD, AFTER_A_REFUSAL], of=4):
                 for value in inspector.some([*QUERY_VALUES, "2026"], of=18):
                     inspector.send("GET", f"{address}?{name}={value.replace('{name}', name)}")
             inspector.send("POST", f"{address}?{name}=%00", "format=0&resource=0")
@@ -200,7 +200,7 @@ def test_forms(inspector):
             pages = [browser.get(address) for browser in inspector.browsers]
             names = {name for page in pages if page.status_code == 200 for name in names_on(page)}
             counted = {name: "2" for name in names if name.endswith("_FORMS")}
-            for value in inspector.some(QUERY_VALUES, of=9) if names else ():
+            for value in inspector.some(QUERY_VALUES, of=18) if names else ():
                 filled = {name: value.replace("{name}", name) for name in names}
                 for values in (filled, filled | counted) if counted else (filled,):
                     inspector.send("POST", address, joined(values))
@@ -214,7 +214,7 @@ def joined(values: dict[str, str]) -> str:
 
 def test_a_choice_that_is_asked_for_as_one_types_may_be_anything(inspector, world):
     """A value that cannot be a key is chosen by nobody; the form says so."""
-    values, looked = ["abc", "%00", "1%00", "9" * 30, "9" * 5000, "-1", "1.5", "%F0%9F%A6%8A"], 0
+    values, looked = ["abc", "1%00", "9" * 30, "9" * 5000], 0
     browser = sign_in(world.global_admin)
     for model, made in REGISTERED.items():
         address = url(model, "add")
@@ -238,7 +238,8 @@ def test_ids_in_addresses(inspector):
                 inspector.send("POST", f"{before}{value}{after}", "post=yes")
         row = inspector.row_of(model).pk
         for page in ("change", "delete", "history"):
-            for name in ("_to_field", "_popup", "_changelist_filters", "id"):
+            inspector.send("GET", f"{url(model, page, row)}?_to_field=")
+            for name in inspector.some(["_to_field", "_popup", "_changelist_filters"], of=2):
                 for value in inspector.some(QUERY_VALUES, of=18):
                     query = f"?{name}={value.replace('{name}', name)}"
                     inspector.send("GET", url(model, page, row) + query)
