@@ -100,8 +100,8 @@ def pages_for(client: Client) -> list[str]:
         if rows not in front:
             continue
         below = {link.removeprefix(rows): link for link in links_of(rows) if link.startswith(rows)}
-        if "add/" in below:
-            links_of(below["add/"])
+        for page in {"add/", "import/", "export/"} & below.keys():
+            links_of(below[page])
         first = next((link for end, link in below.items() if end.endswith("/change/")), None)
         for page in PAGES_OF_A_ROW if first else ():
             address = str(first).replace("/change/", f"/{page}/")

@@ -43,7 +43,9 @@ def tenant_admins() -> dict[Any, Any]:
 
 
 def soft_deleted() -> list[Any]:
-    return [model for model in tenant_admins() if hasattr(model, "deleted_objects")]
+    """Return the models of which staff delete and restore rows; facts are only read."""
+    admins = tenant_admins().items()
+    return [model for model, made in admins if hasattr(model, "deleted_objects") and not made.read_only]
 
 
 def shown_ids(page: Any) -> set[Any]:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from accounts.models import Role
@@ -244,6 +245,34 @@ def test_ids_in_addresses(inspector):
                     query = f"?{name}={value.replace('{name}', name)}"
                     inspector.send("GET", url(model, page, row) + query)
     inspector.conclude(200, 302)
+
+
+def test_files_to_import(inspector):
+    files = [
+        b"",
+        b"\0",
+        b"\xff\xfe",
+        b"a,b\n1\n",
+        b'"',
+        b"user_email," * 9_000,
+        b"\n" * 9_000,
+        b"a" * 200_000,
+    ]
+    addresses = [
+        url(model, "import") for model, made in REGISTERED.items() if hasattr(made, "import_resource")
+    ]
+    for address in addresses:
+        for content in files:
+            for step in ("check", "import"):
+                for browser in inspector.browsers:
+                    sent = {"file": SimpleUploadedFile("rows.csv", content), step: "yes"}
+                    answer = browser.post(address, sent)
+                    assert answer.status_code == 200, (address, content[:20])
+                    assert b"Imported:" not in answer.content, (address, content[:20])
+        for value in inspector.some(QUERY_VALUES, of=2):
+            inspector.send("POST", f"{address}?x={value}", f"file={value}&check={value}&import={value}")
+    assert len(addresses) >= 2
+    inspector.conclude(200)
 
 
 def test_suggestions(inspector):

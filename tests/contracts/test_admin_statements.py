@@ -4,12 +4,13 @@ from itertools import count
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from accounts.models import User
 from learning.domain import structure
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
-from progress.models import PracticeCompletion, VideoCompletion
-from quizzes.models import Attempt, Question, QuestionSet
+from progress.models import ItemProgress, PracticeCompletion, VideoCompletion
+from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import organization_scope
 from tests import factories
@@ -46,6 +47,24 @@ def grow(north, times):
         organization = north.organization
         VideoCompletion.unscoped.create(user=person, organization=organization, video=video)
         PracticeCompletion.unscoped.create(user=person, organization=organization, question_set=practice)
+        ItemProgress.unscoped.create(
+            user=person,
+            organization=organization,
+            progress_type="sign_learned",
+            item_id=f"item {number}",
+            created_by=person,
+            updated_by=person,
+        )
+        SafetyQuizResult.unscoped.create(
+            user=person,
+            organization=organization,
+            campus=north.campus,
+            week_of="2026-11-16",
+            score=number,
+            total_questions=number,
+            answers=[number],
+            completed_at=timezone.now(),
+        )
         option = question.options(manager="unscoped").first()
         Attempt.unscoped.create(
             user=person,
