@@ -1,23 +1,31 @@
 """People, roles and memberships in the admin."""
 
-import secrets
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import IntegrityError, transaction
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, UUIDField, When
+from django.db import IntegrityError
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Concat, Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
-from accounts.domain.membership import place
-from accounts.domain.passwords import request_reset
 from accounts.domain.people import delete_people, restore_people
+from accounts.domain.staffing import (
+    PLACE,
+    add_person,
+    change_person,
+    changes_of,
+    check_changes,
+    check_role,
+)
+from accounts.importing.pages import ImportPages
+from accounts.importing.people import PeopleResource
 from accounts.models import UNIQUE_EMAIL, Membership, PermissionChange, Role, User
+from accounts.people_pages import PEOPLE_ACTIONS, PasswordFilter, PeoplePages
 from accounts.principal import load_permission_keys_of
 from tenancy.admin import (
     MOST_ENTRIES,
@@ -31,9 +39,11 @@ from tenancy.admin import (
     by_whom,
     place_filters,
 )
+from tenancy.errors import DomainError, InvalidError
 from tenancy.scope import Scope, current_scope
 
 _PLACE = ("organization", "school", "campus", "classroom")
+_ACCOUNT = ("email", "name", "is_active", "is_staff")
 
 
 class KeyChoiceField(forms.ModelMultipleChoiceField):
@@ -46,6 +56,7 @@ class KeyChoiceField(forms.ModelMultipleChoiceField):
 class UserForm(TenantForm):
     """A person's account, place and rights; refuses what the signed-in admin may not hand out."""
 
+    by: User
     place: Scope | None
 
     def clean_email(self) -> str:
@@ -65,10 +76,25 @@ class UserForm(TenantForm):
             raise forms.ValidationError(
                 _("The place must lie in one line, at or below your own scope."), code="invalid_place"
             ) from error
+        try:
+            if self.instance._state.adding:
+                check_role(by=self.by, role=values.get("role"))
+            else:
+                changes = changes_of(self.instance, self.staffed(values))
+                check_changes(by=self.by, person=self.instance, changes=changes)
+        except DomainError as refusal:
+            self.add_error(refusal.attr, forms.ValidationError(str(refusal.detail), code=refusal.error_code))
         for name in ("custom_permissions", "custom_permissions_filter"):
             if name in values:
                 values[name] = self._with_those_out_of_reach(name, values[name])
         return values
+
+    def staffed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what was changed here, for ``accounts.domain.staffing``."""
+        changed = {
+            name: values[name] for name in (*_ACCOUNT, "role") if name in {*self.changed_data} & {*values}
+        }
+        return changed | ({PLACE: self.place} if {*_PLACE} & {*self.changed_data} else {})
 
     def _with_those_out_of_reach(self, name: str, chosen: "QuerySet[Any]") -> list[Any]:
         """Keep what this admin is not offered: leaving it out must not take it away."""
@@ -94,8 +120,13 @@ class MembershipInline(KeyedAdmin, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(TenantAdmin):
+class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
     """People of the scope. Passwords are theirs alone: a new person gets a mail to choose one."""
+
+    actions = [*TenantAdmin.actions, *PEOPLE_ACTIONS]
+    import_resource = PeopleResource
+    import_keys = ("users.create", "users.update")
+    after_import = _("Nobody was sent a mail. Choose those who are new in the list, and invite them.")
 
     form = UserForm
     permission_keys = {
@@ -114,7 +145,7 @@ class UserAdmin(TenantAdmin):
         "last_login",
     ]
     list_select_related = ["role", *_PLACE]
-    list_filter = ["is_active", "is_staff", "role", *place_filters()]
+    list_filter = ["is_active", PasswordFilter, "is_staff", "role", *place_filters()]
     narrowed_by = ("last_login__isnull",)
     search_fields = ["email", "name"]
     autocomplete_fields = [*_PLACE]
@@ -194,7 +225,9 @@ class UserAdmin(TenantAdmin):
 
     def may_write(self, request: HttpRequest, verb: str, row: Any) -> bool:
         by: Any = request.user
-        return super().may_write(request, verb, row) and (row is None or may_manage(by=by, person=row))
+        if row is not None and (not may_manage(by=by, person=row) or (verb == "delete" and row == by)):
+            return False
+        return super().may_write(request, verb, row)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         by: Any = request.user
@@ -224,19 +257,29 @@ class UserAdmin(TenantAdmin):
             # Nothing was saved; the other person's row can be seen by now.
             return page()
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Tell the form who fills it in."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
+
+    def choices_for(self, row: Any, name: str, choices: Any) -> Any:
+        """Offer the role someone has: leaving it must not take it away."""
+        if name != "role":
+            return choices
+        return Role.objects.filter(Q(pk__in=choices.values("pk")) | Q(pk=row.role_id))
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save the account; a move or another role ends one membership and starts the next."""
-        moved = not change or {*_PLACE, "role"} & {*form.changed_data}
-        role = obj.role
-        if not change:
-            obj.set_password(secrets.token_urlsafe(32))
-            transaction.on_commit(lambda: request_reset(email=obj.email))
-        if moved and change:
-            # Place and role are the membership's to write.
-            obj.refresh_from_db(fields=[*_PLACE, "role"])
-        super().save_model(request, obj, form, change)
-        if moved:
-            place(user=obj, at=form.place, role=role)
+        """Save the account by the rules of staffing."""
+        by: Any = request.user
+        try:
+            if change:
+                change_person(by=by, person=obj, values=form.staffed(form.cleaned_data))
+            else:
+                add_person(by=by, person=obj, at=form.place)
+        except InvalidError as refusal:
+            # A taken address is told by the form: see changeform_view.
+            raise refusal.__cause__ or refusal from None
 
 
 def _what_they_allow(permissions: Any) -> str:
@@ -302,3 +345,7 @@ class PermissionChangeAdmin(FactAdmin):
         if change.changed_by_id is None:
             return _("the system")
         return change.changed_by_name or SOMEONE_ELSE
+
+
+# What stands in files of its own is listed after what it is about.
+from accounts import message_pages  # noqa: E402, F401

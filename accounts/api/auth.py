@@ -12,6 +12,7 @@ from accounts.api.anonymous import AnonymousView, validated
 from accounts.api.base import AttributedView, no_content
 from accounts.authentication import confirm_password, log_in
 from accounts.domain import passwords
+from accounts.domain.invitations import accept_invitation
 from accounts.domain.registration import register
 from accounts.permissions import AUTHENTICATED
 from accounts.tokens import RefreshToken, issue_tokens, read_token, spend, user_of_token
@@ -107,6 +108,17 @@ class PasswordResetConfirmView(AnonymousView, AttributedView):
     @extend_schema(request=serializers.PasswordResetConfirmSerializer, responses=_DONE)
     def post(self, request: Request) -> Response:
         passwords.confirm_reset(**validated(serializers.PasswordResetConfirmSerializer, request))
+        return no_content()
+
+
+class InvitationView(AnonymousView, AttributedView):
+    """Choose a first password with what the invitation brought."""
+
+    throttle_scope = "invitation"
+
+    @extend_schema(request=serializers.PasswordResetConfirmSerializer, responses=_DONE)
+    def post(self, request: Request) -> Response:
+        accept_invitation(**validated(serializers.PasswordResetConfirmSerializer, request))
         return no_content()
 
 

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters import rest_framework as filters
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -38,3 +40,12 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
             filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
             return filtered
         return queryset
+
+
+@extend_schema_field(bool)
+class StrictBooleanFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
+    """``true`` or ``false``; anything else is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(choices=choices, coerce=lambda value: value == "true", **kwargs)

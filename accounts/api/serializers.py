@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from tenancy.api.fields import StrictCharField, StrictEmailField
+from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictEmailField, StrictUUIDField
 from tenancy.scope import Level
 
 # Django's own forms stop there too: hashing is slow on purpose, and must not be made slower from outside.
@@ -55,6 +55,51 @@ class UserSerializer(serializers.Serializer[User]):
 
     def get_organizationId(self, user: User) -> str | None:
         return str(user.organization_id) if user.belongs_to_organization else None
+
+
+class PersonSerializer(UserSerializer):
+    """A person as staff see them."""
+
+    isActive = serializers.BooleanField(source="is_active", read_only=True)
+    # Declared again to stay the last.
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+
+
+class PersonChangeSerializer(serializers.Serializer[Any]):
+    """What staff may change of a person; what is not sent stays as it is.
+
+    Of the place, a node brings along what is above it, and ``null`` takes a level and all below it away.
+    """
+
+    email = AddressField(required=False)
+    name = StrictCharField(required=False, max_length=200, allow_blank=True)
+    role = StrictCharField(
+        required=False, max_length=50, allow_null=True, help_text="The name of a role one may give."
+    )
+    organizationId = StrictUUIDField(required=False, allow_null=True)
+    schoolId = StrictUUIDField(required=False, allow_null=True)
+    campusId = StrictUUIDField(required=False, allow_null=True)
+    classroomId = StrictUUIDField(required=False, allow_null=True)
+    isActive = StrictBooleanField(
+        required=False, help_text="Someone deactivated cannot log in; their tokens are refused at once."
+    )
+
+
+class NewPersonSerializer(serializers.Serializer[Any]):
+    """A person to add; without a place they belong where the request acts."""
+
+    email = AddressField()
+    name = StrictCharField(max_length=200, allow_blank=True, default="")
+    role = StrictCharField(
+        max_length=50, allow_null=True, default=None, help_text="The name of a role one may give."
+    )
+    organizationId = StrictUUIDField(required=False, allow_null=True)
+    schoolId = StrictUUIDField(required=False, allow_null=True)
+    campusId = StrictUUIDField(required=False, allow_null=True)
+    classroomId = StrictUUIDField(required=False, allow_null=True)
+    invite = StrictBooleanField(
+        default=True, help_text="Send a mail with a link to choose a password, which the person has none of."
+    )
 
 
 class RegistrationSerializer(serializers.Serializer[Any]):

@@ -4,9 +4,12 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from accounts.keys import ROLE_OF_USERS_WITHOUT_ONE
 from accounts.models import Role, User
 from accounts.rbac import keys_in_database
+from tenancy.errors import RefusedError
 from tenancy.scope import ActiveScope, EveryOrganization, Scope
 
 
@@ -24,9 +27,28 @@ def assignable_roles(*, by: User) -> "QuerySet[Role, Any]":
     return Role.objects.filter(is_global=False).exclude(permissions__in=beyond)
 
 
+def may_assign(*, by: User, role: Role | None) -> bool:
+    """Whether ``by`` may put someone into a role; into none, which holds keys as well (``accounts.keys``)."""
+    wanted = {"name": ROLE_OF_USERS_WITHOUT_ONE} if role is None else {"pk": role.pk}
+    return by.is_global or assignable_roles(by=by).filter(**wanted).exists()
+
+
 def may_manage(*, by: User, person: User) -> bool:
     """Whether ``by`` may change someone's account: its e-mail address is the way to its password."""
     return by.is_global or (not person.is_global and person.permission_keys <= by.permission_keys)
+
+
+def check_manageable(*, by: User, person: User) -> None:
+    """Refuse someone who holds more than ``by``.
+
+    Raises:
+        RefusedError: ``may_not_manage``, naming them.
+    """
+    if not may_manage(by=by, person=person):
+        raise RefusedError(
+            _("You may not change %(person)s, who may do more than you.") % {"person": person.display_name},
+            code="may_not_manage",
+        )
 
 
 def place_within(

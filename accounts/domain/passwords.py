@@ -1,13 +1,14 @@
 """Changing and resetting passwords; either ends every token issued before."""
 
 import logging
+from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.db import transaction
@@ -28,6 +29,18 @@ _MAIL = gettext_lazy(
     "Choose one here within %(minutes)d minutes:\n\n%(link)s\n\n"
     "If it was not you, there is nothing to do: your password stays as it is."
 )
+
+
+class AccountTokens(PasswordResetTokenGenerator):
+    """Makes and checks what stands in links; ends with all that ends the account's other tokens."""
+
+    key_salt = "accounts.domain.passwords"
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.token_version}"
+
+
+reset_tokens: Final = AccountTokens()
 
 
 def check_new_password(password: str, *, user: User, attr: str) -> None:
@@ -56,7 +69,7 @@ def change_password(*, user: User, current_password: str, new_password: str) -> 
     locked = User.unscoped.select_for_update().get(pk=user.pk)
     if not check_password(current_password, locked.password):
         raise wrong_password()
-    _set_password(locked, new_password)
+    set_new_password(locked, new_password)
 
 
 def wrong_password() -> InvalidError:
@@ -79,7 +92,7 @@ def request_reset(*, email: str) -> None:
         return
     link = settings.PASSWORD_RESET_URL.format(
         uid=urlsafe_base64_encode(force_bytes(user.pk)),
-        token=quote(default_token_generator.make_token(user), safe=""),
+        token=quote(reset_tokens.make_token(user), safe=""),
     )
     minutes = settings.PASSWORD_RESET_TIMEOUT // 60
     text = str(_MAIL) % {"email": user.email, "minutes": minutes, "link": link}
@@ -99,10 +112,15 @@ def confirm_reset(*, uid: str, token: str, new_password: str) -> None:
         InvalidError: ``invalid_token``, naming ``token``: wrong, used, expired, or not this user's.
         ValidationError: the new password is too weak; names ``new_password``.
     """
-    user = _user_of_uid(uid)
-    if user is None or not user.is_active or not default_token_generator.check_token(user, token):
-        raise InvalidError(_("This link is not valid any more."), code="invalid_token", attr="token")
-    _set_password(user, new_password)
+    user = user_of_uid(uid)
+    if user is None or not user.is_active or not reset_tokens.check_token(user, token):
+        raise invalid_token()
+    set_new_password(user, new_password)
+
+
+def invalid_token() -> InvalidError:
+    """Return the one answer to a link that does not work, whatever the reason."""
+    return InvalidError(_("This link is not valid any more."), code="invalid_token", attr="token")
 
 
 def end_all_tokens(*, user: User) -> None:
@@ -111,7 +129,7 @@ def end_all_tokens(*, user: User) -> None:
     User.unscoped.filter(pk=user.pk).update(token_version=F("token_version") + 1, updated_at=timezone.now())
 
 
-def _user_of_uid(uid: str) -> User | None:
+def user_of_uid(uid: str) -> User | None:
     """Return the live user a mail's ``uid`` names, locked."""
     try:
         user_id = UUID(urlsafe_base64_decode(uid).decode("ascii"))
@@ -122,7 +140,12 @@ def _user_of_uid(uid: str) -> User | None:
     return found
 
 
-def _set_password(user: User, new_password: str) -> None:
+def set_new_password(user: User, new_password: str) -> None:
+    """Save a password that was chosen through a mail or by someone signed in; ends every earlier token.
+
+    Raises:
+        ValidationError: it is too weak; names ``new_password``.
+    """
     check_new_password(new_password, user=user, attr="new_password")
     user.set_password(new_password)
     user.updated_at = timezone.now()

@@ -12,10 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.importing.facts import FactResource, Outcome
 from accounts.importing.files import UnreadableFileError, read_csv
+from accounts.importing.resource import FileResource, Outcome
 
-IMPORT_KEY: Final = "results.import"
 MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_SHOWN: Final = 100
 
@@ -44,6 +43,7 @@ class Report:
     """What became of a file, or would.
 
     Attributes:
+        wrong: how many rows are; none where the file is wrong as a whole.
         problems: ``(line, column, reason)``, the first of them.
         changes: ``(line, person, what)``, the first of them.
     """
@@ -58,7 +58,7 @@ class Report:
     changes: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-def import_file(*, resource: type[FactResource], content: bytes, by: Any, dry_run: bool) -> Report:
+def import_file(*, resource: type[FileResource], content: bytes, by: Any, dry_run: bool) -> Report:
     """Import a file into the active scope, or with ``dry_run`` find out what that would do."""
     try:
         rows = read_csv(content)
@@ -68,14 +68,14 @@ def import_file(*, resource: type[FactResource], content: bytes, by: Any, dry_ru
     outcome: Outcome = resource().import_data(rows, dry_run=dry_run, user=by)
     if not outcome.is_good:
         problems = _problems_of(outcome)
-        return Report(wrong=outcome.totals["invalid"] or len(problems), problems=problems[:MAX_SHOWN])
+        return Report(wrong=outcome.totals["invalid"], problems=problems[:MAX_SHOWN])
     return Report(
         written=not dry_run,
         created=outcome.totals["new"],
         updated=outcome.totals["update"],
         unchanged=outcome.totals["skip"] - outcome.left_deleted,
         left_deleted=outcome.left_deleted,
-        changes=[(row.line, row.person, str(row.object_repr)) for row in outcome.rows[:MAX_SHOWN]],
+        changes=[(row.line, row.person, str(row.what)) for row in outcome.rows[:MAX_SHOWN]],
     )
 
 
@@ -88,18 +88,22 @@ def _problems_of(outcome: Outcome) -> list[tuple[Any, str, str]]:
 
 
 class ImportPages(admin.ModelAdmin):
-    """Mixed into the admin of a fact: whoever holds the key imports a file into their scope.
+    """Mixed into an admin: whoever holds the keys imports a file into their scope.
 
     Attributes:
         import_resource: how rows are read and written.
+        import_keys: the keys that it takes, all of them.
+        after_import: what there is to do once a file is imported.
     """
 
-    import_resource: ClassVar[type[FactResource]]
+    import_resource: ClassVar[type[FileResource]]
+    import_keys: ClassVar[tuple[str, ...]] = ("results.import",)
+    after_import: ClassVar[Any] = ""
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may import."""
         user: Any = request.user
-        return bool(self.has_view_permission(request) and user.holds(IMPORT_KEY))
+        return bool(self.has_view_permission(request) and all(user.holds(key) for key in self.import_keys))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.import_view)
@@ -139,6 +143,7 @@ class ImportPages(admin.ModelAdmin):
             "form": form,
             "report": report,
             "needed": [name for name in names if name not in optional],
-            "optional": sorted(optional),
+            "optional": [name for name in names if name in optional],
+            "after_import": self.after_import,
         }
         return TemplateResponse(request, "admin/import.html", context)

@@ -195,6 +195,17 @@ def test_a_deactivated_or_deleted_person_cannot_use_their_link(client, north):
         assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 400
 
 
+def test_a_link_from_before_a_deactivation_does_not_work_when_the_person_is_back(
+    client, as_user, north, sunrise
+):
+    link = requested(client, "student@north.test")
+    admin, address = as_user(north.admin), f"/api/v1/users/{north.student.pk}"
+    for active in (False, True):
+        assert admin.patch(address, {"isActive": active}).status_code == 200
+    assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 400
+    assert works(client, "student@north.test", PASSWORD)
+
+
 def test_a_link_expires(client, north, settings, monkeypatch):
     link = requested(client, "teacher@north.test")
     later = timezone.now().replace(tzinfo=None) + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT + 60)

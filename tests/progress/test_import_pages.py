@@ -48,6 +48,12 @@ def test_a_bad_row_is_named_with_its_line_and_nothing_is_written(staff, north):
     assert "2 rows are wrong" in page.content.decode()
 
 
+def test_a_file_that_is_wrong_as_a_whole_is_called_so(staff, north):
+    page = send(staff, "email,nothing", "student@north.test,x")
+    assert page.context["report"].problems
+    assert "Nothing was imported: the file is wrong." in page.content.decode()
+
+
 def test_people_of_another_organization_are_nobody(staff, north, sunrise):
     theirs = send(staff, LINES[0], f"{sunrise.student.email},sign_learned,x,").context["report"]
     nobodys = send(staff, LINES[0], "nobody@sunrise.test,sign_learned,x,").context["report"]

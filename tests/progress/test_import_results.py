@@ -8,7 +8,7 @@ import pytest
 import tablib
 from django.core.management import CommandError, call_command
 
-from accounts.importing import facts
+from accounts.importing import resource
 from accounts.models import User
 from progress.importing import ItemProgressResource
 from progress.models import ItemProgress
@@ -414,7 +414,7 @@ def test_an_import_is_all_or_nothing_even_for_a_caller_who_does_not_ask_for_it(n
 
 
 def test_chunks_change_nothing_about_the_outcome(write_csv, monkeypatch):
-    monkeypatch.setattr(facts, "CHUNK", 3)
+    monkeypatch.setattr(resource, "CHUNK", 3)
     monkeypatch.setattr(ItemProgressResource._meta, "batch_size", 3)
     path = write_csv(*(row_of(f"{n}", STUDENT, "1") for n in range(10)))
     assert "Created 10" in run(path)
