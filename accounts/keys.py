@@ -29,6 +29,7 @@ _RESOURCES: Final = {
     "videos": "videos",
     "question_sets": "question sets",
     "questions": "questions",
+    "tcodes": "tcodes",
     "users": "people",
 }
 _VERBS: Final = {"list": "List", "get": "Read", "create": "Create", "update": "Change", "delete": "Delete"}

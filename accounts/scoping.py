@@ -9,13 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from tenancy.errors import InvalidError, NotFoundError
 from tenancy.models import NODE_MODELS
-from tenancy.scope import ActiveScope, Level, Scope
+from tenancy.scope import ActiveScope, Level, Scope, current_scope
 
 HEADER: Final = "X-Scope"
 
 
-def parse_scope(value: str) -> tuple[Level, UUID]:
+def parse_scope(value: str, *, attr: str = HEADER) -> tuple[Level, UUID]:
     """Read ``<level>:<uuid>``.
+
+    Args:
+        attr: what to name when it is malformed.
 
     Raises:
         InvalidError: ``invalid_scope``.
@@ -31,7 +34,7 @@ def parse_scope(value: str) -> tuple[Level, UUID]:
         raise InvalidError(
             _("Must be <level>:<uuid>, the level being organization, school, campus or classroom."),
             code="invalid_scope",
-            attr=HEADER,
+            attr=attr,
         ) from error
     return level, node_id
 
@@ -69,6 +72,23 @@ def resolve_scope(
         not user.is_global
         and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(scope))
     ):
+        raise _not_found()
+    return scope
+
+
+def resolve_place(value: str, *, attr: str) -> Scope:
+    """Return the scope that a body names as ``<level>:<uuid>``: at or below where the request acts.
+
+    A global user who acts in no organization may name any place. At most one statement.
+
+    Raises:
+        InvalidError: ``invalid_scope`` naming ``attr``.
+        NotFoundError: ``scope_not_found``.
+    """
+    level, node_id = parse_scope(value, attr=attr)
+    active = current_scope()
+    scope = find_scope(level, node_id)
+    if scope is None or (isinstance(active, Scope) and (active.only_user_id or not active.contains(scope))):
         raise _not_found()
     return scope
 

@@ -14,6 +14,14 @@ R = TypeVar("R")
 
 ATTEMPTS: Final = 5
 
+UUID7_SQL: Final = """
+    encode(set_bit(set_bit(overlay(
+        uuid_send(gen_random_uuid()) PLACING
+        substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6
+    ), 52, 1), 53, 1), 'hex')::uuid
+"""
+"""SQL: a new UUIDv7 for each row, where it is not known how many there are (PostgreSQL 18 has a function)."""
+
 
 @contextmanager
 def prepared_cursor() -> Iterator[Any]:

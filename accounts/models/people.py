@@ -33,6 +33,14 @@ from tenancy.scope import EVERY_ORGANIZATION, PLATFORM_ID, ActiveScope, Level, S
 UNIQUE_EMAIL: Final = "user_email_is_unique_in_any_case"
 """The constraint that two people run into who take one address at once."""
 
+PLACE_OF_USER: Final = {
+    Level.ORGANIZATION: "organization",
+    Level.SCHOOL: "user__school",
+    Level.CAMPUS: "user__campus",
+    Level.CLASSROOM: "user__classroom",
+}
+"""Tenant columns of what has a user and no place of its own: whoever may see the user may see it."""
+
 _MEMBERSHIP: Final = ("organization", "school", "campus", "classroom", "role")
 _KEEP_MEMBERSHIP: Final = f"""
     SELECT * INTO current FROM memberships WHERE user_id = NEW.id AND valid_until IS NULL;

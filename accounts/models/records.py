@@ -6,9 +6,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from accounts.models.people import User
+from accounts.models.people import PLACE_OF_USER, User
 from tenancy.models import TenantModel
-from tenancy.scope import Level
 
 
 class PermissionChange(TenantModel):
@@ -18,12 +17,7 @@ class PermissionChange(TenantModel):
     Read by those whose scope the person is in.
     """
 
-    tenant_columns = {
-        Level.ORGANIZATION: "organization",
-        Level.SCHOOL: "user__school",
-        Level.CAMPUS: "user__campus",
-        Level.CLASSROOM: "user__classroom",
-    }
+    tenant_columns = PLACE_OF_USER
 
     class List(models.TextChoices):
         """Which of the two lists changed."""

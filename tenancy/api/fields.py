@@ -1,6 +1,8 @@
 """Serializer fields that take JSON types by the letter: ``"12"`` is no integer, ``12`` no string."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +56,26 @@ class StrictBooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
+
+
+class StrictUUIDField(serializers.UUIDField):
+    """A JSON string that is a UUID."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictDateTimeField(serializers.DateTimeField):
+    """A JSON string that is a time in ISO 8601; one without an offset is in UTC."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        # Parsers of times do not look at what follows a null character.
+        if not isinstance(value, str) or "\0" in value:
+            self.fail("invalid", format="YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z]")
+        moment: datetime = super().to_internal_value(value)
+        return moment
 
 
 class StrictRelatedField(serializers.PrimaryKeyRelatedField):

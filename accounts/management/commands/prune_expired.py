@@ -8,13 +8,20 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from accounts.models import IdempotentRequest
+from accounts.models import IdempotentRequest, LedgerEntry, Message
 
 KEEP_ANSWERS: Final = timedelta(hours=24)
+KEEP_MESSAGES: Final = timedelta(days=30)
+"""After they have expired: staff may still ask what was sent."""
+KEEP_LEDGER: Final = timedelta(days=30)
+"""After the last moment at which its notice could be due; without one, for ever."""
 
 
 class Command(BaseCommand):
-    help = "Delete answers kept for Idempotency-Key for over 24 hours, and spent tokens that have expired."
+    help = (
+        "Delete answers kept for Idempotency-Key for over 24 hours, spent tokens that have expired, and "
+        "messages, with what is noted of automatic ones, 30 days after they have expired."
+    )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,4 +30,8 @@ class Command(BaseCommand):
         answers, _ = IdempotentRequest.unscoped.filter(created_at__lt=now - KEEP_ANSWERS).delete()
         BlacklistedToken.objects.filter(token__expires_at__lte=now).delete()
         tokens, _ = OutstandingToken.objects.filter(expires_at__lte=now).delete()
-        self.stdout.write(f"{answers} answers, {tokens} tokens deleted")
+        messages, _ = Message.unscoped.filter(expires_at__lt=now - KEEP_MESSAGES).delete()
+        noted, _ = LedgerEntry.unscoped.filter(due_until__lt=now - KEEP_LEDGER).delete()
+        self.stdout.write(
+            f"{answers} answers, {tokens} tokens deleted; {messages} messages, {noted} entries of the ledger"
+        )

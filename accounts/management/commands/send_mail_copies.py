@@ -1,0 +1,32 @@
+"""``manage.py send_mail_copies``: mail the messages whose readers want a copy. Run it every few minutes.
+
+As many as like may run at once, on any number of machines; see ``accounts.domain.mail_copies`` for what
+happens when the mail server refuses, or this is interrupted.
+"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.domain.mail_copies import deliver_copies
+from accounts.models import MailState
+
+
+class Command(BaseCommand):
+    help = "Send the copies of messages by e-mail that are due."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--limit", type=int, default=1000, help="how many at most (1000)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["limit"] < 1:
+            raise CommandError("--limit must be 1 or more.")
+        try:
+            outcome = deliver_copies(limit=options["limit"])
+        except OSError as error:
+            raise CommandError(f"The mail server cannot be reached: {error}") from error
+        self.stdout.write(
+            f"{outcome[MailState.SENT]} sent, {outcome[MailState.QUEUED]} to be tried again, "
+            f"{outcome[MailState.FAILED]} failed, {outcome[MailState.DROPPED]} not wanted any more, "
+            f"{outcome[MailState.UNKNOWN]} interrupted"
+        )
