@@ -1,7 +1,13 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class LearningConfig(AppConfig):
     name = "learning"
-    verbose_name = _("Learning tree")
+    verbose_name = _("Learning")
+
+    def ready(self) -> None:
+        # Packages that make no sense must stop every process, not the first request that meets them.
+        import_module("learning.packages")

@@ -1,17 +1,20 @@
 """Rows to test with. A second tenant is always in the room: see ``conftest.Tenant``."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from accounts.domain.membership import place
 from accounts.models import Membership, Role, User
-from learning.models import Course, CourseCategory, SubCourse, Video
+from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
 from quizzes.models import Option, Question, QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
-from tenancy.scope import Level, Scope
+from tenancy.scope import PLATFORM_ID, Level, Scope
 
 PASSWORD = "correct horse battery"
 _hashed: list[str] = []
@@ -168,3 +171,44 @@ class QuestionFactory(DjangoModelFactory):
     def options(self, create: bool, extracted: list[bool] | None, **kwargs: Any) -> None:
         for order, is_correct in enumerate(extracted or [True, False, False]):
             Option(question=self, text=f"Option {order}", is_correct=is_correct, display_order=order).save()
+
+
+class TcodeFactory(DjangoModelFactory):
+    """A published tcode; of the reserved organization unless told otherwise."""
+
+    class Meta:
+        model = Tcode
+
+    organization = factory.LazyFunction(lambda: Organization.unscoped.get(pk=PLATFORM_ID))
+    code = factory.Sequence(lambda n: f"T{n}")
+    title = factory.Sequence(lambda n: f"Tcode {n}")
+    subject = "Safety"
+    description = "What it is about."
+    slide_count = 20
+    content_url = factory.Sequence(lambda n: f"https://content.example/{n}/")
+    is_published = True
+
+
+def make_subscription(
+    user: User,
+    tcode: Tcode | None,
+    *,
+    starts: timedelta = -timedelta(days=1),
+    days: int = 30,
+    **fields: Any,
+) -> Subscription:
+    """Return a subscription that begins ``starts`` from now and lasts ``days``; monthly, and then ends."""
+    values: dict[str, Any] = {
+        "subscription_type": "monthly" if tcode else "internal-access",
+        "organization_id": user.organization_id,
+        "period_days": days,
+        "price": Decimal("9.90"),
+        "currency": "EUR",
+        "renewal": "none",
+        "overlap": "stack",
+        **fields,
+    }
+    row = Subscription(user=user, tcode=tcode, duration_days=days, **values)
+    row.start_date = timezone.now() + starts
+    row.save()
+    return Subscription.unscoped.with_current_status().get(pk=row.pk)

@@ -1,4 +1,4 @@
-"""The tree in the admin."""
+"""The tree, tcodes and subscriptions in the admin."""
 
 # The front page lists models in the order in which these modules register them.
 from learning.admin.catalogue import CourseAdmin, CourseCategoryAdmin, SubCourseAdmin, VideoAdmin
@@ -11,6 +11,9 @@ from learning.admin.content import (
 )
 from learning.admin.reorderings import ReorderingAdmin
 
+from learning.admin.tcodes import TcodeAdmin  # isort: skip
+from learning.admin.subscriptions import SubscriptionAdmin  # isort: skip
+
 __all__ = [
     "IN_SUB_COURSE_ORDER",
     "ContentAdmin",
@@ -19,6 +22,8 @@ __all__ = [
     "ReorderingAdmin",
     "SharedFilter",
     "SubCourseAdmin",
+    "SubscriptionAdmin",
+    "TcodeAdmin",
     "VideoAdmin",
     "content_keys",
     "tree_filters",

@@ -99,7 +99,26 @@ def _meets_shared_content() -> bool:
     return not isinstance(scope, EveryOrganization) and not scope.is_platform
 
 
-class ContentAdmin(TenantAdmin):
+class SharedContentAdmin(TenantAdmin):
+    """Content that every organization may read when it is the platform's."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = super().get_list_display(request)
+        return columns if _meets_shared_content() else [name for name in columns if name != "shared"]
+
+    @admin.display(description=_("shared"), empty_value="")
+    def shared(self, row: Any) -> Any:
+        """Whose it is, where rows of the platform stand among one's own."""
+        return _("shared") if row.organization_id == PLATFORM_ID else None
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        structure.delete_all(items=rows)
+
+    def restore_rows(self, rows: list[Any]) -> None:
+        structure.restore_all(items=rows)
+
+
+class ContentAdmin(SharedContentAdmin):
     """Rows of the tree, in order. A new one goes to the end of its siblings.
 
     Attributes:
@@ -115,15 +134,6 @@ class ContentAdmin(TenantAdmin):
     list_per_page = 50
     # The order of siblings is changed as a whole, never by typing a number.
     exclude = ["display_order"]
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = super().get_list_display(request)
-        return columns if _meets_shared_content() else [name for name in columns if name != "shared"]
-
-    @admin.display(description=_("shared"), empty_value="")
-    def shared(self, row: Any) -> Any:
-        """Whose it is, where rows of the platform stand among one's own."""
-        return _("shared") if row.organization_id == PLATFORM_ID else None
 
     def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
         """Lead to the ordering page, with the branch open that the list is narrowed to."""
@@ -151,12 +161,6 @@ class ContentAdmin(TenantAdmin):
         before = type(obj).objects.get(pk=obj.pk)
         saved = structure.change(item=before, kind=self.kind, values=values)
         obj.display_order = saved.display_order
-
-    def delete_rows(self, rows: list[Any]) -> None:
-        structure.delete_all(items=rows)
-
-    def restore_rows(self, rows: list[Any]) -> None:
-        structure.restore_all(items=rows)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Announce what is hidden along with the rows; all of it can be restored."""

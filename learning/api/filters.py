@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema_field
 
+from accounts.api.filters import StrictBooleanFilter
 from learning.models import Course, CourseCategory, SubCourse, Video
 
 
@@ -29,15 +29,6 @@ class IdFilter(filters.NumberFilter):  # type: ignore[misc]
 
     def get_max_validator(self) -> None:
         """Leave the bounds to the field."""
-
-
-@extend_schema_field(bool)
-class StrictBooleanFilter(filters.TypedChoiceFilter):  # type: ignore[misc]
-    """``true`` or ``false``; anything else is refused."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        choices = [("true", "true"), ("false", "false")]
-        super().__init__(choices=choices, coerce=lambda value: value == "true", **kwargs)
 
 
 class DeletedFilter(StrictBooleanFilter):

@@ -16,13 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.domain.ordering import SiblingKind
-from learning.models import MAX_ORDER, Content
+from learning.models import MAX_ORDER, Content, SharedContent
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization, Scoped
 from tenancy.scope import EveryOrganization, current_scope, may_write_in
 from tenancy.sql import atomic_again
 
 T = TypeVar("T", bound=Content)
+S = TypeVar("S", bound=SharedContent)
 
 
 def organization_to_write_in() -> UUID:
@@ -44,7 +45,7 @@ def organization_to_write_in() -> UUID:
     return scope.organization_id
 
 
-def check_writable(item: Content) -> None:
+def check_writable(item: SharedContent) -> None:
     """Refuse to change what every organization may read and only global users may change.
 
     Raises:
@@ -119,7 +120,7 @@ def delete(*, item: Content) -> None:
 
 
 @atomic_again
-def delete_all(*, items: Sequence[Content]) -> None:
+def delete_all(*, items: Sequence[SharedContent]) -> None:
     """Hide rows of one kind and everything live below them, all or none.
 
     One statement per kind of descendant, whatever their number. Locks the rows in the order of their ids.
@@ -141,7 +142,7 @@ def delete_all(*, items: Sequence[Content]) -> None:
         _stamp_descendants(model, {"pk__in": ids, "deleted": instant}, instant)
 
 
-def _stamp_descendants(model: type[Content], root: dict[str, Any], instant: Any) -> None:
+def _stamp_descendants(model: type[SharedContent], root: dict[str, Any], instant: Any) -> None:
     for child, parent_field in children_of(model):
         under = {f"{parent_field}__{name}": value for name, value in root.items()}
         child.unscoped.filter(**under, deleted=None).update(deleted=instant, deleted_by_cascade=True)
@@ -176,7 +177,7 @@ def restore(*, item: T) -> T:
 
 
 @atomic_again
-def restore_all(*, items: Sequence[T]) -> list[T]:
+def restore_all(*, items: Sequence[S]) -> list[S]:
     """Bring back rows of one kind, each with what was deleted by the same act, all or none.
 
     One statement per kind of descendant, whatever their number. Locks what the rows stand in, then the
@@ -193,7 +194,7 @@ def restore_all(*, items: Sequence[T]) -> list[T]:
     model = type(items[0])
     # Before the rows, as everywhere here: whoever is deleting a parent now is waited for.
     parents = _locked_parents(items)
-    rows: list[T] = _locked(model, [item.pk for item in items])
+    rows: list[S] = _locked(model, [item.pk for item in items])
     gone = [row for row in rows if row.deleted is not None]
     for row in gone:
         parent = parents.get(getattr(row, f"{row.tenant_parent}_id", None))
@@ -212,7 +213,7 @@ def restore_all(*, items: Sequence[T]) -> list[T]:
     return rows
 
 
-def _revive_descendants(model: type[Content], roots: list[Any], path: str) -> None:
+def _revive_descendants(model: type[SharedContent], roots: list[Any], path: str) -> None:
     """Revive what was deleted at the instant of the root it stands under, ``path`` leading up to it."""
     for child, parent_field in children_of(model):
         to_root = f"{parent_field}__{path}"
@@ -222,7 +223,7 @@ def _revive_descendants(model: type[Content], roots: list[Any], path: str) -> No
         ).update(deleted=None, deleted_by_cascade=False)
 
 
-def _locked_parents(items: Sequence[Content]) -> dict[Any, Content]:
+def _locked_parents(items: Sequence[SharedContent]) -> dict[Any, Content]:
     """Lock the rows of the tree that ``items`` stand in, and return them by id; deleted ones too."""
     model = type(items[0])
     field = model.tenant_parent and model._meta.get_field(model.tenant_parent)
@@ -234,7 +235,7 @@ def _locked_parents(items: Sequence[Content]) -> dict[Any, Content]:
     return {parent.pk: parent for parent in parents}
 
 
-def _locked(model: type[T], ids: Iterable[Any]) -> list[T]:
+def _locked(model: type[S], ids: Iterable[Any]) -> list[S]:
     return list(model.unscoped.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 

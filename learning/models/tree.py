@@ -5,7 +5,6 @@ Tables carry the names of document 004.
 
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -16,9 +15,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from learning.models.content import SharedContent
 from learning.querysets import CategoryManager, CourseManager, SubCourseManager, VideoManager
 from tenancy.history import track_changes
-from tenancy.models import Organization, SoftDeletedTenantModel, TenantModel, Timestamped
+from tenancy.models import Organization, TenantModel
 from tenancy.triggers import inherit_from_parent
 
 MAX_ORDER = 2**31 - 1
@@ -32,35 +32,16 @@ class Status(models.TextChoices):
     ARCHIVED = "ARCHIVED", _("archived")
 
 
-class Content(Timestamped, SoftDeletedTenantModel):
-    """A row of the learning tree. The reserved organization's rows can be read by every tenant.
+class Content(SharedContent):
+    """A row of the learning tree: the ids and revisions of a course's rows are the version of its path."""
 
-    ``revision`` counts the changes to a row, in the database: the ids and revisions of a course's rows
-    are the version of its learning path.
-    """
-
-    tenant_shared: ClassVar[bool] = True
-
-    id = models.BigAutoField(primary_key=True)
-    title = models.CharField(_("title"), max_length=200)
-    description = models.TextField(_("description"), max_length=10_000, blank=True, default="", db_default="")
     display_order = models.PositiveIntegerField(
         _("position"), default=0, db_default=0, validators=[MaxValueValidator(MAX_ORDER)]
     )
-    revision = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
 
-    class Meta(SoftDeletedTenantModel.Meta):
+    class Meta(SharedContent.Meta):
         abstract = True
         ordering = ["display_order", "id"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="count_revision",
-                operation=pgtrigger.Update,
-                when=pgtrigger.Before,
-                condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
-                func="NEW.revision = OLD.revision + 1; NEW.updated_at = now(); RETURN NEW;",
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,123 @@
+"""Who may use a tcode: one rule, in SQL, for the catalogue, for the question why, and for what is saved.
+
+Access is the half-open window ``start_date <= now < start_date + duration_days`` of an active subscription
+to the tcode, or of one to all of them. No role opens anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from django.db import connection
+
+from accounts.models import User
+from learning.models import Subscription, Tcode
+from tenancy.scope import SHARED_CONTENT_SQL, shared_content_parameters
+
+NOW: Final = "statement_timestamp()"
+_NOW_OR_THEN: Final = f"COALESCE(%(at)s::timestamptz, {NOW})"
+_INTERNAL: Final = "internal-access"
+
+
+def running_sql(alias: str, *, at: str = NOW) -> str:
+    """SQL: whether a subscription is in its window."""
+    return f"({alias}.status = 'active' AND {alias}.start_date <= {at} AND {at} < {alias}.ends_at)"
+
+
+def opens_sql(alias: str, *, user: str, tcode: str) -> str:
+    """SQL: whether a subscription is about a user and a tcode, whenever it runs."""
+    return f"({alias}.user_id = {user} AND ({alias}.tcode_id = {tcode} OR {alias}.tcode_id IS NULL))"
+
+
+def access_sql(*, user: str, tcode: str, at: str = NOW) -> str:
+    """SQL: whether a user may use a tcode; ``user`` and ``tcode`` are columns or parameters."""
+    return f"""EXISTS (
+        SELECT FROM subscriptions own
+        WHERE {opens_sql("own", user=user, tcode=tcode)} AND {running_sql("own", at=at)}
+    )"""
+
+
+def access_ends_sql(*, user: str, tcode: str, at: str = NOW) -> str:
+    """SQL: until when a user may use a tcode without a break; null for who may not now."""
+    goes_on = f"""EXISTS (
+        SELECT FROM subscriptions further
+        WHERE {opens_sql("further", user="own.user_id", tcode=tcode)}
+          AND {running_sql("further", at="own.ends_at")}
+    )"""
+    return f"""CASE WHEN {access_sql(user=user, tcode=tcode, at=at)} THEN (
+        SELECT min(own.ends_at) FROM subscriptions own
+        WHERE {opens_sql("own", user=user, tcode=tcode)}
+          AND own.status = 'active' AND own.ends_at > {at} AND NOT {goes_on}
+    ) END"""
+
+
+ACCESS_SQL: Final = access_sql(user="%(user)s", tcode="%(tcode)s")
+"""The rule, with the parameters ``user`` and ``tcode``."""
+
+VISIBLE_TCODE_SQL: Final = f"""
+    ({{alias}}.deleted IS NULL AND {SHARED_CONTENT_SQL} AND (%(sees_drafts)s OR {{alias}}.is_published))
+"""
+"""SQL: whether the caller may know of a tcode; filled with ``caller_parameters``."""
+
+
+def caller_parameters(user: User) -> dict[str, Any]:
+    """Return the parameters of ``VISIBLE_TCODE_SQL``, and ``user`` for ``ACCESS_SQL``."""
+    return {"user": user.pk, "sees_drafts": user.is_staff_member, **shared_content_parameters()}
+
+
+class Reason(StrEnum):
+    """Why someone may use a tcode, or may not."""
+
+    ACTIVE_SUBSCRIPTION = "active_subscription"
+    INTERNAL_ACCESS = "internal_access"
+    NOT_STARTED = "not_started"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    NO_SUBSCRIPTION = "no_subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whether someone may use a tcode, why, and the subscription that decides it, if there is one."""
+
+    allowed: bool
+    reason: Reason
+    subscription: Subscription | None
+
+
+# What runs and lasts longest; else what begins next; else what ended last.
+_DECIDING: Final = f"""
+    SELECT s.id, CASE
+        WHEN {running_sql("s", at=_NOW_OR_THEN)} THEN 'running'
+        WHEN s.status = 'active' AND s.start_date > {_NOW_OR_THEN} THEN 'not_started'
+        WHEN s.status = 'revoked' THEN 'revoked'
+        ELSE 'expired'
+    END AS state
+    FROM subscriptions s
+    WHERE {opens_sql("s", user="%(user)s", tcode="%(tcode)s")}
+    ORDER BY
+        CASE WHEN {running_sql("s", at=_NOW_OR_THEN)} THEN s.ends_at END DESC NULLS LAST,
+        CASE WHEN s.status = 'active' AND s.start_date > {_NOW_OR_THEN} THEN s.start_date END ASC NULLS LAST,
+        LEAST(s.revoked_at, s.ends_at) DESC, s.id DESC
+    LIMIT 1
+"""
+
+
+def access_to(*, user: User, tcode: Tcode, at: datetime | None = None) -> Access:
+    """Return whether ``user`` may use ``tcode`` now, or at another time, and why. Two statements at most.
+
+    Whether they may know of the tcode at all has been asked before.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDING, {"user": user.pk, "tcode": tcode.pk, "at": at})
+        row = cursor.fetchone()
+    if row is None:
+        return Access(False, Reason.NO_SUBSCRIPTION, None)
+    pk, state = row
+    # The caller's own, whatever organization it was granted in.
+    subscription = Subscription.unscoped.with_current_status().get(pk=pk)
+    if state != "running":
+        return Access(False, Reason(state), subscription)
+    is_internal = subscription.subscription_type == _INTERNAL
+    return Access(True, Reason.INTERNAL_ACCESS if is_internal else Reason.ACTIVE_SUBSCRIPTION, subscription)

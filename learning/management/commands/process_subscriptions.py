@@ -1,0 +1,32 @@
+"""``manage.py process_subscriptions [--dry-run]``: safe to repeat, and from two machines at once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts.domain.messages import not_sent_yet, notify_once
+from learning.domain import processing
+from learning.domain.subscription_notices import due_notices
+
+
+class Command(BaseCommand):
+    help = (
+        "Mark subscriptions whose window is over as expired, renew those that renew themselves a day before "
+        "their end, and tell people what ends within 7 days or has ended. Run it daily; running it again "
+        "changes nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["dry_run"]:
+            due = processing.count_due()
+            told = sum(len(not_sent_yet(notices=notices)) for notices in due_notices())
+            text = "Would expire {} and renew {} subscriptions and send {} messages. Nothing was changed."
+        else:
+            due = processing.process()
+            told = sum(notify_once(notices=notices) for notices in due_notices())
+            text = "Expired {} and renewed {} subscriptions, sent {} messages."
+        if options["verbosity"]:
+            self.stdout.write(text.format(due.expired, due.renewed, told))
