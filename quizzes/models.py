@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
+from accounts.models import PLACE_OF_USER
 from learning.models import Content, Status, SubCourse
 from quizzes.querysets import QuestionManager, QuestionSetManager
 from tenancy.history import track_changes, track_changes_and_deletes
@@ -197,12 +198,7 @@ class Option(TenantModel):
 class Attempt(TenantModel):
     """A learner's submitted answers with their grading, as they were at that moment."""
 
-    tenant_columns = {
-        Level.ORGANIZATION: "organization",
-        Level.SCHOOL: "user__school",
-        Level.CAMPUS: "user__campus",
-        Level.CLASSROOM: "user__classroom",
-    }
+    tenant_columns = PLACE_OF_USER
     tenant_owner = "user"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

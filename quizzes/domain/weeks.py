@@ -15,6 +15,8 @@ _FIRST: Final = date(10, 1, 1)
 _LAST: Final = date(9990, 12, 31)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
+NAMES_A_WEEK: Final = "^[0-9]{4}-([0-9]{2}-[0-9]{2}|W[0-9]{2})$"
+"""A pattern for the database: the shape of texts that name a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Week:
     def ends(self) -> datetime:
         """The first moment after it, in UTC."""
         return datetime.combine(self.monday, time.min, UTC) + timedelta(days=7)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every text that names it: its days and its number."""
+        days = (str(Week(self.monday + timedelta(days=day))) for day in range(7))
+        return (*days, str(Week(self.monday, by_number=True)))
 
     def back(self, weeks: int) -> Self:
         """Return the week that was so many weeks before, named the same way."""
