@@ -20,6 +20,9 @@ from progress.demo.learners import DONE, Done
 from progress.demo.people import ORGANIZATIONS, PASSWORD, PEOPLE, PLACES, Place
 from progress.demo.quiz_results import load_quiz_results
 from progress.demo.typed_progress import load_typed_progress
+from progress.demo.workshop_catalogue import load_workshop_catalogue
+from progress.demo.workshop_messages import load_workshop_messages
+from progress.demo.workshop_records import load_workshop_records
 from progress.models import PracticeCompletion, VideoCompletion
 from quizzes.domain.grading import Answer, AnswerKey, grade, keys_of
 from quizzes.models import Attempt, Option, OwnerType, Question, QuestionSet, SetType
@@ -38,11 +41,12 @@ _CATALOGUES: Final[dict[str, tuple[Practice | None, tuple[Category, ...]]]] = {
 
 @transaction.atomic
 def load_demo() -> dict[str, int]:
-    """Write what is missing of the demo: organizations, places, people, catalogues, progress, quizzes.
+    """Write what is missing of the demo: organizations, places, people, catalogues, what people did and got.
 
     Returns:
-        How many ``people``, ``catalogues``, ``quiz_results`` and ``items`` of typed progress were written;
-        all are zero the second time.
+        How many ``people``, ``catalogues``, ``quiz_results``, ``items`` of typed progress, tcodes and
+        subscriptions (``workshop``), ``messages`` and ``records`` of the workshop were written; all are
+        zero the second time.
     """
     with every_organization():
         people = _load_people(_load_places())
@@ -50,7 +54,18 @@ def load_demo() -> dict[str, int]:
     with every_organization():
         quiz_results = load_quiz_results()
         items = load_typed_progress()
-    return {"people": people, "catalogues": catalogues, "quiz_results": quiz_results, "items": items}
+        workshop = load_workshop_catalogue()
+        messages = load_workshop_messages()
+        records = load_workshop_records()
+    return {
+        "people": people,
+        "catalogues": catalogues,
+        "quiz_results": quiz_results,
+        "items": items,
+        "workshop": workshop,
+        "messages": messages,
+        "records": records,
+    }
 
 
 # --- Who and where --------------------------------------------------------------------------------

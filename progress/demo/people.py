@@ -86,6 +86,6 @@ PEOPLE: Final[tuple[Person, ...]] = (
     Person("teacher@sunrise.test", "Tariq Aziz", "TEACHER", _S1, "reads the content; teaches S1"),
     Person("teacher2@sunrise.test", "Tara Menon", "TEACHER", _S1, "reads the content; teaches S1"),
     Person("student@sunrise.test", "Sunita Iyer", "STUDENT", _S1, "learns step by step; some steps done"),
-    Person("learner@demo.test", "Lou Independent", None, (), "learns alone, from the shared course"),
-    Person("internal@demo.test", "Ira Internal", None, (), "learns alone, from the shared course"),
+    Person("learner@demo.test", "Lou Independent", None, (), "learns alone; subscriptions of every kind"),
+    Person("internal@demo.test", "Ira Internal", None, (), "internal access to every tcode of the workshop"),
 )

@@ -3,23 +3,17 @@
 Each check takes what was sent for one field, whatever its type, and returns what is kept of it.
 """
 
-import re
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-import orjson
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from progress.domain.json_text import compact
 from progress.models import MAX_ITEM_ID, ProgressType
 from tenancy.errors import InvalidError
 
 MAX_VALUE: Final = 10_000
-MAX_METADATA_BYTES: Final = 16 * 1024
 _INT32: Final = 2**31
-_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-# A string, so that what looks like a number inside one is not taken for it; or a number with an exponent.
-_STRING_OR_EXPONENT: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9.]+[eE][-+]?[0-9]+')
 
 
 class ItemInput(NamedTuple):
@@ -93,26 +87,7 @@ def check_metadata(sent: Any) -> str | None:
     Raises:
         InvalidError: ``too_large``, ``null_characters_not_allowed``.
     """
-    if sent is None:
-        return None
-    compact = orjson.dumps(sent)
-    if _NUL.search(compact):
-        raise _nul("metadata")
-    if len(compact) + _growth(compact) > MAX_METADATA_BYTES:
-        raise _invalid("metadata", "too_large", _("Must be at most 16 KiB of JSON."))
-    return compact.decode()
-
-
-def _growth(compact: bytes) -> int:
-    """Return by how many bytes JSON grows when it is stored: PostgreSQL writes 1e300 with all its zeros.
-
-    Without this, a row of 16 KiB could come back as a megabyte, and a page of them as 200.
-    """
-    return sum(
-        len(format(Decimal(found.decode()), "f")) - len(found)
-        for found in _STRING_OR_EXPONENT.findall(compact)
-        if not found.startswith(b'"')
-    )
+    return None if sent is None else compact(sent, attr="metadata").decode()
 
 
 def _check_text(field: str, text: str, at_most: int) -> str:

@@ -30,6 +30,7 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 FEW_RESULTS = 50_000
 MANY_RESULTS = int(os.environ.get("BENCH_QUIZ_RESULTS", FEW_RESULTS))
 
+INTERACTIONS = "/api/v1/interactions"
 COMPLETION = "/api/safety_quiz_results/completion"
 
 # Requests are a table, taken in turn by each connection.
@@ -129,6 +130,11 @@ def main() -> None:
     complete = f"/api/v1/progress/videos/{first}/complete"
     save = {"progress_type": "sign_learned", "item_id": "hello", "value": "learned", "score": 3}
     item = json.dumps({"data": {**save, "metadata": {"unit": "greetings", "tries": 3}}})
+    viewed = [
+        {"type": "viewed-slide", "payload": {"tcodeId": 12, "slide": slide, "seconds": slide / 7}}
+        for slide in range(500)
+    ]
+    one, many = json.dumps(viewed[7]), json.dumps({"items": viewed})
     ours = {
         "H1 save one typed item": [("POST", "/api/user_progress", token, item) for token in bench.learners],
         "H2 list 50 typed items": [
@@ -141,6 +147,8 @@ def main() -> None:
         "H5 complete, repeated": [("POST", complete, bench.student, "")],
         "H6 reorder 20": reorder(bench.short_list, bench.admin),
         "H6 reorder 1,000": reorder(bench.long_list, bench.admin),
+        "H8 append one interaction": [("POST", INTERACTIONS, token, one) for token in bench.learners],
+        "H8 append 500 interactions": [("POST", INTERACTIONS, token, many) for token in bench.learners[:50]],
     }
     reports = completion_reports() if chosen("H7") else {}
     ours |= {
@@ -153,6 +161,11 @@ def main() -> None:
         "H4 first video": [("GET", f"/videos/{first}", bench.student, "")],
         "H4 video 901 of 1,000": [("GET", f"/videos/{last}", bench.student, "")],
         "H5 complete, repeated": [("POST", f"/complete/{first}", bench.student, "")],
+    }
+    least |= {
+        name: [("POST", "/interactions/0", token, body) for _, _, token, body in ours[name]]
+        for name in ours
+        if name.startswith("H8")
     }
     least |= {name: [("GET", "/reports/0", token, "")] for name, (token, _) in reports.items()}
     with serving("config.wsgi:application") as address:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Role, User
 from learning.models import Course, CourseCategory, SubCourse, Video
-from progress.models import ItemProgress, VideoCompletion
+from progress.models import Interaction, ItemProgress, VideoCompletion
 from quizzes.domain.filling import fill, settle
 from quizzes.domain.weeks import current_week
 from quizzes.models import QuestionSet
@@ -38,6 +39,8 @@ def load() -> Bench:
     VideoCompletion.unscoped.filter(organization=organization).exclude(
         user__email="student@bench.test"
     ).delete()
+    with pgtrigger.ignore("progress.Interaction:append_only"):
+        Interaction.unscoped.filter(organization=organization).delete()
     _write_items(User.unscoped.get(email="student@bench.test"))
     course = Course.unscoped.get(organization=organization, title="Path")
     short = SubCourse.unscoped.filter(course=course).order_by("id").first()

@@ -23,7 +23,7 @@ from uuid_utils.compat import uuid7  # noqa: E402
 
 from accounts import principal  # noqa: E402
 from accounts.domain.rosters import NOW  # noqa: E402
-from progress.domain import items, path, record, sequence  # noqa: E402
+from progress.domain import interactions, items, path, record, sequence  # noqa: E402
 from quizzes.domain import completion  # noqa: E402
 from quizzes.domain.weeks import current_week  # noqa: E402
 from tenancy.scope import Level  # noqa: E402
@@ -34,11 +34,11 @@ pool = ConnectionPool(
     max_size=8,
     kwargs={"autocommit": True, "prepare_threshold": 0},
 )
-_PATH = re.compile(r"/(videos|paths|complete|items|reports)/(\d+)")
+_PATH = re.compile(r"/(videos|paths|complete|items|interactions|reports)/(\d+)")
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer ``/videos/N``, ``/paths/N``, ``/complete/N``, ``/items/0`` and ``/reports/0``."""
+    """Answer ``/videos/N``, ``/paths/N``, ``/complete/N``; with 0: items, interactions, reports."""
     match = _PATH.match(environ["PATH_INFO"])
     assert match
     what, pk = match[1], int(match[2])
@@ -57,6 +57,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         }
         if what == "items":
             content = _items(cursor, values, environ)
+        elif what == "interactions":
+            content = _interactions(cursor, values, environ)
         elif what == "reports":
             content = _report(cursor, user)
         elif what == "videos":
@@ -111,3 +113,14 @@ def _items(cursor: Any, values: dict[str, Any], environ: dict[str, Any]) -> byte
     (json,) = cursor.execute(sql, values).fetchone()
     content: bytes = json.encode()
     return content
+
+
+def _interactions(cursor: Any, values: dict[str, Any], environ: dict[str, Any]) -> bytes:
+    """Append one interaction or several."""
+    body = orjson.loads(environ["wsgi.input"].read())
+    rows = [{"id": str(uuid7()), **item} for item in body.get("items", [body])]
+    values = {**values, "items": orjson.dumps(rows).decode()}
+    (at,) = cursor.execute(interactions._APPEND, values).fetchone()
+    if "items" not in body:
+        return orjson.dumps({**rows[0], "createdAt": at})
+    return orjson.dumps({"items": [{"id": row["id"], "type": row["type"], "createdAt": at} for row in rows]})

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
-from progress.domain.item_input import MAX_METADATA_BYTES, MAX_VALUE
+from progress.domain.item_input import MAX_VALUE
+from progress.domain.json_text import MAX_JSON_BYTES
 from progress.models import MAX_ITEM_ID, ItemProgress
 from tests.conftest import error_of
 from tests.progress.items import BY_ITEM, URL, delete, deleted, listed, only_row, save, saved
@@ -207,10 +208,10 @@ def compact(value):
 
 @pytest.mark.parametrize("letter", ["a", "é", "🦊", '"', "\n"])
 def test_metadata_holds_16_kib_of_its_compact_form_in_utf_8(letter, student):
-    room = MAX_METADATA_BYTES - len(compact({"a": [1, ""]}))
+    room = MAX_JSON_BYTES - len(compact({"a": [1, ""]}))
     each = len(compact(letter)) - 2
     fits = {"a": [1, letter * (room // each) + "x" * (room % each)]}
-    assert len(compact(fits)) == MAX_METADATA_BYTES
+    assert len(compact(fits)) == MAX_JSON_BYTES
     spaced = json.dumps(
         {"data": {"progress_type": "sign_learned", "item_id": "a", "metadata": fits}}, indent=9
     )

@@ -18,7 +18,9 @@ class Command(BaseCommand):
         written = load_demo()
         self.stdout.write(
             f"Demo data is in place; new: {written['people']} people, {written['catalogues']} catalogues, "
-            f"{written['quiz_results']} quiz results, {written['items']} items of typed progress."
+            f"{written['quiz_results']} quiz results, {written['items']} items of typed progress, "
+            f"{written['workshop']} tcodes and subscriptions, {written['messages']} messages, "
+            f"{written['records']} records of the workshop."
         )
         width = max(len(person.email) for person in PEOPLE)
         self.stdout.write(f"\n{'login':<{width}}  role          what it can do (password: {PASSWORD})")

@@ -1,90 +1,14 @@
-"""What learners have done. Facts are leaves: no foreign key points at them.
-
-Tables carry the names of the documents: 004, section 2, and 000.
-"""
+"""Typed progress (document 000)."""
 
 from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from learning.models import Video
-from quizzes.models import QuestionSet
-from tenancy.models import SoftDeletedTenantModel, TenantModel, Timestamped
-from tenancy.scope import Level
-
-# A fact has no place of its own: whoever may see the learner may see it.
-PLACE_OF_USER: Final = {
-    Level.ORGANIZATION: "organization",
-    Level.SCHOOL: "user__school",
-    Level.CAMPUS: "user__campus",
-    Level.CLASSROOM: "user__classroom",
-}
-
-
-class Completion(TenantModel):
-    """One learner has finished one item; the first time counts and is kept."""
-
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    completed_at = models.DateTimeField(_("completed"), db_default=Now())
-
-    class Meta(TenantModel.Meta):
-        abstract = True
-        ordering = ["-completed_at"]
-
-
-class VideoCompletion(Completion):
-    """A learner has finished a video."""
-
-    video = models.ForeignKey(Video, on_delete=models.PROTECT, related_name="+", db_index=False)
-
-    class Meta(Completion.Meta):
-        db_table = "user_sub_course_video_progress"
-        verbose_name = _("video completion")
-        verbose_name_plural = _("video completions")
-        constraints = [
-            # A double click completes once.
-            models.UniqueConstraint(fields=["user", "video"], name="video_completed_once_per_learner"),
-        ]
-        # Who has completed a video: what a change of the order means for learners in progress.
-        indexes = [models.Index(fields=["video", "user"], name="video_completed_by")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.video_id}"
-
-
-class PracticeCompletion(Completion):
-    """A learner has finished a practice."""
-
-    question_set = models.ForeignKey(
-        QuestionSet, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("practice")
-    )
-
-    class Meta(Completion.Meta):
-        db_table = "user_practice_progress"
-        verbose_name = _("practice completion")
-        verbose_name_plural = _("practice completions")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "question_set"], name="practice_completed_once_per_learner"
-            ),
-        ]
-        indexes = [models.Index(fields=["question_set", "user"], name="practice_completed_by")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.question_set_id}"
+from accounts.models import PLACE_OF_USER
+from tenancy.models import SoftDeletedTenantModel, Timestamped
 
 
 class ProgressType(models.TextChoices):
