@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from config.asking import Found, Rows, ask
 from config.waiting import NAME_OF_PERSON, WAITING, Item, Link, admin_url
-from learning.models import Course, CourseCategory, SubCourse, Video
+from learning.models import Course, CourseCategory, SubCourse, Tcode, Video
 from quizzes.models import Question, QuestionSet
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
@@ -53,6 +53,7 @@ _KINDS: Final = (
     Kind(Course, "courses"),
     Kind(SubCourse, "subcourses"),
     Kind(Video, "videos"),
+    Kind(Tcode, "tcodes"),
     Kind(QuestionSet, "question_sets"),
     Kind(Question, "questions", Left("text", 80)),
     Kind(User, "users", NAME_OF_PERSON),
@@ -157,7 +158,7 @@ def front_page(request: HttpRequest) -> FrontPage:
 def _questions(user: User) -> Iterator[tuple[str, Rows]]:
     """Yield what there is to ask for this person, by name."""
     for name, waiting in WAITING.items():
-        if user.holds(waiting.key):
+        if all(user.holds(key) for key in waiting.keys):
             yield name, waiting.rows()
     if any(user.holds(step.key) for step in _FIRST_STEPS):
         for model in (model for step in _FIRST_STEPS for model in step.models):

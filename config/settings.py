@@ -32,6 +32,19 @@ def _required(name: str, *, in_development: str) -> str:
     raise ImproperlyConfigured(f"{name} is not set. Set it in the environment, or DEBUG=1 for development.")
 
 
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _weekday(name: str, text: str) -> int | None:
+    """Return the number of a weekday, Monday being 0; ``None`` for never."""
+    wanted = text.strip().lower()
+    if wanted == "never":
+        return None
+    if wanted not in _WEEKDAYS:
+        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to one of {', '.join(_WEEKDAYS)}, or never.")
+    return _WEEKDAYS.index(wanted)
+
+
 SECRET_KEY = _required("SECRET_KEY", in_development="development-only-" + "0" * 50)
 JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default="") or SECRET_KEY
 ALLOWED_HOSTS = [
@@ -162,11 +175,23 @@ PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_RESET_URL: str = env.str(
     "PASSWORD_RESET_URL", default="http://localhost:8000/reset-password?uid={uid}&token={token}"
 )
+# The same for people whom someone else has added: they choose their first password there.
+INVITATION_URL: str = env.str(
+    "INVITATION_URL", default="http://localhost:8000/invitation?uid={uid}&token={token}"
+)
+INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=7)
 LOGIN_URL = "admin:login"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# Seconds; a mail server that hangs must not hold a request.
+EMAIL_TIMEOUT = 10
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Stepwise <no-reply@localhost>")
+
+# The day of the week, in UTC, from which on those who have not done its safety quiz are reminded, once.
+SAFETY_QUIZ_REMINDER_WEEKDAY = _weekday(
+    "SAFETY_QUIZ_REMINDER_WEEKDAY", env.str("SAFETY_QUIZ_REMINDER_WEEKDAY", default="thursday")
+)
 
 # Per account, whatever the address it comes from; ten wrong passwords cost a minute, never more.
 AXES_FAILURE_LIMIT = 10
@@ -224,6 +249,7 @@ REST_FRAMEWORK = {
         "login": env.str("THROTTLE_LOGIN", default="120/min"),
         "register": env.str("THROTTLE_REGISTER", default="20/hour"),
         "password_reset": env.str("THROTTLE_PASSWORD_RESET", default="20/hour"),
+        "invitation": env.str("THROTTLE_INVITATION", default="120/min"),
     },
     "EXCEPTION_HANDLER": "config.api.errors.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
@@ -249,13 +275,20 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Status": "learning.models.Status",
         "CourseLevel": "learning.models.CourseLevel",
+        "SubscriptionStatus": "learning.models.SubscriptionStatus",
+        "Renewal": "learning.models.Renewal",
+        "AccessReason": "learning.domain.access.Reason",
         "ScopeLevel": "tenancy.scope.Level",
         "ProgressType": "progress.models.ProgressType",
+        "InteractionType": "progress.api.interactions.TYPES",
         "StepType": ["video", "practice"],
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
 }
+
+# What ids in exported xAPI statements begin with: of accounts, activities and extensions.
+XAPI_HOME_PAGE: str = env.str("XAPI_HOME_PAGE", default="http://localhost:8000").rstrip("/")
 
 # --- Pages ----------------------------------------------------------------------------------------
 

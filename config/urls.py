@@ -7,24 +7,30 @@ from django.contrib import admin
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from accounts.api import auth, scopes, users
+from accounts.api import auth, messages, people, preferences, scopes, users
 from config.api.docs import DocsView, SchemaView
+from learning.api import packages, subscriptions, tcodes
 from learning.api import views as learning
-from progress.api import items, reordering
+from progress.api import interactions, items, reordering
+from progress.api import tcodes as tcode_progress
 from progress.api import views as progress
 from quizzes.api import completion, safety_quizzes, tree
 from quizzes.api import views as quizzes
 
 # An id with more digits than any row has is a path that does not exist.
 _CONTENT_ID = "(?P<pk>[0-9]{1,18})"
+_UUID = "(?P<pk>[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})"
 
 _COLLECTION: dict[str, Any] = {"get": "list", "post": "create"}
 _ITEM = {"get": "retrieve", "put": "update", "patch": "partial_update", "delete": "destroy"}
 
 
 def route(path_pattern: str, view: Callable[..., Any]) -> URLPattern:
-    """Return the route of one path below ``/api/v1/``; ``<id>`` stands for the id of content."""
-    pattern = path_pattern.replace("<id>", _CONTENT_ID)
+    """Return the route of one path below ``/api/v1/``.
+
+    ``<id>`` stands for the id of content, ``<uuid>`` for that of a person or of what is theirs.
+    """
+    pattern = path_pattern.replace("<id>", _CONTENT_ID).replace("<uuid>", _UUID)
     return re_path(rf"^api/v1/{pattern}/?\Z", view)
 
 
@@ -52,8 +58,15 @@ _ACCOUNTS = [
     route("auth/password", auth.PasswordView.as_view()),
     route("auth/password/reset", auth.PasswordResetView.as_view()),
     route("auth/password/reset/confirm", auth.PasswordResetConfirmView.as_view()),
+    route("auth/invitation", auth.InvitationView.as_view()),
+    route("users", people.PeopleViewSet.as_view(_COLLECTION)),
+    route("users/<uuid>", people.PeopleViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    route("users/<uuid>/invite", people.PeopleViewSet.as_view({"post": "invite"})),
     route("users/me", users.MeView.as_view()),
     route("users/me/permissions", users.MyPermissionsViewSet.as_view({"get": "list"})),
+    route("users/me/preferences", preferences.PreferencesView.as_view()),
+    route("messages", messages.MessagesViewSet.as_view(_COLLECTION)),
+    route("messages/<uuid>/read", messages.MessagesViewSet.as_view({"post": "read"})),
     route("scopes", scopes.ScopesViewSet.as_view({"get": "list"})),
 ]
 
@@ -66,6 +79,13 @@ _LEARNING = [
     *resource("course-management/categories", learning.CategoryViewSet),
     *resource("course-management/courses", learning.CourseViewSet),
     *resource("course-management/sub-courses", learning.SubCourseViewSet),
+    route("tcodes", tcodes.TcodeViewSet.as_view({"get": "list"})),
+    route("tcodes/<id>", tcodes.TcodeViewSet.as_view({"get": "retrieve"})),
+    route("tcodes/<id>/access", tcodes.TcodeViewSet.as_view({"get": "access"})),
+    route("packages", packages.PackageViewSet.as_view({"get": "list"})),
+    route("subscriptions", subscriptions.SubscriptionViewSet.as_view(_COLLECTION)),
+    route("subscriptions/<uuid>/extend", subscriptions.SubscriptionViewSet.as_view({"post": "extend"})),
+    route("subscriptions/<uuid>/revoke", subscriptions.SubscriptionViewSet.as_view({"post": "revoke"})),
 ]
 
 _PROGRESS = [
@@ -73,6 +93,9 @@ _PROGRESS = [
     route("course-management/courses/<id>/learning-path", progress.LearningPathView.as_view()),
     route("progress/videos/<id>/complete", progress.VideoCompletionView.as_view()),
     route("progress/practices/<id>/complete", progress.PracticeCompletionView.as_view()),
+    route("tcodes/<id>/progress", tcode_progress.TcodeProgressView.as_view()),
+    route("progress/tcodes", tcode_progress.TcodeProgressViewSet.as_view({"get": "list"})),
+    route("interactions", interactions.InteractionViewSet.as_view(_COLLECTION)),
     tenant_route("user_progress", items.UserProgressViewSet.as_view(_COLLECTION)),
     tenant_route("user_progress/by-item", items.UserProgressViewSet.as_view({"delete": "destroy_by_item"})),
 ]

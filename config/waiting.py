@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Model, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, Now, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from config.asking import Found, Rows
-from learning.models import Status, SubCourse, Video
+from learning.models import Renewal, Status, SubCourse, Subscription, Video
 from quizzes.models import Question, QuestionSet
 
 NAME_OF_PERSON: Final = Coalesce(NullIf("name", Value("")), "email")
@@ -48,7 +49,7 @@ class Waiting:
     """A kind of thing that waits to be done.
 
     Attributes:
-        key: the permission it takes to do it.
+        keys: the permissions it takes to do it, all of them.
         rows: the rows it is about.
         text: how to say that there are ``n``.
         note: the sentence below.
@@ -56,7 +57,7 @@ class Waiting:
         row_url: where to do it for one row; the first rows are offered if there is such a place.
     """
 
-    key: str
+    keys: tuple[str, ...]
     rows: Callable[[], Rows]
     text: Any
     note: Any
@@ -90,16 +91,21 @@ def _assessments_without_questions() -> "QuerySet[Any, Any]":
     return QuestionSet.objects.writable().entry_assessments().filter(~Exists(questions))
 
 
+def _subscriptions_that_end() -> "QuerySet[Any, Any]":
+    soon = {"ends_at__gt": Now(), "ends_at__lte": Now() + timedelta(days=7)}
+    return Subscription.objects.filter(status="active", renewal=Renewal.NONE, **soon)
+
+
 WAITING: Final = {
     "draft_videos": Waiting(
-        key="videos.update",
+        keys=("videos.update",),
         rows=lambda: Rows(Video.objects.writable().filter(status=Status.DRAFT)),
         text=ngettext_lazy("%(n)d video is still a draft", "%(n)d videos are still drafts", "n"),
         note=_("Learners see only what is published."),
         listed=lambda: admin_url(Video, "changelist", status__exact=Status.DRAFT),
     ),
     "draft_question_sets": Waiting(
-        key="question_sets.update",
+        keys=("question_sets.update",),
         rows=lambda: Rows(QuestionSet.objects.writable().filter(status=Status.DRAFT)),
         text=ngettext_lazy(
             "%(n)d question set is still a draft", "%(n)d question sets are still drafts", "n"
@@ -108,7 +114,7 @@ WAITING: Final = {
         listed=lambda: admin_url(QuestionSet, "changelist", status__exact=Status.DRAFT),
     ),
     "sub_courses_without_steps": Waiting(
-        key="videos.create",
+        keys=("videos.create",),
         rows=lambda: Rows(_sub_courses_without_steps()),
         text=ngettext_lazy(
             "%(n)d sub-course has neither a video nor a practice",
@@ -119,7 +125,7 @@ WAITING: Final = {
         row_url=lambda key: admin_url(Video, "add", sub_course=key),
     ),
     "assessments_without_questions": Waiting(
-        key="questions.create",
+        keys=("questions.create",),
         rows=lambda: Rows(_assessments_without_questions(), label=F("sub_course__title")),
         text=ngettext_lazy(
             "%(n)d entry assessment has no question", "%(n)d entry assessments have no question", "n"
@@ -128,10 +134,19 @@ WAITING: Final = {
         row_url=lambda key: admin_url(Question, "add", question_set=key),
     ),
     "people_never_logged_in": Waiting(
-        key="users.update",
+        keys=("users.update",),
         rows=lambda: Rows(User.objects.filter(is_active=True, last_login=None), label=NAME_OF_PERSON),
         text=ngettext_lazy("%(n)d person has never logged in", "%(n)d people have never logged in", "n"),
         note=_("If they were invited: is the address right, and did the mail arrive?"),
         listed=lambda: admin_url(User, "changelist", last_login__isnull=True, is_active__exact=1),
+    ),
+    "subscriptions_that_end": Waiting(
+        keys=("subscriptions.manage", "users.list"),
+        rows=lambda: Rows(_subscriptions_that_end(), label=F("subscription_type")),
+        text=ngettext_lazy(
+            "%(n)d subscription ends within 7 days", "%(n)d subscriptions end within 7 days", "n"
+        ),
+        note=_("Shall people keep their access? Extend what is to go on."),
+        listed=lambda: admin_url(Subscription, "changelist", ends="7", renewal="none"),
     ),
 }

@@ -65,9 +65,14 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)
+        # config.urls matches nothing but the digits of content's ids, or a whole UUID.
+        is_uuid = "a-f" in self.path_regex
         for parameter in parameters:
-            # Every id in a path is that of content; config.urls matches nothing but digits.
-            parameter["schema"] = {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+            parameter["schema"] = (
+                {"type": "string", "format": "uuid"}
+                if is_uuid
+                else {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+            )
         return parameters
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:

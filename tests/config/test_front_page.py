@@ -118,6 +118,24 @@ def test_nothing_waits_for_those_who_could_not_do_it(key, text, calm, staff_with
     assert text in page.content.decode()
 
 
+def test_subscriptions_that_end_soon_wait_for_those_who_may_open_their_list(calm, staff_with, north, sunrise):
+    tcode = factories.TcodeFactory()
+    for person, days, fields in (
+        (north.student, 26, {}),
+        (north.student2, 26, {"renewal": "automatic"}),
+        (north.teacher, 10, {}),
+        (sunrise.student, 26, {}),
+    ):
+        factories.make_subscription(person, tcode, starts=-timedelta(days=days), **fields)
+    pages = staff_with("subscriptions.manage", "users.list")
+    (item,) = front(pages).to_do
+    assert item.link.text == "1 subscription ends within 7 days"
+    listed = pages.get(item.link.url).context["cl"].result_list
+    assert [row.user for row in listed] == [north.student]
+    User.unscoped.filter(email="staff@north.test").update(email="before@north.test")
+    assert front(staff_with("subscriptions.manage")).to_do == []
+
+
 def test_with_nothing_to_do_it_says_so(calm, north, sunrise):
     unsettle(sunrise)
     page = sign_in(north.admin).get("/admin/")
@@ -347,7 +365,7 @@ def test_apps_and_models_stand_in_the_order_people_expect(north, sunrise, global
     pages = sign_in(north.admin)
     front_page = pages.get("/admin/").context["app_list"]
     assert [app["name"] for app in front_page] == [
-        "Learning tree",
+        "Learning",
         "Questions",
         "People",
         "Places",

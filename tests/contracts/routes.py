@@ -123,6 +123,26 @@ QUIZ = {
         "answers": [0, 2, 1],
     }
 }
+TCODES, PACKAGES, SUBSCRIPTIONS = "v1/tcodes", "v1/packages", "v1/subscriptions"
+GRANT = {"subscriptionType": "monthly", "tcodeId": "{tcode}", "userId": "{person}"}
+EXTENSION = {"days": 7, "reason": "Was ill."}
+INTERACTIONS = "v1/interactions"
+TCODE_PROGRESS = f"{PROGRESS}/tcodes"
+REACHED = {"lastSlideSeen": 4, "percentComplete": 20.5}
+VIEWED = {"type": "viewed-slide", "payload": {"tcodeId": 12, "slide": 4, "seconds": 37.5}}
+USERS = "v1/users"
+PERSON = {
+    "email": "newcomer@north.test",
+    "name": "New",
+    "role": "STUDENT",
+    "organizationId": "{organization}",
+    "schoolId": "{school}",
+    "campusId": "{campus}",
+    "classroomId": "{classroom}",
+}
+ACCEPTANCE = {"uid": "{uid}", "token": "{invitation_token}", "new_password": NEXT_PASSWORD}
+MESSAGES, PREFERENCES = "v1/messages", "v1/users/me/preferences"
+MESSAGE = {"userId": "{person}", "tag": "info", "title": "Fire drill", "body": "On Friday at ten."}
 REPORTS = "READ_SAFETY_QUIZ_REPORTS"
 CONFIRM_RESET = {"uid": "{uid}", "token": "{reset_token}", "new_password": NEXT_PASSWORD}
 ANSWERS = {"answers": [{"question_id": "{question}", "option_id": "{option}"}]}
@@ -132,6 +152,7 @@ ITEM = "progress_type=sign_learned&item_id=furnished"
 READS_SETS = "question_sets.get or question_sets.list_by_owner"
 READS_PATH = "learning_path.get or learning_tree.get"
 LISTS: Final = {
+    USERS,
     "v1/users/me/permissions",
     "v1/scopes",
     CATEGORIES,
@@ -143,9 +164,17 @@ LISTS: Final = {
     f"{SETS}/<id>/questions",
     f"{SETS}/<id>/attempts",
     QUESTIONS,
+    TCODES,
+    PACKAGES,
+    SUBSCRIPTIONS,
     USER_PROGRESS,
+    INTERACTIONS,
+    TCODE_PROGRESS,
+    MESSAGES,
     QUIZ_RESULTS,
 }
+# Bodies that may hold nothing but what is known: a misspelt preference must not look saved.
+CLOSED: Final = {PREFERENCES}
 # Not lists, and as strict as they are about parameters that they do not know.
 STRICT: Final = {f"{QUIZ_RESULTS}/me", COMPLETION, f"{COMPLETION}/trend"}
 
@@ -160,9 +189,20 @@ ROUTES: Final = [
     Route("post", "v1/auth/password", AUTHENTICATED, 204, body=CHANGE_PASSWORD),
     Route("post", "v1/auth/password/reset", ANONYMOUS, 204, body={"email": "{email}"}),
     Route("post", "v1/auth/password/reset/confirm", ANONYMOUS, 204, body=CONFIRM_RESET),
+    Route("post", "v1/auth/invitation", ANONYMOUS, 204, body=ACCEPTANCE),
+    Route("get", USERS, "users.list"),
+    Route("post", USERS, "users.create", 201, body=PERSON),
+    Route("get", f"{USERS}/<id>", "users.get", 200, "person"),
+    Route("patch", f"{USERS}/<id>", "users.update", 200, "person", PERSON),
+    Route("post", f"{USERS}/<id>/invite", "users.update", 204, "newcomer"),
     Route("get", "v1/users/me", AUTHENTICATED),
     Route("patch", "v1/users/me", AUTHENTICATED, body={"name": "Renamed"}),
     Route("get", "v1/users/me/permissions", AUTHENTICATED),
+    Route("get", PREFERENCES, AUTHENTICATED),
+    Route("patch", PREFERENCES, AUTHENTICATED, body={"theme": "dark"}),
+    Route("get", MESSAGES, AUTHENTICATED),
+    Route("post", MESSAGES, "messages.send", 201, body=MESSAGE),
+    Route("post", f"{MESSAGES}/<id>/read", AUTHENTICATED, 200, "message", caller="student"),
     Route("get", "v1/scopes", AUTHENTICATED),
     Route("put", f"{CATEGORIES}/reorder", "course_categories.reorder", body=order("category")),
     Route("put", f"{COURSES}/reorder", "courses.reorder", body=order("course")),
@@ -216,6 +256,21 @@ ROUTES: Final = [
     Route("patch", f"{QUESTIONS}/<id>", "questions.update", 200, "question", NEW["question"]),
     Route("delete", f"{QUESTIONS}/<id>", "questions.delete", 204, "question"),
     Route("post", f"{QUESTIONS}/<id>/restore", "questions.delete", 200, "question"),
+    Route("get", TCODES, AUTHENTICATED),
+    Route("get", f"{TCODES}/<id>", AUTHENTICATED, 200, "tcode"),
+    Route("get", f"{TCODES}/<id>/access", AUTHENTICATED, 200, "tcode"),
+    Route("get", PACKAGES, AUTHENTICATED),
+    Route("get", SUBSCRIPTIONS, AUTHENTICATED),
+    Route("post", SUBSCRIPTIONS, AUTHENTICATED, 201, body=GRANT),
+    Route("post", f"{SUBSCRIPTIONS}/<id>/extend", "subscriptions.manage", 200, "subscription", EXTENSION),
+    Route(
+        "post",
+        f"{SUBSCRIPTIONS}/<id>/revoke",
+        "subscriptions.manage",
+        200,
+        "subscription",
+        {"reason": "Left."},
+    ),
     Route("get", f"{CM}/learning-tree", "learning_tree.get"),
     Route("get", f"{COURSES}/<id>/learning-path", READS_PATH, 200, "course", caller="student"),
     Route("post", f"{PROGRESS}/videos/<id>/complete", "progress.update", 200, "video", caller="student"),
@@ -225,6 +280,11 @@ ROUTES: Final = [
     Route("get", USER_PROGRESS, TENANT_USER, query="progress_type=sign_learned", caller="student"),
     Route("post", USER_PROGRESS, TENANT_USER, body=SAVE_ITEM, caller="student"),
     Route("delete", f"{USER_PROGRESS}/by-item", TENANT_USER, query=ITEM, caller="student"),
+    Route("get", f"{TCODES}/<id>/progress", AUTHENTICATED, 200, "tcode"),
+    Route("put", f"{TCODES}/<id>/progress", AUTHENTICATED, 200, "tcode", REACHED, caller="student"),
+    Route("get", TCODE_PROGRESS, AUTHENTICATED),
+    Route("get", INTERACTIONS, AUTHENTICATED),
+    Route("post", INTERACTIONS, AUTHENTICATED, 201, body=VIEWED, caller="student"),
     Route("get", QUIZ_RESULTS, TENANT_USER),
     Route("post", QUIZ_RESULTS, TENANT_USER, 201, body=QUIZ, caller="student"),
     Route("get", f"{QUIZ_RESULTS}/me", TENANT_USER),

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from accounts.models import User
-from learning.models import Course, CourseCategory, SubCourse, Video
+from learning.models import Course, CourseCategory, SubCourse, Tcode, Video
 from quizzes.models import Question, QuestionSet
 from tenancy.admin import TenantAdmin
 from tenancy.models import Organization
@@ -12,7 +12,7 @@ from tenancy.scope import PLATFORM_ID
 from tests import factories
 from tests.contracts.admin_pages import rows_of, sign_in, tenant_admins, url
 
-WRITTEN = [CourseCategory, Course, SubCourse, Video, QuestionSet, Question, User]
+WRITTEN = [CourseCategory, Course, SubCourse, Video, QuestionSet, Question, Tcode, User]
 # What a page may offer, and what it looks like.
 BUTTONS = {
     "add": 'class="addlink"',

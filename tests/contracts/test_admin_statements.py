@@ -6,15 +6,32 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Preferences, User
 from learning.domain import structure
-from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
-from progress.models import ItemProgress, PracticeCompletion, VideoCompletion
+from learning.models import (
+    Course,
+    CourseCategory,
+    Reordering,
+    SubCourse,
+    Subscription,
+    SubscriptionChange,
+    Tcode,
+    Video,
+)
+from progress.models import (
+    Interaction,
+    ItemProgress,
+    PracticeCompletion,
+    TcodeProgress,
+    VideoCompletion,
+)
 from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import organization_scope
 from tests import factories
+from tests.accounts.messages import make_message
 from tests.contracts.admin_pages import REGISTERED, rows_of, sign_in, soft_deleted, tenant_admins, url
+from tests.factories import make_subscription
 
 NUMBERS = count(1)
 
@@ -47,6 +64,23 @@ def grow(north, times):
         organization = north.organization
         VideoCompletion.unscoped.create(user=person, organization=organization, video=video)
         PracticeCompletion.unscoped.create(user=person, organization=organization, question_set=practice)
+        tcode = factories.TcodeFactory(organization=organization)
+        TcodeProgress.unscoped.create(user=person, organization=organization, tcode=tcode)
+        make_subscription(person, tcode)
+        subscription = Subscription.unscoped.filter(user=north.admin).order_by("created_at").first()
+        SubscriptionChange.unscoped.create(
+            user=north.admin,
+            organization=organization,
+            subscription_id=subscription.pk,
+            kind="extended",
+            days=number,
+            by=person,
+        )
+        Interaction.unscoped.create(
+            user=person, organization=organization, type="searched", payload={"query": "x" * number}
+        )
+        Preferences.unscoped.create(user=person, organization=organization)
+        make_message(person, sender=person, scope=str(north.scope))
         ItemProgress.unscoped.create(
             user=person,
             organization=organization,
@@ -84,7 +118,7 @@ def grow(north, times):
             before=ids,
             after=ids,
         )
-        for model in (CourseCategory, Course, SubCourse, Video, QuestionSet):
+        for model in (CourseCategory, Course, SubCourse, Video, QuestionSet, Tcode):
             rows_of(model, organization).update(title=f"{model.__name__} {number}")
         User.unscoped.filter(pk=north.student.pk).update(name=f"Renamed {number}")
         rows_of(Question, organization).update(text=f"Text {number}?")
@@ -96,6 +130,7 @@ def grow(north, times):
                 factories.VideoFactory(sub_course=north.sub_course),
                 factories.PracticeFactory(sub_course=north.sub_course),
                 factories.QuestionFactory(question_set=north.practices[0]),
+                factories.TcodeFactory(organization=organization),
             ]
             for row in gone:
                 structure.delete(item=row)
@@ -115,6 +150,7 @@ def rows_to_open(north):
         SubCourse: north.sub_course,
         Video: north.videos[0],
         QuestionSet: north.practices[0],
+        Subscription: Subscription.unscoped.filter(user=north.admin).order_by("created_at").first(),
     }
     opened = {}
     for model in REGISTERED:
@@ -191,6 +227,7 @@ def chosen(model, north, number):
             Video: lambda: factories.VideoFactory(sub_course=north.sub_course),
             QuestionSet: lambda: factories.PracticeFactory(sub_course=north.sub_course),
             Question: lambda: factories.QuestionFactory(question_set=north.practices[0]),
+            Tcode: lambda: factories.TcodeFactory(organization=north.organization),
             User: lambda: factories.make_user(
                 f"person{next(NUMBERS)}@north.test", "STUDENT", at=north.classroom.scope
             ),

@@ -131,7 +131,7 @@ def test_query_parameters(inspector):
             own = name not in ("limit", "page", "deleted")
             for value in QUERY_VALUES if own else some(QUERY_VALUES, n, of=4):
                 inspector.send("GET", f"{url}{joint}{name}={value.replace('{name}', name)}")
-        for name in UNKNOWN:
+        for name in {*UNKNOWN} - query_parameters(route.method, route.path):
             status = inspector.send("GET", f"{url}{joint}{name}=1")
             assert status == (400 if route.is_strict else 200), (route, name)
         assert inspector.send("GET", url + joint + "&".join(f"a{n}=1" for n in range(2000))) in (200, 400)

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.domain.places import home_of
 from accounts.keys import KEYS, ROLES
-from accounts.models import User
-from learning.models import Course, CourseCategory, SubCourse, Video
-from progress.models import ItemProgress, VideoCompletion
+from accounts.models import Message, User
+from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
+from learning.packages import PACKAGES as OFFERED
+from progress.models import Interaction, ItemProgress, TcodeProgress, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import PLATFORM_ID
@@ -24,22 +26,29 @@ from tests.contracts.routes import (
     BY_OWNER,
     CATEGORIES,
     COURSES,
+    INTERACTIONS,
     LISTS,
+    MESSAGES,
+    PACKAGES,
     QUESTIONS,
     QUIZ,
     QUIZ_RESULTS,
     ROUTES,
     SETS,
     SUB_COURSES,
+    SUBSCRIPTIONS,
+    TCODE_PROGRESS,
+    TCODES,
     TENANT_USER,
     USER_PROGRESS,
+    USERS,
     VIDEOS,
 )
 from tests.contracts.world import World
 
 LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses", "videos")]
 LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
-LIST_KEYS += ["question_set_items.list"]
+LIST_KEYS += ["question_set_items.list", "users.list"]
 STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
 CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
 PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
@@ -57,6 +66,10 @@ def full(world, grant) -> World:
     for user in User.unscoped.filter(is_active=True):
         add_items(user, world)
         add_results(user, world)
+        add_interactions(user, world)
+        add_tcode_progress(user)
+        add_messages(user, world)
+        add_subscriptions(user, world)
     return world
 
 
@@ -100,6 +113,62 @@ def add_results(user: User, world: World) -> None:
     )
 
 
+def add_tcode_progress(user: User) -> None:
+    """Add progress with every tcode that there is, two saved at a time; newest last."""
+    start = timezone.now() - timedelta(days=9)
+    begun = TcodeProgress.unscoped.filter(user=user).values("tcode")
+    TcodeProgress.unscoped.bulk_create(
+        TcodeProgress(
+            user=user,
+            organization_id=user.organization_id,
+            tcode=tcode,
+            last_active=start + timedelta(hours=n // 2),
+        )
+        for n, tcode in enumerate(Tcode.unscoped.exclude(pk__in=begun))
+    )
+
+
+def add_interactions(user: User, world: World) -> None:
+    """Add interactions that were logged in two organizations, two at a time; newest last."""
+    start = timezone.now() - timedelta(days=9)
+    Interaction.unscoped.bulk_create(
+        Interaction(
+            user=user,
+            organization=tenant.organization,
+            type="searched",
+            payload={"query": str(n)},
+            created_at=start + timedelta(hours=n // 2),
+        )
+        for tenant, n in product((world.north, world.sunrise), range(3))
+    )
+
+
+def add_messages(user: User, world: World) -> None:
+    """Add messages from two organizations, expired and not, two at a time; newest last."""
+    start = timezone.now() - timedelta(days=9)
+    Message.unscoped.bulk_create(
+        Message(
+            user=user,
+            organization=tenant.organization,
+            tag="info",
+            title=f"Message {n}",
+            body="Text",
+            created_at=start + timedelta(hours=n // 2),
+            expires_at=start + timedelta(days=1 if n == 2 else 99),
+        )
+        for tenant, n in product((world.north, world.sunrise), range(4))
+    )
+
+
+def add_subscriptions(user: User, world: World) -> None:
+    """Add subscriptions of two organizations, running, over and to come, two at a time; newest last."""
+    start = timezone.now() - timedelta(days=9)
+    tcode = Tcode.unscoped.get(pk=world.own["tcode"])
+    for tenant, n in product((world.north, world.sunrise), range(3)):
+        owned = {"organization_id": tenant.organization.pk, "created_at": start + timedelta(hours=n // 2)}
+        factories.make_subscription(user, tcode, starts=timedelta(days=(n - 1) * 31), **owned)
+
+
 def add_states(organization: Organization) -> None:
     """Add rows that learners must not see, and more than one row below each parent."""
     category = factories.CategoryFactory(organization=organization)
@@ -112,6 +181,8 @@ def add_states(organization: Organization) -> None:
                 factories.VideoFactory(sub_course=sub_course, status=status)
                 factories.PracticeFactory(sub_course=sub_course, status=status)
     factories.StandaloneAssessmentFactory(organization=organization)
+    for published in (True, False):
+        factories.TcodeFactory(organization=organization, is_published=published)
 
 
 def everything(model: Any) -> list[Any]:
@@ -174,6 +245,50 @@ def items_of(caller: str, world: World) -> list[str]:
     return [str(r.pk) for r in sorted(wanted, key=lambda row: (row.created_at, row.pk), reverse=True)]
 
 
+def tcode_progress_of(caller: str, world: World) -> list[int]:
+    """Return the tcodes of the caller's own rows, of whatever organization, the latest saved first."""
+    own = [row for row in everything(TcodeProgress) if row.user_id == world.person(caller).pk]
+    return [r.tcode_id for r in sorted(own, key=lambda row: (row.last_active, row.pk), reverse=True)]
+
+
+def people_of(caller: str, world: World) -> list[str]:
+    """Return the live people at or below where the caller belongs; for an independent learner, themselves."""
+    user, rows = world.person(caller), [row for row in everything(User) if row.deleted is None]
+    if caller == "independent":
+        rows = [user]
+    elif caller != "global everywhere":
+        reached = world.north.scope if caller == "global" else user.own_scope
+        homes = {row: home_of(row) for row in rows}
+        rows = [row for row, home in homes.items() if home is not None and reached.contains(home)]
+    return [str(row.pk) for row in sorted(rows, key=lambda row: (row.email, row.pk))]
+
+
+def interactions_of(caller: str, world: World) -> list[str]:
+    """Return the caller's own, wherever they were logged, newest first."""
+    own = [row for row in everything(Interaction) if row.user_id == world.person(caller).pk]
+    return [str(r.pk) for r in sorted(own, key=lambda row: (row.created_at, row.pk), reverse=True)]
+
+
+def inbox_of(caller: str, world: World) -> list[str]:
+    """Return the caller's own that have not expired, wherever they came from, newest first."""
+    now = timezone.now()
+    own = [row for row in everything(Message) if row.user_id == world.person(caller).pk]
+    there = [row for row in own if row.expires_at is None or row.expires_at > now]
+    return [str(r.pk) for r in sorted(there, key=lambda row: (row.created_at, row.pk), reverse=True)]
+
+
+def tcodes_of(caller: str, world: World) -> list[int]:
+    rows = [row for row in everything(Tcode) if row.deleted is None and reaches(caller, world, row)]
+    rows = [row for row in rows if caller in STAFF or row.is_published]
+    return [row.pk for row in sorted(rows, key=lambda row: (row.subject, row.title, row.pk))]
+
+
+def subscriptions_of(caller: str, world: World) -> list[str]:
+    """Return the caller's own, wherever they were granted, newest first."""
+    own = [row for row in everything(Subscription) if row.user_id == world.person(caller).pk]
+    return [str(r.pk) for r in sorted(own, key=lambda row: (row.created_at, row.pk), reverse=True)]
+
+
 def results_of(caller: str, world: World) -> list[str]:
     """Return the results of the caller's scope, or their own ones in their organization, newest first."""
     user = world.person(caller)
@@ -216,7 +331,14 @@ EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
     BY_OWNER: sets_of,
     f"{SETS}/<id>/questions": questions_of,
     f"{SETS}/<id>/attempts": attempts_of,
+    USERS: people_of,
+    TCODES: tcodes_of,
+    PACKAGES: lambda caller, world: list(OFFERED),
+    SUBSCRIPTIONS: subscriptions_of,
     USER_PROGRESS: items_of,
+    INTERACTIONS: interactions_of,
+    TCODE_PROGRESS: tcode_progress_of,
+    MESSAGES: inbox_of,
     QUIZ_RESULTS: results_of,
     "v1/scopes": places_of,
     "v1/users/me/permissions": keys_of,
@@ -230,6 +352,10 @@ def flat(rows: list[Row]) -> list[str]:
 def shown(path: str, rows: list[Row]) -> list[Any]:
     if path == "v1/scopes":
         return flat(rows)
+    if path == PACKAGES:
+        return [row["name"] for row in rows]
+    if path == TCODE_PROGRESS:
+        return [row["tcodeId"] for row in rows]
     return [row["key"] if path.endswith("permissions") else row["id"] for row in rows]
 
 

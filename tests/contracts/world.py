@@ -2,23 +2,27 @@
 
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
-from django.contrib.auth.tokens import default_token_generator
 from django.db import models, transaction
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.models import User
+from accounts.domain.invitations import invitation_tokens
+from accounts.domain.messages import notify_once
+from accounts.domain.passwords import reset_tokens
+from accounts.models import Preferences, User
 from accounts.tokens import issue_tokens
 from learning.domain import structure
-from learning.models import Reordering
+from learning.models import Reordering, Tcode
 from tenancy.models import Organization
-from tenancy.scope import PLATFORM_ID, organization_scope
+from tenancy.scope import PLATFORM_ID, Level, organization_scope
 from tests import factories
+from tests.accounts.messages import expired, make_message, notice
 from tests.conftest import Client, Tenant
-from tests.contracts.routes import QUIZ, SAVE_ITEM, Route
+from tests.contracts.routes import GRANT, QUIZ, REACHED, SAVE_ITEM, VIEWED, Route, filled
 
 OURS: Final = {"tenancy", "accounts", "learning", "quizzes", "progress"}
 NOBODY: Final = 10**12
@@ -70,7 +74,8 @@ class World:
             "password": factories.PASSWORD,
             "refresh": issue_tokens(user=user).refresh,
             "uid": urlsafe_base64_encode(force_bytes(user.pk)),
-            "reset_token": default_token_generator.make_token(user),
+            "reset_token": reset_tokens.make_token(user),
+            "invitation_token": invitation_tokens.make_token(user),
         }
 
 
@@ -85,12 +90,24 @@ def furnish(tenant: Tenant) -> Ids:
         (f"/api/v1/progress/videos/{tenant.videos[0].pk}/complete", None),
         (f"/api/v1/progress/practices/{tenant.practices[0].pk}/complete", None),
         ("/api/user_progress", SAVE_ITEM),
+        ("/api/v1/interactions", VIEWED),
     ):
-        answer = client.post(url, body, HTTP_IDEMPOTENCY_KEY=f"key of {tenant.organization.slug}")
+        answer = client.post(url, body, HTTP_IDEMPOTENCY_KEY=f"{tenant.organization.slug} {url}")
         assert answer.status_code in (200, 201), answer.content
     for person in (tenant.student, tenant.teacher, tenant.admin):
         assert Client().as_user(person).post("/api/safety_quiz_results", QUIZ).status_code == 201
+    notify_once(notices=[notice(tenant.student2)])
+    Preferences.unscoped.create(user=tenant.student, organization=tenant.organization)
+    tcode = factories.TcodeFactory(organization=tenant.organization)
+    for person in (tenant.student, tenant.teacher, tenant.admin):
+        names = {"tcode": tcode.pk, "person": str(person.pk)}
+        granted = Client().as_user(tenant.admin).post("/api/v1/subscriptions", filled(GRANT, names))
+        assert granted.status_code == 201, granted.content
+    assert client.put(f"/api/v1/tcodes/{tcode.pk}/progress", REACHED).status_code == 200
     tenant.guest.custom_permissions.add(Permission.objects.get(codename="messages.send"))
+    newcomer = factories.make_user(f"waits@{tenant.organization.slug}.test", "STUDENT", at=tenant.scope)
+    newcomer.set_unusable_password()
+    newcomer.save()
     ids = [video.pk for video in tenant.videos]
     Reordering(
         organization=tenant.organization,
@@ -107,6 +124,12 @@ def furnish(tenant: Tenant) -> Ids:
         "practice2": tenant.practices[1].pk,
         "question": question.pk,
         "option": option.pk,
+        "person": str(tenant.student.pk),
+        "newcomer": str(newcomer.pk),
+        **{str(level): str(getattr(tenant, level).pk) for level in Level},
+        "message": str(make_message(tenant.student).pk),
+        "tcode": tcode.pk,
+        "subscription": granted.json()["id"],
     }
 
 
@@ -134,12 +157,16 @@ def deleted_rows(tenant: Tenant) -> Ids:
         "video": factories.VideoFactory(sub_course=tenant.sub_course),
         "practice": factories.PracticeFactory(sub_course=tenant.sub_course),
         "question": factories.QuestionFactory(question_set=tenant.practices[0]),
+        "tcode": factories.TcodeFactory(organization=tenant.organization),
     }
     with organization_scope(tenant.organization):
         for row in rows.values():
             structure.delete(item=row)
     option = rows["question"].options(manager="unscoped").first()
-    return {**{name: row.pk for name, row in rows.items()}, "option": option.pk}
+    person = factories.make_user(f"gone@{tenant.organization.slug}.test", "STUDENT", at=tenant.scope)
+    person.delete()
+    gone = {"person": str(person.pk), "newcomer": str(person.pk)}
+    return {**{name: row.pk for name, row in rows.items()}, "option": option.pk, **gone}
 
 
 def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: User) -> World:
@@ -148,13 +175,33 @@ def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: 
     option = question.options(manager="unscoped").first()
     own, foreign = furnish(north), furnish(sunrise)
     deleted_rows(sunrise)
+    tcode = factories.TcodeFactory()
+    factories.make_subscription(global_admin, Tcode.unscoped.get(pk=own["tcode"]))
     return World(
         *(north, sunrise, global_admin, independent),
         own=own,
         foreign=foreign,
-        deleted={**own, **deleted_rows(north)},
-        missing=dict.fromkeys(own, NOBODY),
-        shared={**ids_of(*platform), "question": question.pk, "option": option.pk},
+        # Neither places nor what is theirs alone are: a message that has expired stands for them, or nothing.
+        deleted={
+            **own,
+            **deleted_rows(north),
+            "message": str(expired(north.student).pk),
+            "subscription": str(uuid4()),
+            **{str(level): str(uuid4()) for level in Level},
+        },
+        missing={name: str(uuid4()) if isinstance(pk, str) else NOBODY for name, pk in own.items()},
+        shared={
+            **ids_of(*platform),
+            "question": question.pk,
+            "option": option.pk,
+            "person": str(independent.pk),
+            "newcomer": str(independent.pk),
+            "organization": str(PLATFORM_ID),
+            **{str(level): str(uuid4()) for level in Level if level is not Level.ORGANIZATION},
+            "message": str(make_message(independent).pk),
+            "tcode": tcode.pk,
+            "subscription": str(factories.make_subscription(independent, tcode).pk),
+        },
     )
 
 

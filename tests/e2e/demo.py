@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,6 +60,24 @@ class Demo:
             if self.process.poll() is None:
                 os.killpg(self.process.pid, signal.SIGTERM)
                 self.process.wait(timeout=SECONDS_TO_STOP)
+
+    @property
+    def database_url(self) -> str:
+        return f"postgresql://postgres:@/postgres?host={self.data}/postgres"
+
+    def manage(self, *command: str) -> str:
+        """Run a management command as whoever runs the demo would; return what it says."""
+        env = {"PATH": os.environ["PATH"], "DATABASE_URL": self.database_url, "DEBUG": "1"}
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=env,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        return done.stdout
 
     def processes(self) -> list[psutil.Process]:
         """Everything the demo runs, PostgreSQL's server included."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import requests
 
@@ -62,6 +63,63 @@ def test_a_student_walks_the_first_steps_and_everything_survives_a_restart(demo)
         assert repeat["completed_at"] == completed_at
         # As Ctrl-C in a terminal does: everything in the foreground gets it.
         assert again.stop(signal.SIGINT, whole_group=True) == []
+
+
+def test_a_learner_without_an_organization_takes_a_trial_from_the_catalogue_to_its_end(demo):
+    learner = Person(demo, "learner@demo.test")
+
+    had = {row["tcodeId"] for row in learner.call("GET", "/subscriptions")["rows"]}
+    catalogue = learner.call("GET", "/tcodes")["rows"]
+    tcode = next(row for row in catalogue if row["id"] not in had and row["slideCount"] >= 4)
+    assert (tcode["hasAccess"], tcode["contentUrl"]) == (False, None)
+    here, reached = f"/tcodes/{tcode['id']}", {"lastSlideSeen": 3, "percentComplete": 15}
+    refusal = learner.call("PUT", f"{here}/progress", reached, expect=403)
+    assert refusal["errors"][0]["code"] == "subscription_required"
+
+    order = {"tcodeId": tcode["id"], "subscriptionType": "trial"}
+    trial = learner.call("POST", "/subscriptions", order, expect=201)
+    assert learner.call("GET", f"{here}/access")["allowed"] is True
+    assert learner.call("GET", here)["contentUrl"]
+    saved = learner.call("PUT", f"{here}/progress", reached)
+    assert (saved["lastSlideSeen"], saved["percentComplete"]) == (3, 15)
+    again = learner.call("POST", "/subscriptions", order, expect=409)
+    assert again["errors"][0]["code"], "a trial is taken once"
+
+    viewed = [
+        {"type": "viewed-slide", "payload": {"tcodeId": tcode["id"], "slide": slide}} for slide in (1, 2, 3)
+    ]
+    logged = learner.call("POST", "/interactions", {"items": viewed}, expect=201)
+    latest = learner.call("GET", "/interactions?type=viewed-slide&limit=3")["rows"]
+    assert [row["id"] for row in latest] == [row["id"] for row in reversed(logged["items"])]
+
+    over(demo, trial)
+    refusal = learner.call("PUT", f"{here}/progress", {**reached, "percentComplete": 20}, expect=403)
+    assert refusal["errors"][0]["code"] == "subscription_required"
+    assert learner.call("GET", f"{here}/access")["reason"] == "expired"
+    assert learner.call("GET", f"{here}/progress") == saved, "what was saved stays readable"
+    learner.call("POST", "/interactions", viewed[0], expect=201)
+
+    demo.manage("process_subscriptions")
+    about = [row for row in learner.call("GET", "/messages?tag=subscription")["rows"] if is_end(row, tcode)]
+    [message] = about
+    assert message["readAt"] is None
+    assert learner.call("POST", f"/messages/{message['id']}/read")["readAt"]
+    told = demo.manage("process_subscriptions")
+    assert "Expired 0 and renewed 0 subscriptions, sent 0 messages." in told
+
+
+def over(demo: Demo, trial: dict[str, Any]) -> None:
+    """Let a day pass since the end of a subscription."""
+    with psycopg.connect(demo.database_url) as connection:
+        connection.execute(
+            "UPDATE subscriptions SET start_date = start_date - make_interval(days => duration_days + 1)"
+            " WHERE id = %s",
+            [trial["id"]],
+        )
+
+
+def is_end(message: dict[str, Any], tcode: dict[str, Any]) -> bool:
+    return tcode["title"] in message["title"] and "ended" in message["title"]
 
 
 def test_a_port_that_is_taken_is_said_before_anything_starts(data):
