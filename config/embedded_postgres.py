@@ -12,11 +12,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import psutil
+
+PASS_ON_AFTER: Final = 0.5
+"""Seconds."""
 
 
 def data_directory() -> Path:
@@ -60,7 +64,11 @@ def hold_while_running(command: list[str]) -> int:
     process = subprocess.Popen(command, env=environment)
 
     def pass_on(number: int, _frame: Any) -> None:
-        process.send_signal(number)
+        # A moment later, and only if it still runs: whoever ends a whole process group has told the command
+        # as well, and a server that is told twice at once may wait for itself for ever.
+        later = threading.Timer(PASS_ON_AFTER, process.send_signal, [number])
+        later.daemon = True
+        later.start()
 
     signal.signal(signal.SIGTERM, pass_on)
     signal.signal(signal.SIGHUP, pass_on)

@@ -107,6 +107,9 @@ def test_a_learner_without_an_organization_takes_a_trial_from_the_catalogue_to_i
     told = demo.manage("process_subscriptions")
     assert "Expired 0 and renewed 0 subscriptions, sent 0 messages." in told
 
+    # As a shell or a supervisor ends it: every process of the group is told at once.
+    assert demo.stop(signal.SIGTERM, whole_group=True) == []
+
 
 def over(demo: Demo, trial: dict[str, Any]) -> None:
     """Let a day pass since the end of a subscription."""
