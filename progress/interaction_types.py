@@ -27,8 +27,8 @@ _KEY: Final = re.compile(r"[a-z][a-zA-Z0-9]*")
 
 
 def text(*, at_most: int) -> Schema:
-    """Return the schema of a string that is not empty; ``at_most`` in characters."""
-    return {"type": "string", "minLength": 1, "maxLength": at_most}
+    """Return the schema of a string that is not blank; ``at_most`` in characters."""
+    return {"type": "string", "pattern": r"\S", "maxLength": at_most}
 
 
 def whole(*, at_least: int, at_most: int) -> Schema:

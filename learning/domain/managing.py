@@ -10,14 +10,20 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from learning.domain.access import running_sql
 from learning.domain.processing import RENEWS_SQL
 from learning.domain.subscription_records import lock, record_sql
 from learning.models import MAX_DAYS, Subscription
 from tenancy.errors import ConflictError, InvalidError
 
-_CHECK_EXTENSION: Final = """
+_CHECK_EXTENSION: Final = f"""
     SELECT s.status, s.duration_days,
-           s.ends_at + make_interval(hours => 24 * %(days)s) <= statement_timestamp()
+           s.ends_at + make_interval(hours => 24 * %(days)s) <= statement_timestamp(),
+           s.overlap = 'stack' AND s.ends_at <= statement_timestamp() AND EXISTS (
+               SELECT FROM subscriptions next
+               WHERE next.user_id = s.user_id AND next.tcode_id IS NOT DISTINCT FROM s.tcode_id
+                 AND next.id <> s.id AND next.start_date >= s.ends_at AND {running_sql("next")}
+           )
     FROM subscriptions s WHERE s.id = ANY(%(ids)s)
 """
 _EXTEND: Final = f"""
@@ -82,13 +88,14 @@ def extend(*, subscriptions: Sequence[Subscription], days: int, reason: str, by:
     Locks the people and the subscriptions.
 
     Raises:
-        ConflictError: ``subscription_revoked``; ``still_over``.
+        ConflictError: ``subscription_revoked``; ``still_over``; ``taken_over``, the one behind it has begun,
+            and days side by side would be lost.
         InvalidError: ``too_long`` naming ``days``.
     """
     ids = lock(subscriptions)
     with connection.cursor() as cursor:
         cursor.execute(_CHECK_EXTENSION, {"ids": ids, "days": days})
-        for status, duration_days, still_over in cursor.fetchall():
+        for status, duration_days, still_over, taken_over in cursor.fetchall():
             if status == "revoked":
                 raise ConflictError(_("What was revoked is not extended."), code="subscription_revoked")
             if duration_days + days > MAX_DAYS:
@@ -101,6 +108,10 @@ def extend(*, subscriptions: Sequence[Subscription], days: int, reason: str, by:
                 raise ConflictError(
                     _("It would still be over: it ended longer ago. Grant a new one instead."),
                     code="still_over",
+                )
+            if taken_over:
+                raise ConflictError(
+                    _("The subscription that came after it has begun: extend that one."), code="taken_over"
                 )
         cursor.execute(_EXTEND, {"ids": ids, "days": days, "reason": reason, "by": by.pk})
 

@@ -22,7 +22,7 @@ _WRONG_TYPE: Final[dict[str, str | Promise]] = {
     "boolean": _("Must be true or false."),
 }
 _LIMITS: Final[dict[str, tuple[str, str | Promise]]] = {
-    "minLength": ("blank", _("May not be blank.")),
+    "pattern": ("blank", _("May not be blank.")),
     "maxLength": ("max_length", _("Must be at most %(limit)s characters.")),
     "minimum": ("min_value", _("Must be at least %(limit)s.")),
     "maximum": ("max_value", _("Must be at most %(limit)s.")),

@@ -431,6 +431,18 @@ def test_what_would_still_be_over_is_not_extended(tcode, north, as_user):
     assert changes(row) == []
 
 
+def test_what_another_has_taken_over_from_is_not_extended_beside_it(tcode, norths, north, as_user):
+    row = make_subscription(north.student, tcode, starts=-32 * DAY, status="expired")
+    elsewhere = make_subscription(north.student, norths, starts=-32 * DAY, status="expired")
+    behind = make_subscription(north.student, tcode, starts=-2 * DAY)
+    make_subscription(north.student2, norths, starts=-2 * DAY)
+    answer = extended(as_user(north.admin), row)
+    assert (answer.status_code, error_of(answer)["code"]) == (409, "taken_over")
+    assert changes(row) == changes(behind) == []
+    assert extended(as_user(north.admin), behind).status_code == 200
+    assert extended(as_user(north.admin), elsewhere).status_code == 200
+
+
 def test_what_was_revoked_is_not_extended(tcode, north, as_user):
     row = make_subscription(north.student, tcode)
     as_user(north.admin).post(f"{URL}/{row.pk}/revoke", {"reason": "Left."})

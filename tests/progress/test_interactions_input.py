@@ -92,6 +92,7 @@ def test_a_payload_holds_the_keys_of_its_type_and_no_others(payload, code, key, 
     ("payload", "code", "key"),
     [
         ({"query": ""}, "blank", "query"),
+        ({"query": " \n"}, "blank", "query"),
         ({"query": "x" * 501}, "max_length", "query"),
         ({"query": 5}, "invalid", "query"),
         ({"query": ["x"]}, "invalid", "query"),
