@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 
-from quizzes.admin import QuestionSetForm
+from quizzes.admin.questions import QuestionSetForm
 from quizzes.domain import question_sets
 from quizzes.models import Attempt, Question, QuestionSet
 from tenancy.admin import TenantForm
