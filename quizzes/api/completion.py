@@ -29,6 +29,7 @@ from quizzes.domain.trend import build_trend
 from quizzes.domain.weeks import Week, current_week
 from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
 from tenancy.api.fields import StrictCharField, StrictChoiceField
+from tenancy.formulas import quoted
 
 MAX_WEEKS: Final = 52
 DEFAULT_WEEKS: Final = 8
@@ -36,8 +37,6 @@ _PAGING: Final = [
     OpenApiParameter(name, {"type": "integer", "minimum": 1}, description="As in lists; without both: all.")
     for name in sorted(PAGING)
 ]
-# Also in their full-width forms, and characters that spreadsheets drop before they look.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _PERSON: Final = ("userId", "user_name", "user_role", "campusId", "status")
 _RESULT: Final = ("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at")
 
@@ -199,9 +198,4 @@ def _csv_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _as_cell(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: text that begins like one is quoted."""
-    if isinstance(value, datetime):
-        return f"{value.isoformat()}Z"
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return f"{value.isoformat()}Z" if isinstance(value, datetime) else quoted(value)

@@ -18,8 +18,7 @@ from import_export.forms import ExportForm
 
 from tenancy.admin.base import KeyedAdmin
 from tenancy.admin.rows import is_readable
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from tenancy.formulas import quoted
 
 
 class Written:
@@ -43,9 +42,7 @@ class Spreadsheet(Written):
     """Text that a spreadsheet would take for a formula stays text."""
 
     def write(self, value: Any) -> Any:
-        written = super().write(value)
-        is_formula = isinstance(written, str) and written.startswith(_FORMULA_STARTS)
-        return f"'{written}" if is_formula else written
+        return quoted(super().write(value))
 
 
 class CSV(Spreadsheet, base_formats.CSV):  # type: ignore[misc]

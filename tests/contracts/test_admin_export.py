@@ -83,7 +83,7 @@ def test_no_file_holds_a_secret(browser, world):
 
 
 def test_formulae_stay_text(browser, world):
-    titles = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "ordinary"]
+    titles = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1+1", "＝1+1", "ordinary"]
     for title in titles:
         factories.VideoFactory(sub_course=world.north.sub_course, title=title)
     wanted = {f"'{title}" for title in titles[:-1]} | {"ordinary"}
