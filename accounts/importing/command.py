@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 
 from accounts.importing.files import UnreadableFileError, read_csv
 from accounts.importing.resource import FileResource, Outcome
@@ -38,8 +39,13 @@ class ImportCommand(BaseCommand):
         except UnreadableFileError as error:
             raise _refusal([f"line {line}: {reason}" for line, reason in error.problems]) from error
         resource = self.resource(options)
-        with scope_entered(self.scope(options)):
-            outcome: Outcome = resource.import_data(rows, dry_run=dry_run)
+        try:
+            with scope_entered(self.scope(options)):
+                outcome: Outcome = resource.import_data(rows, dry_run=dry_run)
+        except (OperationalError, InterfaceError) as error:
+            raise CommandError(
+                "Nothing was imported: the database cannot be reached, or is too busy."
+            ) from error
         if not outcome.is_good:
             raise _refusal(list(_problems(outcome)), wrong=outcome.totals["invalid"])
         if options["verbosity"]:
@@ -61,11 +67,9 @@ def _refusal(problems: list[str], *, wrong: int = 0) -> CommandError:
 def _problems(outcome: Outcome) -> Iterator[str]:
     """Yield what is wrong, by line."""
     yield from (str(problem.error) for problem in outcome.base_errors)
-    for row in sorted((*outcome.invalid_rows, *outcome.error_rows), key=lambda row: row.number):
-        told = getattr(row, "error_dict", None) or {"": [str(error.error) for error in row.errors]}
-        for name, reasons in told.items():
-            column = f"{name}: " if name else ""
-            yield f"line {row.number}: {column}{' '.join(reasons)}"
+    for row in outcome.invalid_rows:
+        for name, reasons in row.error_dict.items():
+            yield f"line {row.number}: {name}: {' '.join(reasons)}"
 
 
 def _summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:

@@ -81,9 +81,8 @@ def import_file(*, resource: type[FileResource], content: bytes, by: Any, dry_ru
 
 def _problems_of(outcome: Outcome) -> list[tuple[Any, str, str]]:
     problems: list[tuple[Any, str, str]] = [("", "", str(one.error)) for one in outcome.base_errors]
-    for row in sorted((*outcome.invalid_rows, *outcome.error_rows), key=lambda row: row.number):
-        told = getattr(row, "error_dict", None) or {"": [str(one.error) for one in row.errors]}
-        problems += [(row.number, name, " ".join(reasons)) for name, reasons in told.items()]
+    for row in outcome.invalid_rows:
+        problems += [(row.number, name, " ".join(reasons)) for name, reasons in row.error_dict.items()]
     return problems
 
 

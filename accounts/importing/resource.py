@@ -20,11 +20,21 @@ from import_export.results import Error, Result, RowResult
 
 from accounts.importing.files import MAX_TOLD
 from accounts.models import User
+from tenancy.scope import Scope, current_scope
 
 logger = logging.getLogger(__name__)
 
 CHUNK: Final = 2_000
 """Rows that are read, compared and written together."""
+
+
+# Imports of one kind into one organization follow one another: two of the same file must not both add its
+# rows. One into every organization waits for all of them, and they for it.
+_LOCK_ONE: Final = """
+    SELECT pg_advisory_xact_lock_shared(hashtextextended(%(kind)s, 0)),
+        pg_advisory_xact_lock(hashtextextended(%(kind)s || ' ' || %(organization)s, 0))
+"""
+_LOCK_ALL: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%(kind)s, 0))"
 
 
 class NotImportedError(Exception):
@@ -81,7 +91,7 @@ class Outcome(Result):
 
     def append_row_result(self, row_result: Any) -> None:
         """Keep a row to show it; totals count all of them."""
-        if row_result.errors or len(self.rows) < MAX_TOLD:
+        if len(self.rows) < MAX_TOLD:
             super().append_row_result(row_result)
 
     def append_invalid_row(self, number: int, row: Any, validation_error: Any) -> None:
@@ -92,7 +102,7 @@ class Outcome(Result):
     @property
     def is_good(self) -> bool:
         """Whether everything in the file can be, or was, imported."""
-        return not (self.has_errors() or self.has_validation_errors())
+        return not (self.base_errors or self.has_validation_errors())
 
 
 class FileResource(resources.Resource):
@@ -174,11 +184,23 @@ class FileResource(resources.Resource):
         return None
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        """Let imports of one kind follow one another: two of the same file must not both add its rows."""
         self._dataset = dataset
-        with connection.cursor() as cursor:
-            key = f"import {self._meta.model._meta.db_table}"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        _wait_for_others(f"import {self._meta.model._meta.db_table}")
+
+    def handle_import_error(self, result: Any, error: Exception, raise_errors: bool = False) -> None:
+        """End the import: rows may refuse what a file says, and everything else is a fault."""
+        raise error
+
+    def import_row(self, row: Any, instance_loader: Any, **kwargs: Any) -> Any:
+        """Import a row; a fault ends the import, where the library would meet it again in every row to come.
+
+        Raises:
+            DatabaseError: the connection is lost, or the database refuses in a way no rule foresaw.
+        """
+        row_result = super().import_row(row, instance_loader, **kwargs)
+        if row_result.errors:
+            raise row_result.errors[0].error
+        return row_result
 
     def before_import_row(self, row: Any, row_number: int = 0, **kwargs: Any) -> None:
         if row_number not in self._chunk:
@@ -213,7 +235,7 @@ class FileResource(resources.Resource):
         row_result.changes = self._candidate.changes
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        for wrong in (*result.invalid_rows, *result.error_rows):
+        for wrong in result.invalid_rows:
             wrong.number = self._line(wrong.number)
 
     def bulk_create(self, *args: Any, result: Any = None, **kwargs: Any) -> None:
@@ -272,3 +294,11 @@ class FileResource(resources.Resource):
             except ValueError as error:
                 candidate.refuse(name, str(error))
         return candidate
+
+
+def _wait_for_others(kind: str) -> None:
+    scope = current_scope()
+    organization = scope.organization_id if isinstance(scope, Scope) else None
+    with connection.cursor() as cursor:
+        keys = {"kind": kind, "organization": str(organization)}
+        cursor.execute(_LOCK_ALL if organization is None else _LOCK_ONE, keys)
