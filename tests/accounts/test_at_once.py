@@ -2,10 +2,9 @@
 
 from collections import Counter
 from threading import Event
-from time import monotonic, sleep
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client as Browser
 from django.test import override_settings
 from django.urls import path
@@ -21,6 +20,7 @@ from accounts.tokens import issue_tokens
 from tenancy.models import School
 from tests.conftest import access_token
 from tests.factories import CampusFactory, ClassroomFactory, OrganizationFactory, SchoolFactory, make_user
+from tests.meeting import wait_until_somebody_waits
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
@@ -150,7 +150,7 @@ def test_who_becomes_global_while_someone_waits_to_change_them_is_out_of_their_r
         with transaction.atomic():
             User.unscoped.filter(pk=person.pk).update(role=Role.objects.get(name="GLOBAL_ADMIN"))
             locked.set()
-            wait_until_somebody_waits()
+            wait_until_somebody_waits(10)
 
     def take_over():
         locked.wait(10)
@@ -177,7 +177,7 @@ def test_a_level_that_is_taken_away_while_someone_is_moved_is_that_of_the_new_pl
             place = {"school_id": other.school_id, "campus_id": other.campus_id, "classroom_id": other.pk}
             User.unscoped.filter(pk=person.pk).update(**place)
             locked.set()
-            wait_until_somebody_waits()
+            wait_until_somebody_waits(10)
 
     def take_away():
         locked.wait(10)
@@ -186,17 +186,3 @@ def test_a_level_that_is_taken_away_while_someone_is_moved_is_that_of_the_new_pl
         return answer.status_code, answer.json()["campusId"]
 
     assert run_at_once([move, take_away]) == [None, (200, str(other.campus_id))]
-
-
-def wait_until_somebody_waits():
-    """Return once another connection to this database waits for a lock, or after ten seconds."""
-    give_up = monotonic() + 10
-    with connection.cursor() as cursor:
-        while monotonic() < give_up:
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock')"
-            )
-            if cursor.fetchone()[0]:
-                return
-            sleep(0.02)

@@ -1,6 +1,7 @@
 """Logging in: who gets tokens, and what everyone else is told."""
 
 import pytest
+from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
@@ -54,6 +55,26 @@ def test_unknown_wrong_inactive_and_deleted_answer_the_same(client, north, sunri
     assert {(answer.status_code, answer.content) for answer in answers} == {(401, answers[0].content)}
     assert error_of(answers[0])["code"] == "invalid_credentials"
     assert all(answer["WWW-Authenticate"].startswith("Bearer") for answer in answers)
+
+
+def test_every_login_costs_one_hash_whoever_it_names(client, north, sunrise, monkeypatch):
+    User.unscoped.filter(pk=north.student.pk).update(is_active=False)
+    invited = make_user("invited@north.test")
+    invited.set_unusable_password()
+    invited.save()
+    make_user("gone@north.test").delete()
+    hashed = []
+    encode = BCryptSHA256PasswordHasher.encode
+
+    def encode_and_count(hasher, password, salt):
+        hashed.append(password)
+        return encode(hasher, password, salt)
+
+    monkeypatch.setattr(BCryptSHA256PasswordHasher, "encode", encode_and_count)
+    for name in ("nobody", "teacher", "student", "invited", "gone"):
+        assert log_in(client, f"{name}@north.test", f"wrong for {name}").status_code == 401
+        assert len(hashed) == 1, name
+        hashed.clear()
 
 
 def test_a_deleted_persons_address_is_free_for_someone_else(client, north):

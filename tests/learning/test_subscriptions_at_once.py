@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -20,6 +19,7 @@ from tenancy.scope import organization_scope
 from tests import factories
 from tests.conftest import Client
 from tests.factories import make_subscription
+from tests.meeting import on_its_own_connection, wait_until_somebody_waits
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 DAY = timedelta(days=1)
@@ -27,29 +27,8 @@ DAY = timedelta(days=1)
 
 def at_once(*calls):
     """Run calls on threads of their own, each with its own connection; return what they returned."""
-
-    def call_and_close(call):
-        try:
-            return call()
-        finally:
-            connection.close()
-
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(call_and_close, calls))
-
-
-def wait_for_a_lock():
-    """Return once someone waits for a lock, or after two seconds."""
-    until = time.monotonic() + 2
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
+        return list(pool.map(on_its_own_connection, calls))
 
 
 def test_two_simultaneous_start_trial_calls_leave_one_subscription(north, sunrise):
@@ -107,7 +86,7 @@ def test_a_trial_begins_after_what_is_made_longer_at_this_moment(north, sunrise)
         with transaction.atomic():
             Subscription.unscoped.select_for_update().get(pk=row.pk)
             started = pool.submit(at_once, start)
-            wait_for_a_lock()
+            wait_until_somebody_waits()
             Subscription.unscoped.filter(pk=row.pk).update(duration_days=61)
         started.result(timeout=30)
     longer, trial = Subscription.unscoped.order_by("start_date")
