@@ -30,6 +30,40 @@ set_up() {
     fi
 }
 
+# The demo's settings, for its server and for commands beside it; one key for all of them, kept with the data.
+set_up_demo() {
+    local data=${STEPWISE_DATA_DIR:-.data}
+    # The development requirements contain the others; where they are installed nothing is missing.
+    if [ -f .venv/installed-requirements-dev.txt ]; then
+        set_up requirements-dev.txt
+    else
+        set_up requirements.txt
+    fi
+    mkdir -p "$data"
+    data=$(cd "$data" && pwd)
+    if [ -z "${SECRET_KEY:-}" ]; then
+        if [ ! -s "$data/secret-key" ]; then
+            (umask 077 && .venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(64))' > "$data/secret-key")
+        fi
+        SECRET_KEY=$(cat "$data/secret-key")
+    fi
+    export SECRET_KEY STEPWISE_DATA_DIR="$data"
+    export DEBUG=0 HTTPS=0
+    export ALLOWED_HOSTS="${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"
+    export CORS_ALLOWED_ORIGINS="${CORS_ALLOWED_ORIGINS-$(development_origins)}"
+    export EMAIL_URL="${EMAIL_URL:-consolemail://}"
+    export STATIC_ROOT="${STATIC_ROOT:-$data/static}"
+}
+
+# Where development servers usually serve browser apps, and where Capacitor's apps say they are.
+development_origins() {
+    local port
+    for port in 3000 4200 5173 8080 8100; do
+        printf '%s' "http://localhost:$port,http://127.0.0.1:$port,"
+    done
+    echo "http://localhost,https://localhost,capacitor://localhost"
+}
+
 # The browser for tests and screenshots, installed if it can be and pytest's arguments may select such tests.
 set_up_browser() {
     STEPWISE_BROWSER=$(.venv/bin/python -m tests.browser.executable "$@")

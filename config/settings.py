@@ -35,6 +35,11 @@ def _required(name: str, *, in_development: str) -> str:
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
+def _names(text: str) -> list[str]:
+    """Return what is listed with commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def _weekday(name: str, text: str) -> int | None:
     """Return the number of a weekday, Monday being 0; ``None`` for never."""
     wanted = text.strip().lower()
@@ -47,9 +52,7 @@ def _weekday(name: str, text: str) -> int | None:
 
 SECRET_KEY = _required("SECRET_KEY", in_development="development-only-" + "0" * 50)
 JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default="") or SECRET_KEY
-ALLOWED_HOSTS = [
-    host.strip() for host in _required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]").split(",")
-]
+ALLOWED_HOSTS = _names(_required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]"))
 
 # One switch for everything that only makes sense behind TLS.
 HTTPS: bool = env.bool("HTTPS", default=not DEBUG)
@@ -89,10 +92,13 @@ INSTALLED_APPS = [
     "import_export",
     "axes",
     "csp",
+    "corsheaders",
 ]
 
 # Sessions, CSRF and messages belong to the admin's pages: the API pays for none of them.
 MIDDLEWARE = [
+    # Outermost: a browser shows a page of another origin no answer without these headers, refusals included.
+    "corsheaders.middleware.CorsMiddleware",
     "tenancy.middleware.TenancyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -235,6 +241,20 @@ SILENCED_SYSTEM_CHECKS = [
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+
+# Browser apps on other origins. Never the admin, and no cookies: whoever calls brings a token.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOWED_ORIGINS = _names(env.str("CORS_ALLOWED_ORIGINS", default=""))
+CORS_ALLOW_HEADERS = [
+    "authorization",
+    "content-type",
+    "x-scope",
+    "x-request-id",
+    "idempotency-key",
+    "if-none-match",
+    "if-match",
+]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID", "Link"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],

@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,12 +27,13 @@ class Demo:
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Not the settings of the tests: the demo finds its own.
-        env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        self.env = {**kept, "STEPWISE_DATA_DIR": str(data)}
         self.output = data / "output"
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [ROOT / "bin" / "demo", "--port", str(self.port)],
-                env={**env, "STEPWISE_DATA_DIR": str(data)},
+                env=self.env,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -65,13 +65,12 @@ class Demo:
     def database_url(self) -> str:
         return f"postgresql://postgres:@/postgres?host={self.data}/postgres"
 
-    def manage(self, *command: str) -> str:
-        """Run a management command as whoever runs the demo would; return what it says."""
-        env = {"PATH": os.environ["PATH"], "DATABASE_URL": self.database_url, "DEBUG": "1"}
+    def manage(self, *command: str, folder: Path = ROOT) -> str:
+        """Run a management command in some folder, as whoever runs the demo would; return what it says."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=env,
+            [ROOT / "bin" / "manage", *command],
+            cwd=folder,
+            env=self.env,
             check=True,
             capture_output=True,
             text=True,

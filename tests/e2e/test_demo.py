@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,7 @@ def test_a_student_walks_the_first_steps_and_everything_survives_a_restart(demo)
 
     assert demo.stop(signal.SIGTERM) == []
     assert (demo.data / "secret-key").stat().st_mode & 0o077 == 0
+    commands_find_the_data_without_it(demo)
 
     with Demo(demo.data, demo.port).running() as again:
         assert "new: 0 people, 0 catalogues" in again.output.read_text()
@@ -146,6 +148,23 @@ def the_pages_are_there(demo: Demo) -> None:
         assert "immutable" in style.headers["Cache-Control"], "named by content"
     for path in ("/api/docs", "/api/schema"):
         assert requests.get(demo.url + path, timeout=30).status_code == 200, path
+
+    # Browser apps on the usual ports of localhost may call it, and no others.
+    for origin, allowed in (("http://localhost:5173", True), ("https://app.example", False)):
+        answer = requests.get(f"{demo.url}/api/v1/users/me", headers={"Origin": origin}, timeout=10)
+        assert (answer.headers.get("Access-Control-Allow-Origin") == origin) is allowed
+    assert "http://localhost:5173" in demo.output.read_text()
+
+
+def commands_find_the_data_without_it(demo: Demo) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "people.csv").write_text("email,name,role\nada@north.test,Ada,STUDENT\n")
+        demo.manage("import_people", "people.csv", "--organization", "north", folder=Path(folder))
+    assert '"Ada"' in demo.manage("export_user", "ada@north.test")
+    assert not (demo.data / "postgres/postmaster.pid").exists(), "nothing is left running"
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        demo.manage("export_user", "nobody@north.test")
+    assert failed.value.returncode == 1
 
 
 def walk_the_first_steps(demo: Demo) -> str:
