@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 def _sync_after_migrate(**kwargs: Any) -> None:
     from accounts.models import Role
-    from accounts.rbac import sync_rbac
+    from accounts.rights.rbac import sync_rbac
 
     needed = {Role._meta.db_table, "auth_permission", "django_content_type"}
     if needed <= set(connection.introspection.table_names()):  # else migrated in part, or back to zero

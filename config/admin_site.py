@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
-from accounts.acting import choose_organization
+from accounts.sign_in.acting import choose_organization
 from config.front_page import front_page
 
 # What people come for, first; what libraries bring along, last.

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "learning",
     "quizzes",
     "progress",
+    "demo",
     "config.apps.StepwiseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -104,11 +105,11 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PagePolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.middleware.AdminSessionMiddleware",
-    "accounts.middleware.AdminCsrfMiddleware",
-    "accounts.middleware.AdminAuthenticationMiddleware",
-    "accounts.middleware.AdminMessageMiddleware",
-    "accounts.middleware.AdminScopeMiddleware",
+    "accounts.sign_in.middleware.AdminSessionMiddleware",
+    "accounts.sign_in.middleware.AdminCsrfMiddleware",
+    "accounts.sign_in.middleware.AdminAuthenticationMiddleware",
+    "accounts.sign_in.middleware.AdminMessageMiddleware",
+    "accounts.sign_in.middleware.AdminScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -163,7 +164,10 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 # --- People ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.authentication.EmailBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.sign_in.authentication.EmailBackend",
+]
 # SHA-256 first: bcrypt alone ignores, or refuses, what is beyond 72 bytes.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -205,9 +209,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_USERNAME_CALLABLE = "accounts.authentication.attempted_email"
-AXES_CLIENT_IP_CALLABLE = "accounts.authentication.client_address"
-AXES_LOCKOUT_CALLABLE = "accounts.authentication.lockout_response"
+AXES_USERNAME_CALLABLE = "accounts.sign_in.authentication.attempted_email"
+AXES_CLIENT_IP_CALLABLE = "accounts.sign_in.authentication.client_address"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.authentication.lockout_response"
 AXES_RESET_ON_SUCCESS = True
 # Never kept, should a client put them into a query string.
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "email", "current_password", "new_password"]
@@ -229,7 +233,8 @@ SIMPLE_JWT = {
 SILENCED_SYSTEM_CHECKS = [
     # E-mail is unique in any case among people who are not deleted; Django only knows plain unique.
     "auth.W004",
-    # The admin's pages are protected by accounts.middleware.AdminCsrfMiddleware; the API takes no cookies.
+    # The admin's pages are protected by accounts.sign_in.middleware.AdminCsrfMiddleware; the API takes no
+    # cookies.
     "security.W003",
     # Lock-outs count per account by intent: nothing a client can rotate is part of the key.
     "axes.W006",
@@ -257,8 +262,8 @@ CORS_ALLOW_HEADERS = [
 CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "X-Request-ID", "Link"]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HoldsKey"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.sign_in.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.rights.permissions.HoldsKey"],
     "DEFAULT_PARSER_CLASSES": ["config.api.json.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["config.api.json.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.LimitPagePagination",
@@ -297,10 +302,10 @@ SPECTACULAR_SETTINGS = {
         "CourseLevel": "learning.models.CourseLevel",
         "SubscriptionStatus": "learning.models.SubscriptionStatus",
         "Renewal": "learning.models.Renewal",
-        "AccessReason": "learning.domain.access.Reason",
+        "AccessReason": "learning.workshop.domain.access.Reason",
         "ScopeLevel": "tenancy.scope.Level",
         "ProgressType": "progress.models.ProgressType",
-        "InteractionType": "progress.api.interactions.TYPES",
+        "InteractionType": "progress.interactions.api.TYPES",
         "StepType": ["video", "practice"],
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],

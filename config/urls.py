@@ -7,15 +7,23 @@ from django.contrib import admin
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from accounts.api import auth, messages, people, preferences, scopes, users
+from accounts.messages import api as messages
+from accounts.people.api import me as users
+from accounts.people.api import people, scopes
+from accounts.preferences import api as preferences
+from accounts.sign_in.api import auth
 from config.api.docs import DocsView, SchemaView
-from learning.api import packages, subscriptions, tcodes
-from learning.api import views as learning
-from progress.api import interactions, items, reordering
-from progress.api import tcodes as tcode_progress
-from progress.api import views as progress
-from quizzes.api import completion, safety_quizzes, tree
-from quizzes.api import views as quizzes
+from learning.tree.api import views as learning
+from learning.workshop.api import packages, subscriptions, tcodes
+from progress.interactions import api as interactions
+from progress.items import api as items
+from progress.steps.api import reordering
+from progress.steps.api import views as progress
+from progress.tcodes import api as tcode_progress
+from quizzes.safety.api import completion
+from quizzes.safety.api import results as safety_quizzes
+from quizzes.sets.api import tree
+from quizzes.sets.api import views as quizzes
 
 # An id with more digits than any row has is a path that does not exist.
 _CONTENT_ID = "(?P<pk>[0-9]{1,18})"

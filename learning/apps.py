@@ -10,4 +10,4 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         # Packages that make no sense must stop every process, not the first request that meets them.
-        import_module("learning.packages")
+        import_module("learning.workshop.packages")

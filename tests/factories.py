@@ -9,8 +9,8 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from accounts.domain.membership import place
 from accounts.models import Membership, Role, User
+from accounts.people.domain.membership import place
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
 from quizzes.models import Option, Question, QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.api.scoping import HEADER, resolve_scope
 from accounts.models import User
-from accounts.permissions import KeyedView
-from accounts.scoping import HEADER, resolve_scope
+from accounts.rights.permissions import KeyedView
 from tenancy.middleware import request_id
 from tenancy.scope import enter_scope
 

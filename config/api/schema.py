@@ -88,9 +88,9 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
-    """Describes ``accounts.authentication.TokenAuthentication``."""
+    """Describes ``accounts.sign_in.authentication.TokenAuthentication``."""
 
-    target_class = "accounts.authentication.TokenAuthentication"
+    target_class = "accounts.sign_in.authentication.TokenAuthentication"
     name = "bearer"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from accounts.models import User
-from progress.domain.levels import LEVELS, TreeLevel
+from progress.steps.domain.levels import LEVELS, TreeLevel
 
 
 def user_of(request: HttpRequest) -> User:

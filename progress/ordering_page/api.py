@@ -8,13 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.authentication import PageSessionAuthentication
-from accounts.permissions import KeyedView
-from learning.domain.ordering import version_of
-from progress.api.orders import MAX_ID, PositionsField
-from progress.domain import arranging
-from progress.domain.levels import LEVELS, TreeLevel
+from accounts.rights.permissions import KeyedView
+from accounts.sign_in.authentication import PageSessionAuthentication
+from learning.tree.domain.ordering import version_of
 from progress.ordering_page.lists import counts_of, status_of
+from progress.steps.api.orders import MAX_ID, PositionsField
+from progress.steps.domain import arranging
+from progress.steps.domain.levels import LEVELS, TreeLevel
 from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictIntegerField
 
 

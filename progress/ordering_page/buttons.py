@@ -13,14 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from learning.domain.ordering import placed_at, positions_of
-from learning.domain.structure import moved_meanwhile
-from progress.domain import arranging
-from progress.domain.arranging import ConfirmationRequired
-from progress.domain.levels import LEVELS, TreeLevel
+from learning.tree.domain.ordering import placed_at, positions_of
+from learning.tree.domain.structure import moved_meanwhile
 from progress.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
 from progress.ordering_page.forms import PlaceForm
 from progress.ordering_page.opened import Opened
+from progress.steps.domain import arranging
+from progress.steps.domain.arranging import ConfirmationRequired
+from progress.steps.domain.levels import LEVELS, TreeLevel
 from tenancy.errors import DomainError
 from tenancy.scope import may_write_in
 

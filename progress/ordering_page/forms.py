@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from learning.domain.ordering import CATEGORIES
 from learning.models import MAX_ORDER
-from progress.domain.levels import TreeLevel
+from learning.tree.domain.ordering import CATEGORIES
+from progress.steps.domain.levels import TreeLevel
 
 
 class PlaceForm(forms.Form):

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
-from learning.domain.ordering import SiblingKind, version_of
 from learning.models import Status
-from progress.domain.levels import CATEGORIES, LEVELS, PRACTICES, TreeLevel, levels_below
+from learning.tree.domain.ordering import SiblingKind, version_of
 from progress.ordering_page.opened import Opened
-from quizzes.domain.ordering import QUESTIONS
+from progress.steps.domain.levels import CATEGORIES, LEVELS, PRACTICES, TreeLevel, levels_below
+from quizzes.sets.domain.siblings import QUESTIONS
 from tenancy.errors import NotFoundError
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Scope, current_scope, may_write_in

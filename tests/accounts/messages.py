@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.domain.messages import Notice
+from accounts.messages.domain.messages import Notice
 from accounts.models import Message, User
 
 INBOX = "/api/v1/messages"

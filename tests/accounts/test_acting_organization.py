@@ -8,10 +8,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client as Browser
 from django.urls import get_resolver
 
-from accounts.acting import SESSION_KEY
-from accounts.domain.membership import place
 from accounts.models import Role, User
-from accounts.principal import load_page_principal
+from accounts.people.domain.membership import place
+from accounts.rights.principal import load_page_principal
+from accounts.sign_in.acting import SESSION_KEY
 from learning.models import CourseCategory
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID
@@ -28,7 +28,7 @@ NAMED = {"title": "New", "description": "", "is_active": "on"}
 
 def sign_in(user) -> Browser:
     pages = Browser()
-    pages.force_login(user, backend="accounts.authentication.EmailBackend")
+    pages.force_login(user, backend="accounts.sign_in.authentication.EmailBackend")
     return pages
 
 
@@ -180,7 +180,7 @@ def test_others_do_not_get_as_far_as_choosing(north, sunrise):
 
 def test_a_choice_is_posted_with_the_token_of_the_page(global_admin, north, sunrise):
     pages = Browser(enforce_csrf_checks=True)
-    pages.force_login(global_admin, backend="accounts.authentication.EmailBackend")
+    pages.force_login(global_admin, backend="accounts.sign_in.authentication.EmailBackend")
     assert choose(pages, north.organization.pk).status_code == 403
     assert pages.get(CHOOSE).status_code == 405
     assert SESSION_KEY not in pages.session
@@ -233,7 +233,7 @@ def test_a_choice_ends_with_the_session(pages, global_admin, north, sunrise):
     choose(pages, north.organization.pk)
     pages.post("/admin/logout/")
     assert SESSION_KEY not in pages.session
-    pages.force_login(global_admin, backend="accounts.authentication.EmailBackend")
+    pages.force_login(global_admin, backend="accounts.sign_in.authentication.EmailBackend")
     assert options(pages)[""] == "Every organization*"
 
 

@@ -13,9 +13,9 @@ from django.db import IntegrityError
 from django.test import Client as Browser
 
 from accounts.admin import UserAdmin
-from accounts.domain.passwords import end_all_tokens
 from accounts.models import Membership, PermissionChange, Role, User
-from accounts.rbac import keys_in_database
+from accounts.rights.rbac import keys_in_database
+from accounts.sign_in.domain.passwords import end_all_tokens
 from tenancy.models import Campus, Organization, School
 from tests.conftest import Tenant
 from tests.factories import PASSWORD, CampusFactory, SchoolFactory, make_user
@@ -29,7 +29,7 @@ USERS = "/admin/accounts/user/"
 def signed_in():
     def sign_in(user) -> Browser:
         browser = Browser()
-        browser.force_login(user, backend="accounts.authentication.EmailBackend")
+        browser.force_login(user, backend="accounts.sign_in.authentication.EmailBackend")
         return browser
 
     return sign_in
@@ -447,7 +447,7 @@ def test_the_login_form_needs_no_username(north):
 def test_the_two_pickers_of_permissions_do_not_share_an_id(north, sunrise):
     """The picker of a field ``x`` names its search box ``x_filter``."""
     client = Browser()
-    client.force_login(north.admin, backend="accounts.authentication.EmailBackend")
+    client.force_login(north.admin, backend="accounts.sign_in.authentication.EmailBackend")
     page = client.get(f"/admin/accounts/user/{north.teacher.pk}/change/").content.decode()
     pickers = re.findall(r'<select[^>]*\bid="([^"]+)"[^>]*\bmultiple', page) or re.findall(
         r'<select[^>]*\bmultiple[^>]*\bid="([^"]+)"', page

@@ -13,10 +13,10 @@ from rest_framework.test import APIClient
 
 from accounts.admin import UserAdmin
 from accounts.api.base import ScopedView
-from accounts.api.idempotency import idempotent
+from accounts.idempotency.api import idempotent
 from accounts.models import IdempotentRequest, Membership, Role, User
-from accounts.permissions import AUTHENTICATED
-from accounts.tokens import issue_tokens
+from accounts.rights.permissions import AUTHENTICATED
+from accounts.sign_in.tokens import issue_tokens
 from tenancy.models import School
 from tests.conftest import access_token
 from tests.factories import CampusFactory, ClassroomFactory, OrganizationFactory, SchoolFactory, make_user
@@ -64,7 +64,7 @@ def test_of_two_people_who_save_one_address_in_the_admin_at_once_the_second_gets
 ):
     admin = make_user("admin@north.test", "GLOBAL_ADMIN", is_staff=True)
     browser = Browser()
-    browser.force_login(admin, backend="accounts.authentication.EmailBackend")
+    browser.force_login(admin, backend="accounts.sign_in.authentication.EmailBackend")
     save_model = UserAdmin.save_model
 
     def save_after_someone_else(*args):

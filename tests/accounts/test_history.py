@@ -4,9 +4,9 @@ import pytest
 from django.db import InternalError, transaction
 from django.db.utils import NotSupportedError, ProgrammingError
 
-from accounts.domain.membership import place
 from accounts.models import PermissionChange, UserEvent
-from accounts.rbac import keys_in_database
+from accounts.people.domain.membership import place
+from accounts.rights.rbac import keys_in_database
 from tenancy.scope import organization_scope, scope_entered
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedView
-from accounts.api.idempotency import idempotent
+from accounts.idempotency.api import idempotent
 from accounts.models import IdempotentRequest
-from accounts.permissions import AUTHENTICATED
+from accounts.rights.permissions import AUTHENTICATED
 from tenancy.errors import RefusedError
 from tenancy.models import School
 from tenancy.scope import organization_scope

@@ -8,10 +8,10 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client as Browser
 
-from accounts.importing import resource
-from accounts.importing.files import read_csv
-from accounts.importing.people import PeopleResource
+from accounts.imports import resource
+from accounts.imports.files import read_csv
 from accounts.models import User
+from accounts.people.imports import PeopleResource
 from tenancy.scope import EVERY_ORGANIZATION, scope_entered
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -56,7 +56,9 @@ def terminate(pid):
 
 def test_a_lost_connection_ends_an_import_in_the_admin_with_one_503(chunks, content, north):
     browser = Browser(raise_request_exception=False)
-    browser.force_login(User.unscoped.get(pk=north.admin.pk), backend="accounts.authentication.EmailBackend")
+    browser.force_login(
+        User.unscoped.get(pk=north.admin.pk), backend="accounts.sign_in.authentication.EmailBackend"
+    )
     file = SimpleUploadedFile("people.csv", content, content_type="text/csv")
     answer = browser.post("/admin/accounts/user/import/", {"file": file, "import": "1"})
     assert (answer.status_code, answer["Retry-After"], chunks) == (503, "5", [5, 5])

@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 
-from accounts.importing import resource
-from accounts.importing.people import PeopleResource
+from accounts.imports import resource
 from accounts.models import Membership, User
+from accounts.people.imports import PeopleResource
 from tests.factories import CampusFactory, ClassroomFactory, OrganizationFactory, SchoolFactory, make_user
 
 pytestmark = pytest.mark.django_db
@@ -294,7 +294,7 @@ def test_ten_thousand_people_fit_into_memory(write_csv, north):
 
 def sign_in(user):
     browser = Browser()
-    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
+    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
     return browser
 
 

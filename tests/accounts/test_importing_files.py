@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.importing.files import MAX_TOLD, UnreadableFileError, read_csv
+from accounts.imports.files import MAX_TOLD, UnreadableFileError, read_csv
 
 
 def problems_of(content):

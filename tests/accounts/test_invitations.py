@@ -9,8 +9,8 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
-from accounts.domain.invitations import InvitationTokens, send_invitations
 from accounts.models import User
+from accounts.sign_in.domain.invitations import InvitationTokens, send_invitations
 from tests.conftest import error_of
 from tests.factories import make_user
 

@@ -8,8 +8,8 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django.utils import timezone
 
-from accounts.api.anonymous import AddressThrottle
-from accounts.authentication import EmailBackend, attempted_email, client_address, seconds_locked_out
+from accounts.sign_in.api.anonymous import AddressThrottle
+from accounts.sign_in.authentication import EmailBackend, attempted_email, client_address, seconds_locked_out
 from tests.conftest import error_of
 from tests.factories import PASSWORD
 

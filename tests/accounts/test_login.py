@@ -5,7 +5,7 @@ from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
-from accounts.tokens import RefreshToken
+from accounts.sign_in.tokens import RefreshToken
 from tests.conftest import error_of
 from tests.factories import PASSWORD, make_user
 

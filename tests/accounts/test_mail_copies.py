@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.domain.mail_copies import LONGEST, MAX_ATTEMPTS, deliver_copies
+from accounts.messages.domain.mail_copies import LONGEST, MAX_ATTEMPTS, deliver_copies
 from accounts.models import Message, Preferences, User
 from tests.accounts.messages import CONTENT, INBOX, make_message
 from tests.factories import OrganizationFactory, make_user

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import Membership, Role, User
+from accounts.people.domain.membership import place
 from tenancy.errors import InvalidError
 from tenancy.scope import PLATFORM_ID
 from tests.factories import make_user

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import Membership, Role, User, UserEvent
+from accounts.people.domain.membership import place
 from tenancy.scope import PLATFORM_ID, every_organization
 from tests.factories import make_user
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from accounts.domain.membership import place
 from accounts.models import Message, Preferences, User
+from accounts.people.domain.membership import place
 from tenancy.scope import PLATFORM_ID, Scope, organization_scope
 from tests.accounts.messages import CONTENT, INBOX, expired, make_message, messages_of
 from tests.conftest import error_of

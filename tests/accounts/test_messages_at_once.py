@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.domain.messages import notify_once
+from accounts.messages.domain.messages import notify_once
 from accounts.models import LedgerEntry, Message, Preferences
 from tests.accounts.messages import CONTENT, INBOX, make_message, messages_of, notice
 from tests.conftest import access_token

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.domain.messages import not_sent_yet, notify_once
+from accounts.messages.domain.messages import not_sent_yet, notify_once
 from accounts.models import LedgerEntry, Message, Preferences, User
 from tests.accounts.messages import messages_of, notice
 

@@ -11,7 +11,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.tokens import issue_tokens
+from accounts.sign_in.tokens import issue_tokens
 from tests.conftest import access_token, error_of
 from tests.factories import PASSWORD, make_user
 
@@ -154,7 +154,7 @@ def test_a_mail_server_that_is_away_tells_nothing(client, north, monkeypatch, ca
     def fail(*args, **kwargs):
         raise SMTPException("away")
 
-    monkeypatch.setattr("accounts.domain.passwords.send_mail", fail)
+    monkeypatch.setattr("accounts.sign_in.domain.passwords.send_mail", fail)
     assert client.post(RESET, {"email": "teacher@north.test"}).status_code == 204
     assert "could not be sent" in caplog.text
 

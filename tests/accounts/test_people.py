@@ -2,9 +2,9 @@
 
 import pytest
 
-from accounts.domain import people
-from accounts.domain.people import delete_people, restore_people, restore_person
 from accounts.models import Membership, User
+from accounts.people.domain import people
+from accounts.people.domain.people import delete_people, restore_people, restore_person
 from tenancy.errors import ConflictError
 from tenancy.scope import organization_scope
 from tests.conftest import error_of

@@ -8,9 +8,9 @@ from django.core import mail
 from django.test import Client as Browser
 
 from accounts.models import Membership, Role, User
-from accounts.people_pages import actions
-from accounts.rbac import keys_in_database
-from accounts.tokens import issue_tokens
+from accounts.people.admin import actions
+from accounts.rights.rbac import keys_in_database
+from accounts.sign_in.tokens import issue_tokens
 from tests.contracts.admin_pages import messages_of
 from tests.factories import ClassroomFactory, SchoolFactory, make_user
 
@@ -26,7 +26,7 @@ def room(north, sunrise):
 
 def sign_in(user):
     browser = Browser()
-    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
+    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
     return browser
 
 

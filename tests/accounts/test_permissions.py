@@ -7,10 +7,10 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
 from accounts.api.base import ScopedView
-from accounts.keys import KEYS, ROLES
 from accounts.models import Role, User
-from accounts.permissions import AUTHENTICATED, HoldsKey
-from accounts.rbac import keys_in_database, sync_rbac
+from accounts.rights.keys import KEYS, ROLES
+from accounts.rights.permissions import AUTHENTICATED, HoldsKey
+from accounts.rights.rbac import keys_in_database, sync_rbac
 from tenancy.middleware import TenancyMiddleware
 from tests.conftest import access_token
 from tests.factories import make_user
@@ -239,6 +239,6 @@ def test_the_command_says_what_it_did(capsys):
 def test_keys_of_nobody_are_none():
     from uuid import uuid4
 
-    from accounts.principal import load_permission_keys
+    from accounts.rights.principal import load_permission_keys
 
     assert load_permission_keys(uuid4()) == frozenset()

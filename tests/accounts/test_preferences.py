@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.domain.membership import place
 from accounts.models import PREFERENCES, Preferences
+from accounts.people.domain.membership import place
 from tenancy.scope import every_organization, organization_scope
 from tests.conftest import error_of
 

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from accounts.domain.messages import notify_once
+from accounts.messages.domain.messages import notify_once
 from accounts.models import IdempotentRequest, LedgerEntry, Message
-from accounts.tokens import RefreshToken, issue_tokens, spend
+from accounts.sign_in.tokens import RefreshToken, issue_tokens, spend
 from tests.accounts.messages import make_message, notice
 
 pytestmark = pytest.mark.django_db

@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError
 
-from accounts.domain.registration import register
 from accounts.models import Membership, User
+from accounts.sign_in.domain.registration import register
 from tenancy.scope import PLATFORM_ID
 from tests.conftest import error_of
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.domain.membership import place
-from accounts.domain.passwords import end_all_tokens
 from accounts.models import User
-from accounts.tokens import RefreshToken, issue_tokens, read_token
+from accounts.people.domain.membership import place
+from accounts.sign_in.domain.passwords import end_all_tokens
+from accounts.sign_in.tokens import RefreshToken, issue_tokens, read_token
 from tests.conftest import access_token, error_of
 from tests.factories import make_user
 

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Membership, User
-from accounts.tokens import issue_tokens
+from accounts.sign_in.tokens import issue_tokens
 from tenancy.models import Organization
 from tests.conftest import error_of
 from tests.factories import CampusFactory, ClassroomFactory, SchoolFactory, make_user

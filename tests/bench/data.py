@@ -10,9 +10,9 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import Role, User
 from learning.models import Course, CourseCategory, SubCourse, Video
 from progress.models import Interaction, ItemProgress, VideoCompletion
-from quizzes.domain.filling import fill, settle
-from quizzes.domain.weeks import current_week
 from quizzes.models import QuestionSet
+from quizzes.safety.domain.filling import fill, settle
+from quizzes.safety.domain.weeks import current_week
 from tenancy.models import Organization
 
 LEARNERS = 2_000

@@ -21,11 +21,14 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from uuid_utils.compat import uuid7  # noqa: E402
 
-from accounts import principal  # noqa: E402
-from accounts.domain.rosters import NOW  # noqa: E402
-from progress.domain import interactions, items, path, record, sequence  # noqa: E402
-from quizzes.domain import completion  # noqa: E402
-from quizzes.domain.weeks import current_week  # noqa: E402
+from accounts.people.domain.rosters import NOW  # noqa: E402
+from accounts.rights import principal  # noqa: E402
+from progress.interactions.domain import interactions  # noqa: E402
+from progress.items.domain import items  # noqa: E402
+from progress.steps.domain import completing as record  # noqa: E402
+from progress.steps.domain import path, sequence  # noqa: E402
+from quizzes.safety.domain import completion  # noqa: E402
+from quizzes.safety.domain.weeks import current_week  # noqa: E402
 from tenancy.scope import Level  # noqa: E402
 
 pool = ConnectionPool(

@@ -115,7 +115,7 @@ def new_context(
 def session_of(user: User) -> HttpClient:
     """Return a client with the session of a login, without its form and the slow hash behind it."""
     client = HttpClient()
-    client.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
+    client.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
     return client
 
 

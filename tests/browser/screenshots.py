@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from progress.demo.people import PASSWORD
+from demo.people import PASSWORD
 from tests.browser.executable import FLAGS, find_browser
 from tests.e2e.demo import Demo
 from tests.e2e.servers import ROOT

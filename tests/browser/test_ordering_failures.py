@@ -10,8 +10,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from playwright.sync_api import Route, expect
 
-from learning.domain import ordering as rules
 from learning.models import SubCourse, Video
+from learning.tree.domain import ordering as rules
 from quizzes.models import QuestionSet
 from tenancy.scope import organization_scope
 from tests import factories

@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError
 
-from progress.domain import path
+from progress.steps.domain import path
 from tests.config.test_settings import PRODUCTION, run
 from tests.conftest import Client
 
@@ -146,6 +146,6 @@ def test_an_origin_that_would_never_match_is_found_by_the_check(wrong):
 @pytest.mark.parametrize("url", ["/admin", "/admin/", "/admin/login/", "/admin/nothing", "/static/x.css"])
 def test_the_admin_is_for_its_own_pages_only(app, north, url):
     client = app()
-    client.force_login(north.admin, backend="accounts.authentication.EmailBackend")
+    client.force_login(north.admin, backend="accounts.sign_in.authentication.EmailBackend")
     for answer in (client.get(url), client.post(url), preflight(client, url)):
         assert not [name for name in answer.headers if name.startswith("Access-Control")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from progress.domain import path
+from progress.steps.domain import path
 from tests.conftest import error_of
 
 VIDEOS = "/api/v1/course-management/videos"

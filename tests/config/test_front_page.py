@@ -8,11 +8,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.domain.membership import place
-from accounts.keys import KEYS
 from accounts.models import Role, User
-from learning.domain import structure
+from accounts.people.domain.membership import place
+from accounts.rights.keys import KEYS
 from learning.models import Course, SubCourse, Video
+from learning.tree.domain import structure
 from quizzes.models import Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, organization_scope
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def sign_in(user) -> Browser:
     pages = Browser()
-    pages.force_login(user, backend="accounts.authentication.EmailBackend")
+    pages.force_login(user, backend="accounts.sign_in.authentication.EmailBackend")
     return pages
 
 

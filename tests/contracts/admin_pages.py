@@ -21,7 +21,7 @@ SEEDED = {Role}  # shown to administrators, changed by nobody
 
 def sign_in(user: User) -> Browser:
     browser = Browser(raise_request_exception=False)
-    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
+    browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
     return browser
 
 

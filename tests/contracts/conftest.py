@@ -20,7 +20,7 @@ def cheap_hashes(monkeypatch):
 @pytest.fixture
 def no_throttles(monkeypatch):
     """A refusal for being too fast would hide what is asked here."""
-    monkeypatch.setattr("accounts.api.anonymous.AddressThrottle.allow_request", lambda *args: True)
+    monkeypatch.setattr("accounts.sign_in.api.anonymous.AddressThrottle.allow_request", lambda *args: True)
     cache.clear()
 
 

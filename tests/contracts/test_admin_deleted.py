@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 
 from accounts.models import User
-from accounts.people_pages import PEOPLE_ACTIONS
-from accounts.rbac import keys_in_database
-from learning.domain import structure
+from accounts.people.admin.actions import PEOPLE_ACTIONS
+from accounts.rights.rbac import keys_in_database
 from learning.models import CourseCategory, SubCourse, Video
+from learning.tree.domain import structure
 from quizzes.models import Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, every_organization, organization_scope

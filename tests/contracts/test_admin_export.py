@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from accounts.models import User
-from accounts.rbac import keys_in_database
+from accounts.rights.rbac import keys_in_database
 from learning.models import Video
 from progress.models import VideoCompletion
 from tenancy.models import Organization

@@ -4,10 +4,10 @@ import pghistory
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 
-from accounts.domain.membership import place
 from accounts.models import Role, User
-from learning.domain import structure
+from accounts.people.domain.membership import place
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
+from learning.tree.domain import structure
 from quizzes.models import Question, QuestionSet
 from tenancy.admin import HistoryPages
 from tenancy.models import Organization

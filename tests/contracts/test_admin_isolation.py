@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
 from accounts.models import Role, User
-from accounts.rbac import keys_in_database
+from accounts.rights.rbac import keys_in_database
 from learning.models import Video
 from tenancy.admin import FactAdmin
 from tenancy.models import Organization

@@ -7,7 +7,6 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Preferences, User
-from learning.domain import structure
 from learning.models import (
     Course,
     CourseCategory,
@@ -18,6 +17,7 @@ from learning.models import (
     Tcode,
     Video,
 )
+from learning.tree.domain import structure
 from progress.models import (
     Interaction,
     ItemProgress,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Preferences, User
 from learning.models import Subscription, Tcode
-from learning.packages import PACKAGES
+from learning.workshop.packages import PACKAGES
 from progress.models import Interaction, TcodeProgress
 from tests import factories
 from tests.contracts.routes import ANONYMOUS, ROUTES

@@ -9,9 +9,9 @@ import pytest
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from accounts.keys import ROLES
-from learning.api.filters import DeletedFilter, IdFilter
-from progress.api.orders import PositionsField
+from accounts.rights.keys import ROLES
+from learning.tree.api.filters import DeletedFilter, IdFilter
+from progress.steps.api.orders import PositionsField
 from tenancy.scope import Level
 from tests.contracts.routes import (
     ANONYMOUS,
@@ -119,12 +119,12 @@ ELSEWHERE = {"progress.ordering_page.api", "tenancy.api.fields"}
 def is_only_shown(serializer: type) -> bool:
     """Describes answers of hand-written SQL; nothing ever parses a body with it."""
     return serializer.__module__ in (
-        "progress.api.serializers",
-        "progress.api.interactions",
-        "progress.api.items",
-        "progress.api.tcodes",
-        "quizzes.api.completion",
-        "quizzes.api.tree",
+        "progress.steps.api.serializers",
+        "progress.interactions.api",
+        "progress.items.api",
+        "progress.tcodes.api",
+        "quizzes.safety.api.completion",
+        "quizzes.sets.api.tree",
     ) or serializer.__name__ in (
         "PositionSerializer",
         "ResultSerializer",

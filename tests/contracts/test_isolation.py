@@ -3,8 +3,8 @@
 import pytest
 from django.urls import get_resolver
 
-from accounts import permissions
-from accounts.keys import ROLES
+from accounts.rights import permissions
+from accounts.rights.keys import ROLES
 from quizzes.models import Attempt
 from tests.contracts.routes import ANONYMOUS, AUTHENTICATED, LISTS, ROUTES, TENANT_USER, resolved
 from tests.contracts.world import differences, dump, send, sent_and_undone, tenant_models

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.domain.places import home_of
-from accounts.keys import KEYS, ROLES
 from accounts.models import Message, User
+from accounts.people.domain.places import home_of
+from accounts.rights.keys import KEYS, ROLES
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
-from learning.packages import PACKAGES as OFFERED
+from learning.workshop.packages import PACKAGES as OFFERED
 from progress.models import Interaction, ItemProgress, TcodeProgress, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
 from tenancy.models import Campus, Classroom, Organization, School

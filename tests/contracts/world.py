@@ -10,13 +10,13 @@ from django.db import models, transaction
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.domain.invitations import invitation_tokens
-from accounts.domain.messages import notify_once
-from accounts.domain.passwords import reset_tokens
+from accounts.messages.domain.messages import notify_once
 from accounts.models import Preferences, User
-from accounts.tokens import issue_tokens
-from learning.domain import structure
+from accounts.sign_in.domain.invitations import invitation_tokens
+from accounts.sign_in.domain.passwords import reset_tokens
+from accounts.sign_in.tokens import issue_tokens
 from learning.models import Reordering, Tcode
+from learning.tree.domain import structure
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Level, organization_scope
 from tests import factories

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import requests
 
-from progress.demo.people import PASSWORD
+from demo.people import PASSWORD
 from tests.e2e.demo import Demo
 
 pytestmark = pytest.mark.drill

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client as PageClient
 from django.utils import timezone
 
-from learning.domain import structure
 from learning.models import Course, Video
+from learning.tree.domain import structure
 from tenancy.models import Organization
 from tests import factories
 
@@ -16,7 +16,7 @@ from tests import factories
 @pytest.fixture
 def pages(north, sunrise):
     client = PageClient()
-    client.force_login(north.admin, backend="accounts.authentication.EmailBackend")
+    client.force_login(north.admin, backend="accounts.sign_in.authentication.EmailBackend")
     return client
 
 
@@ -172,7 +172,7 @@ def test_a_reordering_is_shown_by_titles(pages, north, sunrise, as_user):
 @pytest.fixture
 def global_pages(global_admin):
     client = PageClient()
-    client.force_login(global_admin, backend="accounts.authentication.EmailBackend")
+    client.force_login(global_admin, backend="accounts.sign_in.authentication.EmailBackend")
     return client
 
 
@@ -230,7 +230,7 @@ def test_staff_of_one_school_see_the_progress_of_its_learners_only(north, sunris
         as_user(learner).post(f"/api/v1/progress/videos/{tenant.videos[0].pk}/complete")
         as_user(learner).post(f"/api/v1/progress/practices/{tenant.practices[0].pk}/complete")
     client = PageClient()
-    client.force_login(head, backend="accounts.authentication.EmailBackend")
+    client.force_login(head, backend="accounts.sign_in.authentication.EmailBackend")
     for model in ("videocompletion", "practicecompletion"):
         page = client.get(f"/admin/progress/{model}/").content.decode()
         assert north.student.email in page
@@ -241,7 +241,7 @@ def test_staff_of_one_school_see_the_progress_of_its_learners_only(north, sunris
 def test_staff_without_a_key_have_no_pages(north, sunrise):
     type(north.principal).unscoped.filter(pk=north.principal.pk).update(is_staff=True)
     client = PageClient()
-    client.force_login(north.principal, backend="accounts.authentication.EmailBackend")
+    client.force_login(north.principal, backend="accounts.sign_in.authentication.EmailBackend")
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/learning/video/").status_code == 403
     assert client.get("/admin/learning/reordering/").status_code == 200
@@ -249,7 +249,7 @@ def test_staff_without_a_key_have_no_pages(north, sunrise):
 
 def test_learners_do_not_enter_the_admin(north, sunrise):
     client = PageClient()
-    client.force_login(north.student, backend="accounts.authentication.EmailBackend")
+    client.force_login(north.student, backend="accounts.sign_in.authentication.EmailBackend")
     assert client.get("/admin/learning/video/").status_code == 302
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from learning.domain import managing, ordering, subscriptions
 from learning.models import MAX_DAYS, Subscription, Video
+from learning.tree.domain import ordering
+from learning.workshop.domain import subscription_changes, subscriptions
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.scope import organization_scope
 from tests import factories
@@ -47,10 +48,10 @@ def test_what_is_revoked_while_someone_extends_it_stays_revoked(north, sunrise):
     row = make_subscription(north.student, factories.TcodeFactory())
 
     def extend():
-        managing.extend(subscriptions=[row], days=7, reason="Was ill.", by=north.admin)
+        subscription_changes.extend(subscriptions=[row], days=7, reason="Was ill.", by=north.admin)
 
     with somebody_else(in_north(north, extend)) as other:
-        managing.revoke(subscriptions=[row], reason="Left.", by=north.admin)
+        subscription_changes.revoke(subscriptions=[row], reason="Left.", by=north.admin)
     with pytest.raises(ConflictError) as refused:
         other()
     assert refused.value.error_code == "subscription_revoked"
@@ -62,7 +63,7 @@ def test_what_has_become_as_long_as_can_be_meanwhile_is_not_extended(north, sunr
     row = make_subscription(north.student, factories.TcodeFactory())
 
     def extend():
-        managing.extend(subscriptions=[row], days=7, reason="Was ill.", by=north.admin)
+        subscription_changes.extend(subscriptions=[row], days=7, reason="Was ill.", by=north.admin)
 
     with somebody_else(in_north(north, extend)) as other:
         Subscription.unscoped.filter(pk=row.pk).update(duration_days=MAX_DAYS)
@@ -76,7 +77,7 @@ def test_nothing_is_extended_beside_what_is_granted_at_this_moment(north, sunris
     over = make_subscription(north.student, tcode, starts=-31 * DAY, status="expired")
 
     def extend():
-        managing.extend(subscriptions=[over], days=60, reason="Was ill.", by=north.admin)
+        subscription_changes.extend(subscriptions=[over], days=60, reason="Was ill.", by=north.admin)
 
     def grant():
         people = User.objects.filter(pk=north.student.pk)

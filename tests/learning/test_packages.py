@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from learning.models import Overlap, Renewal, Subscription
-from learning.packages import PACKAGES, Package, registry
+from learning.workshop.packages import PACKAGES, Package, registry
 from tests.factories import TcodeFactory
 
 URL = "/api/v1/packages"

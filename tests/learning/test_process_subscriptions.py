@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Message, User
-from learning.domain import processing, subscription_notices
-from learning.domain.subscription_notices import due_notices
 from learning.models import Subscription, SubscriptionChange, Tcode
+from learning.workshop.domain import subscription_clock as processing
+from learning.workshop.domain import subscription_notices
+from learning.workshop.domain.subscription_notices import due_notices
 from tests import factories
 from tests.factories import make_subscription
 

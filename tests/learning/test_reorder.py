@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from learning.domain.ordering import check_order, version_of
 from learning.models import CourseCategory, Reordering, Video
+from learning.tree.domain.ordering import check_order, version_of
 from tenancy.errors import InvalidError
 from tenancy.scope import organization_scope
 from tests import factories

@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from learning.domain import structure
 from learning.models import SubCourse, Video
+from learning.tree.domain import structure
 from tenancy.errors import ConflictError
 from tenancy.scope import organization_scope
 

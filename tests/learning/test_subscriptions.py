@@ -9,9 +9,11 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from accounts.models import User
-from learning.domain import managing, processing, subscriptions
 from learning.models import MAX_DAYS, Subscription, SubscriptionChange
-from learning.packages import PACKAGES
+from learning.workshop.domain import subscription_changes as managing
+from learning.workshop.domain import subscription_clock as processing
+from learning.workshop.domain import subscriptions
+from learning.workshop.packages import PACKAGES
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.scope import every_organization, organization_scope
 from tests import factories

@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 def sign_in(user):
     client = PageClient()
-    client.force_login(user, backend="accounts.authentication.EmailBackend")
+    client.force_login(user, backend="accounts.sign_in.authentication.EmailBackend")
     return client
 
 

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Message, User
-from learning.domain import processing, subscriptions
 from learning.models import Subscription, SubscriptionChange
+from learning.workshop.domain import subscription_clock as processing
+from learning.workshop.domain import subscriptions
 from tenancy.scope import organization_scope
 from tests import factories
 from tests.conftest import Client

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from learning.domain.access import access_sql, access_to, caller_parameters
 from learning.models import Tcode
+from learning.workshop.domain.access import access_sql, access_to, caller_parameters
 from tenancy.models import Organization
 from tenancy.scope import organization_scope, scope_entered
 from tenancy.sql import prepared_cursor

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from progress.interactions import INTERACTIONS
+from progress.interactions.types import INTERACTIONS
 from progress.models import Interaction
 
 URL = "/api/v1/interactions"

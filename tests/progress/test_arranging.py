@@ -2,11 +2,11 @@
 
 import pytest
 
-from learning.domain import ordering, structure
 from learning.models import Reordering, SubCourse, Video
-from progress.domain import arranging, levels
-from progress.domain.arranging import ConfirmationRequired
+from learning.tree.domain import ordering, structure
 from progress.models import VideoCompletion
+from progress.steps.domain import arranging, levels
+from progress.steps.domain.arranging import ConfirmationRequired
 from quizzes.models import QuestionSet
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from progress import interactions
-from progress.domain.exporting import FORMATS
-from progress.interaction_types import Activity, InteractionType, Verb, number
-from progress.interactions import INTERACTIONS
+from progress.interactions import types as interactions
+from progress.interactions.declaring import Activity, InteractionType, Verb, number
+from progress.interactions.domain.export import FORMATS
+from progress.interactions.types import INTERACTIONS
 from progress.models import Interaction
 from tests.progress.interactions import EXAMPLES, VIEWED, logged, stored, viewed
 from tests.progress.xapi_rules import faults_of

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from learning.models import Video
-from progress.domain.impact import Asked, Impact, impact_below, impact_on_steps
-from progress.domain.sequence import PRACTICE, VIDEO
 from progress.models import PracticeCompletion, VideoCompletion
+from progress.steps.domain.impact import Asked, Impact, impact_below, impact_on_steps
+from progress.steps.domain.sequence import PRACTICE, VIDEO
 from tenancy.models import Organization
 from tenancy.scope import every_organization, organization_scope
 from tests import factories

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import Membership, Role, User
+from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
 from tenancy.scope import every_organization
 from tests import factories

@@ -8,9 +8,9 @@ import pytest
 import tablib
 from django.core.management import CommandError, call_command
 
-from accounts.importing import resource
+from accounts.imports import resource
 from accounts.models import User
-from progress.importing import ItemProgressResource
+from progress.items.imports import ItemProgressResource
 from progress.models import ItemProgress
 from tenancy.scope import every_organization, scope_entered
 from tests import factories

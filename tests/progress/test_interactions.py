@@ -11,8 +11,8 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import User
+from accounts.people.domain.membership import place
 from progress.models import Interaction
 from tenancy.scope import PLATFORM_ID
 from tests.conftest import error_of

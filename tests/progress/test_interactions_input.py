@@ -3,10 +3,10 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from progress import interactions
-from progress.domain.json_text import MAX_JSON_BYTES, compact
-from progress.interaction_types import Activity, InteractionType, Verb, flag, number, text, whole
-from progress.interactions import INTERACTIONS, check_names
+from progress.interactions import types as interactions
+from progress.interactions.declaring import Activity, InteractionType, Verb, flag, number, text, whole
+from progress.interactions.types import INTERACTIONS, check_names
+from progress.json_text import MAX_JSON_BYTES, compact
 from tests.conftest import error_of
 from tests.progress.interactions import URL, VIEWED, listed, logged, stored, viewed
 

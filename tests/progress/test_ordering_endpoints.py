@@ -6,8 +6,8 @@ import pytest
 from django.test import Client as Browser
 
 from accounts.models import Role, User
-from learning.domain.ordering import version_of
 from learning.models import SubCourse, Video
+from learning.tree.domain.ordering import version_of
 from progress.models import VideoCompletion
 from tests import factories
 from tests.conftest import error_of
@@ -181,7 +181,7 @@ def test_someone_who_may_not_enter_the_admin_any_more_is_refused_at_once(north, 
 
 
 def test_someone_who_changed_organization_acts_in_the_new_one(north, sunrise):
-    from accounts.domain.membership import place
+    from accounts.people.domain.membership import place
 
     staff = sign_in(north.admin)
     place(user=north.admin, at=sunrise.organization.scope, role=Role.objects.get(name="ADMIN"))

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client as Browser
 
 from accounts.models import User
-from learning.domain.ordering import version_of
 from learning.models import Reordering, Video
+from learning.tree.domain.ordering import version_of
 from progress.models import VideoCompletion
 from tenancy.models import Organization
 from tests import factories
@@ -19,7 +19,7 @@ PAGE = "/admin/ordering/"
 def sign_in(user, **fields):
     User.unscoped.filter(pk=user.pk).update(is_staff=True, **fields)
     staff = Browser()
-    staff.force_login(User.unscoped.get(pk=user.pk), backend="accounts.authentication.EmailBackend")
+    staff.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
     return staff
 
 

@@ -10,13 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain.people import delete_people
 from accounts.models import LedgerEntry, Message, Preferences, User
+from accounts.people.domain.people import delete_people
 from learning.models import Subscription, SubscriptionChange
 from progress.models import Interaction, ItemProgress, TcodeProgress
 from progress.privacy import erase, export
-from quizzes.domain.weeks import current_week
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import current_week
 from tenancy.scope import every_organization
 from tests import factories
 from tests.contracts.routes import QUIZ

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Q
 
-from accounts.authentication import EmailBackend
 from accounts.models import Membership, User
+from accounts.sign_in.authentication import EmailBackend
+from demo.people import PASSWORD, PEOPLE
 from learning.models import SUB_LEVELS, Course, CourseCategory, SubCourse, Video
-from progress.demo.people import PASSWORD, PEOPLE
 from progress.models import PracticeCompletion, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet
 from tenancy.models import Organization

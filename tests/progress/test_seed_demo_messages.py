@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Message, Preferences, User
-from progress.demo.workshop_messages import LETTERS, PREFERRED
+from demo.workshop_messages import LETTERS, PREFERRED
 from tests.accounts.messages import INBOX
 
 pytestmark = pytest.mark.django_db

@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from progress.demo import quiz_results
-from progress.demo.quizzes import DONE, WEEKS
-from quizzes.domain.weeks import current_week
+from demo import quiz_results
+from demo.quizzes import DONE, WEEKS
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import current_week
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, every_organization
 from tests.quizzes.safety import COMPLETION, ME, REPORTS, TREND, URL, ids, people, quiz, results

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from demo import workshop_records
+from demo.workshop_records import load_workshop_records
 from learning.models import Subscription, Tcode
-from progress.demo import workshop_records
-from progress.demo.workshop_records import load_workshop_records
-from progress.domain.interaction_input import check_interaction
-from progress.interactions import INTERACTIONS
+from progress.interactions.domain.interaction_input import check_interaction
+from progress.interactions.types import INTERACTIONS
 from progress.models import Interaction, TcodeProgress
 from tenancy.scope import every_organization
 from tests import factories

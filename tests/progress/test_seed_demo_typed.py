@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
-from progress.demo import typed_progress
-from progress.demo.typed import CHECKINS, SIGNS_LEARNED
+from demo import typed_progress
+from demo.typed import CHECKINS, SIGNS_LEARNED
 from progress.models import ItemProgress
 from tenancy.scope import every_organization
 from tests.progress.items import deleted, listed, names, saved

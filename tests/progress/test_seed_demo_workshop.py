@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from demo import workshop_catalogue
+from demo.loading import load_demo
 from learning.models import Subscription, SubscriptionChange, Tcode
-from progress.demo import workshop_catalogue
-from progress.demo.loading import load_demo
 from tenancy.scope import every_organization
 from tests.conftest import Client
 

@@ -14,12 +14,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import LedgerEntry, Message, Preferences, User
+from accounts.people.domain.membership import place
 from config.settings import _weekday
-from progress.domain.reminders import send_reminders
-from quizzes.domain.pending import PENDING, due_notices
-from quizzes.domain.weeks import Week, current_week
+from progress.reminders import send_reminders
+from quizzes.safety.domain.pending import PENDING, due_notices
+from quizzes.safety.domain.weeks import Week, current_week
 from tests.accounts.messages import messages_of
 from tests.factories import OrganizationFactory, make_user
 from tests.quizzes.safety import record
@@ -203,8 +203,8 @@ def test_the_statements_do_not_grow_with_people(used, statements, capsys):
 
 
 def test_more_people_than_a_batch_are_told_each_once(used, monkeypatch):
-    sql = "quizzes.domain.pending._PENDING"
-    from quizzes.domain import pending
+    sql = "quizzes.safety.domain.pending._PENDING"
+    from quizzes.safety.domain import pending
 
     monkeypatch.setattr(pending, "_BATCH", 2)
     monkeypatch.setattr(sql, pending._PENDING.replace("LIMIT 1000", "LIMIT 2"))

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import User
+from accounts.people.domain.membership import place
 from learning.models import Subscription, Tcode
 from progress.models import TcodeProgress
 from tenancy.scope import PLATFORM_ID

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
-from progress.domain.item_input import MAX_VALUE
-from progress.domain.json_text import MAX_JSON_BYTES
+from progress.items.domain.item_input import MAX_VALUE
+from progress.json_text import MAX_JSON_BYTES
 from progress.models import MAX_ITEM_ID, ItemProgress
 from tests.conftest import error_of
 from tests.progress.items import BY_ITEM, URL, delete, deleted, listed, only_row, save, saved

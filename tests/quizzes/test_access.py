@@ -4,9 +4,9 @@ import pytest
 from django.test import override_settings
 
 from config.urls import route
-from quizzes.api.attempts import AttemptViewSet
-from quizzes.api.views import EntryAssessmentView, QuestionSetViewSet, SetQuestionsViewSet
 from quizzes.models import Attempt
+from quizzes.sets.api.attempts import AttemptViewSet
+from quizzes.sets.api.views import EntryAssessmentView, QuestionSetViewSet, SetQuestionsViewSet
 from tenancy.errors import RefusedError
 from tests import factories
 from tests.conftest import error_of

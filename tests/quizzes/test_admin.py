@@ -4,9 +4,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 
-from quizzes.admin.questions import QuestionSetForm
-from quizzes.domain import question_sets
 from quizzes.models import Attempt, Question, QuestionSet
+from quizzes.sets.admin.questions import QuestionSetForm
+from quizzes.sets.domain import question_sets
 from tenancy.admin import TenantForm
 from tenancy.errors import ConflictError
 from tests import factories
@@ -21,7 +21,7 @@ ATTEMPTS = "/admin/quizzes/attempt/"
 def browse(db):
     def sign_in(user):
         browser = Browser()
-        browser.force_login(user, backend="accounts.authentication.EmailBackend")
+        browser.force_login(user, backend="accounts.sign_in.authentication.EmailBackend")
         return browser
 
     return sign_in

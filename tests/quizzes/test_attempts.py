@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.domain.membership import place
+from accounts.people.domain.membership import place
 from quizzes.models import Attempt, Question
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Scope, organization_scope

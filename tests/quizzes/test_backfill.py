@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from quizzes.domain import assessments
-from quizzes.domain.assessments import Backfilled, backfill
 from quizzes.models import Question, QuestionSet
+from quizzes.sets.domain import assessments
+from quizzes.sets.domain.assessments import Backfilled, backfill
 from tenancy.scope import ScopeNotEnteredError, every_organization, organization_scope
 from tests import factories
 from tests.quizzes.conftest import entry_assessment_of, options_of, questions_of

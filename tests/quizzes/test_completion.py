@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import Role, User
-from quizzes.domain.completion import build_report
-from quizzes.domain.filling import fill
-from quizzes.domain.trend import build_trend
-from quizzes.domain.weeks import current_week
+from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.completion import build_report
+from quizzes.safety.domain.filling import fill
+from quizzes.safety.domain.trend import build_trend
+from quizzes.safety.domain.weeks import current_week
 from tenancy.models import Campus
 from tenancy.scope import PLATFORM_ID, Scope, every_organization, scope_entered
 from tests.conftest import error_of
@@ -346,7 +346,7 @@ def plans(monkeypatch):
             return self.cursor.fetchall()
 
     for module in ("completion", "trend"):
-        monkeypatch.setattr(f"quizzes.domain.{module}.prepared_cursor", Explaining)
+        monkeypatch.setattr(f"quizzes.safety.domain.{module}.prepared_cursor", Explaining)
     return found
 
 

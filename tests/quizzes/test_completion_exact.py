@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts.models import Membership, Role, User
-from quizzes.domain.weeks import Week
+from quizzes.safety.domain.weeks import Week
 from tests.factories import CampusFactory, ClassroomFactory
 from tests.quizzes.safety import COMPLETION, TREND, WEEK, people, record
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import Membership, User
-from quizzes.domain.weeks import current_week
+from accounts.people.domain.membership import place
+from quizzes.safety.domain.weeks import current_week
 from tenancy.models import Classroom
 from tenancy.scope import every_organization
 from tests.factories import CampusFactory, ClassroomFactory, make_user
@@ -190,9 +190,9 @@ def test_two_spellings_of_a_week_have_one_roster_and_each_its_own_results(report
 def test_a_week_becomes_past_when_it_ends(report, monkeypatch, north):
     """Up to its last moment it is today's roster that counts, from then on that of its end."""
     for module in ("completion", "trend"):
-        monkeypatch.setattr(f"quizzes.domain.{module}.timezone.now", lambda: ENDS - MOMENT)
+        monkeypatch.setattr(f"quizzes.safety.domain.{module}.timezone.now", lambda: ENDS - MOMENT)
     User.unscoped.filter(pk=north.teacher.pk).update(is_active=False)
     Membership.unscoped.filter(user=north.teacher).update(valid_until=ENDS + MOMENT)
     assert str(north.teacher.pk) not in report()
-    monkeypatch.setattr("quizzes.domain.completion.timezone.now", lambda: ENDS)
+    monkeypatch.setattr("quizzes.safety.domain.completion.timezone.now", lambda: ENDS)
     assert str(north.teacher.pk) in report()

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import User
-from quizzes.domain.weeks import Week, current_week
+from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import Week, current_week
 from tests.conftest import error_of
 from tests.factories import CampusFactory, SchoolFactory, make_user
 from tests.quizzes.safety import COMPLETION, TREND, WEEK, members_since, record

@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from learning.domain import structure
 from learning.models import SubCourse
+from learning.tree.domain import structure
 from quizzes.models import Option, Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, every_organization, organization_scope

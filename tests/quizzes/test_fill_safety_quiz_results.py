@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count
 
 from accounts.models import Membership, User
-from quizzes.domain.filling import SLUG
-from quizzes.domain.weeks import Week
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.filling import SLUG
+from quizzes.safety.domain.weeks import Week
 from tenancy.models import Campus, Organization
 from tests.factories import make_user
 from tests.quizzes.safety import COMPLETION

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizzes.domain.grading import Answer, AnswerKey, Grading, grade
+from quizzes.sets.domain.grading import Answer, AnswerKey, Grading, grade
 from tenancy.errors import InvalidError
 
 

@@ -6,10 +6,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from learning.domain import structure
 from learning.models import SubCourse
-from quizzes.domain.question_sets import add_question_set, change_question_set
+from learning.tree.domain import structure
 from quizzes.models import QuestionSet
+from quizzes.sets.domain.question_sets import add_question_set, change_question_set
 from tenancy.errors import ConflictError, NotFoundError
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, organization_scope

@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from accounts.domain.membership import place
 from accounts.models import IdempotentRequest, User
+from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
 from tenancy.scope import PLATFORM_ID, Scope
 from tests.conftest import error_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from learning.domain import structure
+from learning.tree.domain import structure
 from tenancy.scope import organization_scope
 from tests import factories
 from tests.conftest import error_of

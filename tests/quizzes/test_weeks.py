@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.domain.weeks import Week, current_week
+from quizzes.safety.domain.weeks import Week, current_week
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_log_lines_carry_request_user_and_organization(north):
 
 def test_what_a_view_logs_carries_the_caller_and_their_organization(as_user, north, monkeypatch):
     logged = []
-    monkeypatch.setattr("accounts.api.users.rename", lambda **_: logged.append(record()))
+    monkeypatch.setattr("accounts.people.api.me.rename", lambda **_: logged.append(record()))
     response = as_user(north.student).patch("/api/v1/users/me", {"name": "x"})
     assert [(line.user, line.organization, line.request_id) for line in logged] == [
         (str(north.student.pk), str(north.organization.pk), response["X-Request-ID"])

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from accounts.domain.invitations import send_invitations
-from accounts.importing.command import ImportCommand
-from accounts.importing.people import PeopleResource
+from accounts.imports.command import ImportCommand
+from accounts.people.imports import PeopleResource
+from accounts.sign_in.domain.invitations import send_invitations
 from tenancy.commands import scope_of
 from tenancy.scope import ActiveScope
 

@@ -1,14 +1,14 @@
 """``manage.py send_mail_copies``: mail the messages whose readers want a copy. Run it every few minutes.
 
-As many as like may run at once, on any number of machines; see ``accounts.domain.mail_copies`` for what
-happens when the mail server refuses, or this is interrupted.
+As many as like may run at once, on any number of machines; see ``accounts.messages.domain.mail_copies`` for
+what happens when the mail server refuses, or this is interrupted.
 """
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.domain.mail_copies import deliver_copies
+from accounts.messages.domain.mail_copies import deliver_copies
 from accounts.models import MailState
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.rbac import sync_rbac
+from accounts.rights.rbac import sync_rbac
 
 
 class Command(BaseCommand):

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts.domain.messages import not_sent_yet, notify_once
-from learning.domain import processing
-from learning.domain.subscription_notices import due_notices
+from accounts.messages.domain.messages import not_sent_yet, notify_once
+from learning.workshop.domain import subscription_clock as processing
+from learning.workshop.domain.subscription_notices import due_notices
 
 
 class Command(BaseCommand):

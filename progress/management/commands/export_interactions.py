@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from progress.domain.exporting import FORMATS, export_lines
+from progress.interactions.domain.export import FORMATS, export_lines
 from tenancy.commands import scope_of
 from tenancy.scope import scope_entered
 

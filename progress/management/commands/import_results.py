@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from django.core.management.base import CommandParser
 
-from accounts.importing.command import ImportCommand
-from accounts.importing.facts import FactResource
-from progress.importing import ItemProgressResource
-from quizzes.importing import SafetyQuizResource
+from accounts.imports.command import ImportCommand
+from accounts.imports.facts import FactResource
+from progress.items.imports import ItemProgressResource
+from quizzes.safety.imports import SafetyQuizResource
 from tenancy.commands import scope_of
 from tenancy.scope import ActiveScope
 

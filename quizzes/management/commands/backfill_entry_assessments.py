@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from quizzes.domain.assessments import Backfilled, backfill, sub_courses_to_check
+from quizzes.sets.domain.assessments import Backfilled, backfill, sub_courses_to_check
 from tenancy.commands import scope_of
 from tenancy.scope import scope_entered
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from tqdm import tqdm
 
-from quizzes.domain.filling import SLUG, fill, settle
+from quizzes.safety.domain.filling import SLUG, fill, settle
 
 
 class Command(BaseCommand):

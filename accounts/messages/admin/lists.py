@@ -1,0 +1,119 @@
+"""What was sent, and what people prefer: read, never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.api.scoping import parse_scope
+from accounts.messages.admin.compose import ComposePages
+from accounts.models import Message
+from tenancy.admin import FactAdmin, place_filters
+from tenancy.admin.rows import OUT_OF_SCOPE
+from tenancy.models import NODE_MODELS
+
+
+class ReachFilter(admin.SimpleListFilter):
+    """Messages by how they came about."""
+
+    title = _("recipients")
+    parameter_name = "sent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("automatically", _("Automatic")),
+            ("person", _("One person")),
+            ("place", _("A place")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "automatically":
+            return queryset.filter(sender=None)
+        if self.value() == "person":
+            return queryset.exclude(sender=None).filter(scope="")
+        return queryset.exclude(scope="") if self.value() == "place" else queryset
+
+
+class ReadFilter(admin.SimpleListFilter):
+    """Messages that were read, or were not yet."""
+
+    title = _("read")
+    parameter_name = "read"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Read")), ("no", _("Not read yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return queryset.filter(read_at__isnull=self.value() == "no")
+
+
+@admin.register(Message)
+class MessageAdmin(ComposePages, FactAdmin):
+    """Messages to the people of the scope, and a page to write another."""
+
+    permission_keys = {"view": "users.list"}
+    date_hierarchy = "created_at"
+    list_display = ["created_at", "user", "title", "tag", "reach", "read_at", "organization"]
+    list_filter = ["tag", ReadFilter, ReachFilter, "mail_state", *place_filters("user__")]
+    list_select_related = ["user", "sender", "organization"]
+    search_fields = ["user__email", "user__name", "title"]
+    ordering = ["-created_at", "-id"]
+    fields = (
+        "created_at",
+        "user",
+        "sender",
+        "sent_to",
+        "tag",
+        "title",
+        "body",
+        "read_at",
+        "expires_at",
+        "mail_state",
+        "mail_attempts",
+        "mail_due_at",
+        "mail_error",
+    )
+    readonly_fields = ("created_at", "sent_to")
+    export_fields = (
+        "id",
+        "created_at",
+        "user_id",
+        "user__email",
+        "user__name",
+        "sender__email",
+        "scope",
+        "tag",
+        "title",
+        "body",
+        "read_at",
+        "expires_at",
+        "mail_state",
+        "mail_error",
+    )
+
+    def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
+        """Add the button that leads to a new message."""
+        tools = super().get_object_tools(request)
+        if not self.has_compose_permission(request):
+            return tools
+        return [*tools, (_("Write a message"), reverse(self.compose_url))]
+
+    @admin.display(description=_("recipients"))
+    def reach(self, message: Message) -> Any:
+        """How it came about."""
+        if message.sender_id is None:
+            return _("automatic")
+        return _("a place") if message.scope else _("one person")
+
+    @admin.display(description=_("sent to"))
+    def sent_to(self, message: Message) -> Any:
+        """The place it was sent to, where it was sent to one and that is in the scope."""
+        if not message.scope:
+            return None
+        level, node_id = parse_scope(message.scope)
+        node = NODE_MODELS[level].objects.filter(pk=node_id).first()
+        return OUT_OF_SCOPE if node is None else f"{NODE_MODELS[level]._meta.verbose_name} {node}"

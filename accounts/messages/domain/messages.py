@@ -1,0 +1,233 @@
+"""Sending messages: to a person, to everyone of a place, and automatic ones, each of them once.
+
+Every function is one statement however many people there are. Where someone wants copies by e-mail, the
+message is queued for ``accounts.messages.domain.mail_copies`` as it is written; nothing here waits for a mail
+server.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.messages.domain.inbox import MESSAGE_JSON
+from accounts.models import Tag, User
+from tenancy.errors import InvalidError
+from tenancy.scope import Level, Scope
+from tenancy.sql import UUID7_SQL, prepared_cursor
+
+# The database's clock decides in the end, and must not say that a message expired before it was sent.
+_CLOCKS_DIFFER: Final = timedelta(minutes=1)
+
+_REACHED: Final = "u.is_active AND u.deleted IS NULL"
+_AT_OR_BELOW: Final = {
+    Level.ORGANIZATION: "u.organization_id = %(organization)s",
+    **{
+        level: f"u.organization_id = %(organization)s AND u.{level}_id = %(place)s"
+        for level in (Level.SCHOOL, Level.CAMPUS, Level.CLASSROOM)
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message says: text, never markup.
+
+    Attributes:
+        title, body: not empty, at most ``MAX_TITLE`` and ``MAX_BODY`` characters.
+        expires_at: from when on it is left out of inboxes; never without.
+    """
+
+    tag: Tag
+    title: str
+    body: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An automatic message that is due, to be sent unless it has been.
+
+    Attributes:
+        organization_id: where the person belongs.
+        kind, about: what for, and which one of them; a person gets one message for each pair, ever.
+        tag: a value of ``Tag``.
+        expires_at: from when on the message is left out of inboxes.
+        due_until: from when on nothing asks for this notice any more, so that the ledger may forget it.
+    """
+
+    user_id: UUID
+    organization_id: UUID
+    kind: str
+    about: str
+    tag: str
+    title: str
+    body: str
+    expires_at: datetime | None = None
+    due_until: datetime | None = None
+
+
+_INSERT: Final = """
+    INSERT INTO messages AS m (id, user_id, organization_id, tag, scope, title, body, sender_id, expires_at,
+                               mail_state, mail_due_at)
+"""
+_COPY: Final = """
+    CASE WHEN p.email_copies THEN 'queued' ELSE '' END,
+    CASE WHEN p.email_copies THEN statement_timestamp() END
+"""
+
+
+def _send_sql(condition: str) -> str:
+    return f"""
+        {_INSERT}
+        SELECT {UUID7_SQL}, u.id, u.organization_id, %(tag)s, %(scope)s, %(title)s, %(body)s,
+               %(sender)s::uuid, %(expires_at)s::timestamptz, {_COPY}
+        FROM users u LEFT JOIN user_preferences p ON p.user_id = u.id
+        WHERE {_REACHED} AND {condition}
+    """
+
+
+_SEND_TO_PERSON: Final = f"{_send_sql('u.id = %(user)s')} RETURNING {MESSAGE_JSON}::text"
+_SEND_TO_PLACE: Final = {level: _send_sql(condition) for level, condition in _AT_OR_BELOW.items()}
+
+# Sorted, so that two that notify the same people at once wait for each other and not in a circle.
+_GIVEN: Final = f"""
+    given AS (
+        SELECT DISTINCT ON (g.user_id, g.kind, g.about) g.*
+        FROM unnest(
+            %(user_ids)s::uuid[], %(organization_ids)s::uuid[], %(kinds)s::text[], %(abouts)s::text[],
+            %(tags)s::text[], %(titles)s::text[], %(bodies)s::text[], %(expiries)s::timestamptz[],
+            %(due_untils)s::timestamptz[]
+        ) WITH ORDINALITY
+            AS g (user_id, organization_id, kind, about, tag, title, body, expires_at, due_until, position)
+        JOIN users u ON u.id = g.user_id AND {_REACHED}
+        WHERE g.expires_at IS NULL OR g.expires_at > statement_timestamp()
+        ORDER BY g.user_id, g.kind, g.about, g.position
+    )
+"""
+_NOTIFY_ONCE: Final = f"""
+    WITH {_GIVEN},
+    noted AS (
+        INSERT INTO message_ledger (id, user_id, organization_id, kind, about, due_until)
+        SELECT {UUID7_SQL}, user_id, organization_id, kind, about, due_until FROM given
+        ORDER BY user_id, kind, about
+        ON CONFLICT (user_id, kind, about) DO NOTHING
+        RETURNING user_id, kind, about
+    )
+    {_INSERT}
+    SELECT {UUID7_SQL}, user_id, given.organization_id, tag, '', title, body, NULL, expires_at, {_COPY}
+    FROM given JOIN noted USING (user_id, kind, about) LEFT JOIN user_preferences p USING (user_id)
+"""
+_NOT_SENT_YET: Final = f"""
+    WITH {_GIVEN}
+    SELECT position - 1 FROM given
+    WHERE NOT EXISTS (
+        SELECT FROM message_ledger l
+        WHERE l.user_id = given.user_id AND l.kind = given.kind AND l.about = given.about
+    )
+    ORDER BY position
+"""
+
+
+def check_expiry(expires_at: datetime | None) -> None:
+    """Refuse what would be gone before anyone could read it.
+
+    Raises:
+        InvalidError: ``in_the_past`` naming ``expiresAt``.
+    """
+    if expires_at is not None and expires_at <= timezone.now() + _CLOCKS_DIFFER:
+        raise InvalidError(_("Must lie in the future."), code="in_the_past", attr="expiresAt")
+
+
+def send_to_person(*, sender: User, user_id: UUID, content: Content) -> bytes:
+    """Send a message to someone of the active scope; return the row as JSON. Two statements.
+
+    Raises:
+        InvalidError: ``does_not_exist`` naming ``userId``: nobody of the active scope, or nobody who may
+            log in; ``in_the_past`` naming ``expiresAt``.
+    """
+    check_expiry(content.expires_at)
+    values = _values(sender, content) | {"user": user_id, "scope": ""}
+    if User.objects.filter(pk=user_id).exists():
+        with prepared_cursor() as cursor:
+            cursor.execute(_SEND_TO_PERSON, values)
+            if row := cursor.fetchone():
+                return row[0].encode()  # type: ignore[no-any-return]
+    raise InvalidError(_("There is no such person."), code="does_not_exist", attr="userId")
+
+
+def send_to_place(*, sender: User, scope: Scope, content: Content) -> int:
+    """Send a message to every active person at or below a place; return to how many.
+
+    The caller has made sure that ``sender`` may act there (``accounts.api.scoping.resolve_place``).
+
+    Raises:
+        InvalidError: ``in_the_past`` naming ``expiresAt``.
+    """
+    check_expiry(content.expires_at)
+    values = _values(sender, content) | _place(scope) | {"scope": str(scope)}
+    with prepared_cursor() as cursor:
+        cursor.execute(_SEND_TO_PLACE[scope.level], values)
+        sent: int = cursor.rowcount
+    return sent
+
+
+def count_recipients(scope: Scope) -> int:
+    """Return how many ``send_to_place`` would reach."""
+    with prepared_cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM users u WHERE {_REACHED} AND {_AT_OR_BELOW[scope.level]}", _place(scope)
+        )
+        (number,) = cursor.fetchone()
+    return number  # type: ignore[no-any-return]
+
+
+def notify_once(*, notices: Sequence[Notice]) -> int:
+    """Send those notices that were never sent before, to people who may log in; return how many those are.
+
+    One statement: of several that send the same notice at once, one does. A notice whose message would
+    have expired already is not sent.
+    """
+    with prepared_cursor() as cursor:
+        cursor.execute(_NOTIFY_ONCE, _columns(notices))
+        sent: int = cursor.rowcount
+    return sent
+
+
+def not_sent_yet(*, notices: Sequence[Notice]) -> list[Notice]:
+    """Return what ``notify_once`` would send now."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_NOT_SENT_YET, _columns(notices))
+        return [notices[position] for (position,) in cursor.fetchall()]
+
+
+def _columns(notices: Sequence[Notice]) -> dict[str, list[Any]]:
+    return {
+        "user_ids": [notice.user_id for notice in notices],
+        "organization_ids": [notice.organization_id for notice in notices],
+        "kinds": [notice.kind for notice in notices],
+        "abouts": [notice.about for notice in notices],
+        "tags": [str(notice.tag) for notice in notices],
+        "titles": [str(notice.title) for notice in notices],
+        "bodies": [str(notice.body) for notice in notices],
+        "expiries": [notice.expires_at for notice in notices],
+        "due_untils": [notice.due_until for notice in notices],
+    }
+
+
+def _values(sender: User, content: Content) -> dict[str, Any]:
+    return {
+        "sender": sender.pk,
+        "tag": str(content.tag),
+        "title": content.title,
+        "body": content.body,
+        "expires_at": content.expires_at,
+    }
+
+
+def _place(scope: Scope) -> dict[str, Any]:
+    return {"organization": scope.organization_id, "place": scope.node_id}

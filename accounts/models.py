@@ -1,0 +1,26 @@
+"""People, and what is kept of what they did. ``UserEvent`` is put here by ``track_changes``."""
+
+from accounts.idempotency.models import IdempotentRequest
+from accounts.messages.models import LedgerEntry, MailState, Message, Tag
+from accounts.people.models import PLACE_OF_USER, UNIQUE_EMAIL, Membership, Placed, User
+from accounts.preferences.models import PREFERENCES, Preference, Preferences
+from accounts.rights.changes import PermissionChange
+from accounts.rights.models import Role
+
+__all__ = [
+    "PLACE_OF_USER",
+    "PREFERENCES",
+    "UNIQUE_EMAIL",
+    "IdempotentRequest",
+    "LedgerEntry",
+    "MailState",
+    "Membership",
+    "Message",
+    "PermissionChange",
+    "Placed",
+    "Preference",
+    "Preferences",
+    "Role",
+    "Tag",
+    "User",
+]

@@ -1,0 +1,282 @@
+"""People, roles and memberships in the admin."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import IntegrityError
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Concat, Lower
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.imports.pages import ImportPages
+from accounts.models import UNIQUE_EMAIL, Membership, PermissionChange, Role, User
+from accounts.people.admin.actions import PEOPLE_ACTIONS, PasswordFilter, PeoplePages
+from accounts.people.domain.people import delete_people, restore_people
+from accounts.people.domain.staffing import (
+    PLACE,
+    add_person,
+    change_person,
+    changes_of,
+    check_changes,
+    check_role,
+)
+from accounts.people.imports import PeopleResource
+from accounts.rights.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
+from accounts.rights.principal import load_permission_keys_of
+from accounts.rights.wording import told_change, what_they_allow
+from tenancy.admin import (
+    MOST_ENTRIES,
+    Entry,
+    KeyedAdmin,
+    TenantAdmin,
+    TenantForm,
+    by_whom,
+    place_filters,
+)
+from tenancy.errors import DomainError, InvalidError
+from tenancy.scope import Scope, current_scope
+
+_PLACE = ("organization", "school", "campus", "classroom")
+_ACCOUNT = ("email", "name", "is_active", "is_staff")
+
+
+class KeyChoiceField(forms.ModelMultipleChoiceField):
+    """Permission keys by what they allow."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+class UserForm(TenantForm):
+    """A person's account, place and rights; refuses what the signed-in admin may not hand out."""
+
+    by: User
+    place: Scope | None
+
+    def clean_email(self) -> str:
+        """Addresses are unique among all tenants, so the default manager cannot say."""
+        email = User.normalize_email(self.cleaned_data["email"])
+        # Unscoped for the same reason; nothing is told of whose it is. Compared as the constraint does.
+        namesakes = User.unscoped.alias(address=Lower("email")).filter(address=email, deleted=None)
+        if namesakes.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("This e-mail address is already in use."), code="email_taken")
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        values = {**(super().clean() or {})}
+        try:
+            self.place = place_within(current_scope(), **{level: values.get(level) for level in _PLACE})
+        except ValueError as error:
+            raise forms.ValidationError(
+                _("The place must lie in one line, at or below your own scope."), code="invalid_place"
+            ) from error
+        try:
+            if self.instance._state.adding:
+                check_role(by=self.by, role=values.get("role"))
+            else:
+                changes = changes_of(self.instance, self.staffed(values))
+                check_changes(by=self.by, person=self.instance, changes=changes)
+        except DomainError as refusal:
+            self.add_error(refusal.attr, forms.ValidationError(str(refusal.detail), code=refusal.error_code))
+        for name in ("custom_permissions", "custom_permissions_filter"):
+            if name in values:
+                values[name] = self._with_those_out_of_reach(name, values[name])
+        return values
+
+    def staffed(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what was changed here, for ``accounts.people.domain.staffing``."""
+        changed = {
+            name: values[name] for name in (*_ACCOUNT, "role") if name in {*self.changed_data} & {*values}
+        }
+        return changed | ({PLACE: self.place} if {*_PLACE} & {*self.changed_data} else {})
+
+    def _with_those_out_of_reach(self, name: str, chosen: "QuerySet[Any]") -> list[Any]:
+        """Keep what this admin is not offered: leaving it out must not take it away."""
+        if self.instance._state.adding:
+            return list(chosen)
+        offered: Any = self.fields[name]
+        kept = getattr(self.instance, name).exclude(pk__in=offered.queryset.values("pk"))
+        return [*chosen, *kept]
+
+
+class MembershipInline(KeyedAdmin, admin.TabularInline):
+    """Where the person belonged and since when; moving them is done by changing their place."""
+
+    model = Membership
+    permission_keys = {"view": "users.list"}
+    read_only = True
+    extra = 0
+    fields = ("role", *_PLACE, "valid_from", "valid_until")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        return super().get_queryset(request).select_related("role", *_PLACE)
+
+
+@admin.register(User)
+class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
+    """People of the scope. Passwords are theirs alone: a new person gets a mail to choose one."""
+
+    actions = [*TenantAdmin.actions, *PEOPLE_ACTIONS]
+    import_resource = PeopleResource
+    import_keys = ("users.create", "users.update")
+    after_import = _("Nobody was sent a mail. Choose those who are new in the list, and invite them.")
+
+    form = UserForm
+    permission_keys = {
+        "view": "users.list",
+        "add": "users.create",
+        "change": "users.update",
+        "delete": "users.delete",
+    }
+    list_display = [
+        "email",
+        "name",
+        "role",
+        "organization",
+        "place",
+        "is_active",
+        "last_login",
+    ]
+    list_select_related = ["role", *_PLACE]
+    list_filter = ["is_active", PasswordFilter, "is_staff", "role", *place_filters()]
+    narrowed_by = ("last_login__isnull",)
+    search_fields = ["email", "name"]
+    autocomplete_fields = [*_PLACE]
+    ordering = ["email"]
+    filter_horizontal = ["custom_permissions", "custom_permissions_filter"]
+    readonly_fields = ["last_login", "created_at"]
+    inlines = [MembershipInline]
+    history_sentences = {"token_version": _("Signed out everywhere")}
+    export_fields = (
+        "id",
+        "email",
+        "name",
+        "role__name",
+        "organization__name",
+        "school__name",
+        "campus__name",
+        "classroom__name",
+        "is_active",
+        "is_staff",
+        "last_login",
+        "created_at",
+    )
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Narrowing a list by the beginning of a hash would spell it out."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        hidden = self.get_exclude(request, obj)
+        places = [level for level in _PLACE if level not in hidden]
+        lists = ["custom_permissions", "custom_permissions_filter"]
+        if obj is not None and not self.has_change_permission(request, obj):
+            lists = ["extra_permissions", "withheld_permissions"]
+        return self.with_shown(
+            request,
+            obj,
+            [
+                (None, {"fields": ["email", "name", "is_active", "is_staff", "last_login", "created_at"]}),
+                (_("Place"), {"fields": [*places, "role"]}),
+                (_("Permissions"), {"fields": lists}),
+            ],
+        )
+
+    @admin.display(description=_("place"), ordering=Concat("school__name", "campus__name", "classroom__name"))
+    def place(self, person: User) -> str | None:
+        """Where in the organization the person belongs."""
+        nodes = (person.school, person.campus, person.classroom)
+        return " › ".join(node.name for node in nodes if node is not None) or None
+
+    @admin.display(description=_("extra permissions"))
+    def extra_permissions(self, person: User) -> str:
+        """What the person holds on top of the role."""
+        return what_they_allow(person.custom_permissions)
+
+    @admin.display(description=_("withheld permissions"))
+    def withheld_permissions(self, person: User) -> str:
+        """What is taken away from the person."""
+        return what_they_allow(person.custom_permissions_filter)
+
+    def looked_up(self, rows: list[Any]) -> list[Any]:
+        load_permission_keys_of(rows)
+        return rows
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        delete_people(people=rows)
+
+    def restore_rows(self, rows: list[Any]) -> None:
+        restore_people(people=rows)
+
+    def history_of(self, row: Any) -> list[Entry]:
+        """Add the changes of what the person has extra or withheld."""
+        changes = PermissionChange.objects.filter(user=row).order_by("-id")[: MOST_ENTRIES + 1]
+        return [
+            *super().history_of(row),
+            *(Entry(change.created_at, by_whom(change.context), told_change(change)) for change in changes),
+        ]
+
+    def may_write(self, request: HttpRequest, verb: str, row: Any) -> bool:
+        by: Any = request.user
+        if row is not None and (not may_manage(by=by, person=row) or (verb == "delete" and row == by)):
+            return False
+        return super().may_write(request, verb, row)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        by: Any = request.user
+        if db_field.name == "role":
+            kwargs["queryset"] = assignable_roles(by=by)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        by: Any = request.user
+        field: Any = super().formfield_for_manytomany(
+            db_field, request, **{**kwargs, "queryset": grantable_keys(by=by), "form_class": KeyChoiceField}
+        )
+        # The picker of a field named x calls its search box x_filter, which is the other field's name.
+        field.widget.attrs["id"] = f"id_{db_field.name}_picker"
+        return field
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Let the form say so, too, when someone else has saved the same address a moment before."""
+        page = partial(super().changeform_view, request, object_id, form_url, extra_context)
+        try:
+            return page()
+        except IntegrityError as error:
+            if UNIQUE_EMAIL not in str(error):
+                raise
+            # Nothing was saved; the other person's row can be seen by now.
+            return page()
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Tell the form who fills it in."""
+        form = super().get_form(request, obj, change, **kwargs)
+        form.by = request.user
+        return form
+
+    def choices_for(self, row: Any, name: str, choices: Any) -> Any:
+        """Offer the role someone has: leaving it must not take it away."""
+        if name != "role":
+            return choices
+        return Role.objects.filter(Q(pk__in=choices.values("pk")) | Q(pk=row.role_id))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save the account by the rules of staffing."""
+        by: Any = request.user
+        try:
+            if change:
+                change_person(by=by, person=obj, values=form.staffed(form.cleaned_data))
+            else:
+                add_person(by=by, person=obj, at=form.place)
+        except InvalidError as refusal:
+            # A taken address is told by the form: see changeform_view.
+            raise refusal.__cause__ or refusal from None
+
+
+# What stands in files of its own is listed after what it is about.

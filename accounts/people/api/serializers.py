@@ -1,0 +1,106 @@
+"""What people, tokens and places look like to a client."""
+
+from typing import Any
+
+from drf_spectacular.helpers import lazy_serializer
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.people.api.addresses import AddressField
+from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictUUIDField
+from tenancy.scope import Level
+
+
+class UserSerializer(serializers.Serializer[User]):
+    """A person as they see themselves; only ``name`` is theirs to write."""
+
+    id = serializers.UUIDField(read_only=True)
+    email = serializers.EmailField(read_only=True)
+    name = StrictCharField(max_length=200, allow_blank=True)
+    role = serializers.CharField(
+        source="role.name", default=None, read_only=True, allow_null=True, help_text="The role's name."
+    )
+    organizationId = serializers.SerializerMethodField(help_text="Null for an independent learner.")
+    schoolId = serializers.UUIDField(source="school_id", read_only=True, allow_null=True)
+    campusId = serializers.UUIDField(source="campus_id", read_only=True, allow_null=True)
+    classroomId = serializers.UUIDField(source="classroom_id", read_only=True, allow_null=True)
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+
+    def get_organizationId(self, user: User) -> str | None:
+        return str(user.organization_id) if user.belongs_to_organization else None
+
+
+class PersonSerializer(UserSerializer):
+    """A person as staff see them."""
+
+    isActive = serializers.BooleanField(source="is_active", read_only=True)
+    # Declared again to stay the last.
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+
+
+class PersonChangeSerializer(serializers.Serializer[Any]):
+    """What staff may change of a person; what is not sent stays as it is.
+
+    Of the place, a node brings along what is above it, and ``null`` takes a level and all below it away.
+    """
+
+    email = AddressField(required=False)
+    name = StrictCharField(required=False, max_length=200, allow_blank=True)
+    role = StrictCharField(
+        required=False, max_length=50, allow_null=True, help_text="The name of a role one may give."
+    )
+    organizationId = StrictUUIDField(required=False, allow_null=True)
+    schoolId = StrictUUIDField(required=False, allow_null=True)
+    campusId = StrictUUIDField(required=False, allow_null=True)
+    classroomId = StrictUUIDField(required=False, allow_null=True)
+    isActive = StrictBooleanField(
+        required=False, help_text="Someone deactivated cannot log in; their tokens are refused at once."
+    )
+
+
+class NewPersonSerializer(serializers.Serializer[Any]):
+    """A person to add; without a place they belong where the request acts."""
+
+    email = AddressField()
+    name = StrictCharField(max_length=200, allow_blank=True, default="")
+    role = StrictCharField(
+        max_length=50, allow_null=True, default=None, help_text="The name of a role one may give."
+    )
+    organizationId = StrictUUIDField(required=False, allow_null=True)
+    schoolId = StrictUUIDField(required=False, allow_null=True)
+    campusId = StrictUUIDField(required=False, allow_null=True)
+    classroomId = StrictUUIDField(required=False, allow_null=True)
+    invite = StrictBooleanField(
+        default=True, help_text="Send a mail with a link to choose a password, which the person has none of."
+    )
+
+
+class PermissionSerializer(serializers.Serializer[Any]):
+    """A permission key that concerns the caller, and what decides it."""
+
+    key = serializers.CharField(source="codename")
+    granted = serializers.SerializerMethodField()
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        ["role", "custom_permission", "custom_permissions_filter", "global"]
+    )
+
+    def get_granted(self, permission: Any) -> bool:
+        return bool(permission.source != "custom_permissions_filter")
+
+
+class ScopeNodeSerializer(serializers.Serializer[Any]):
+    """A place the caller may act in; ``scope`` goes into the ``X-Scope`` header.
+
+    Describes the answer only: a serializer for each of thousands of nodes would be slow.
+    """
+
+    level = serializers.ChoiceField(choices=list(Level))
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    scope = serializers.CharField()
+    children = serializers.SerializerMethodField()
+
+    @extend_schema_field(lazy_serializer("accounts.people.api.serializers.ScopeNodeSerializer")(many=True))
+    def get_children(self, node: Any) -> list[Any]:
+        raise NotImplementedError

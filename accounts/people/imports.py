@@ -1,0 +1,210 @@
+"""Importing people from CSV.
+
+Columns: ``email``, ``name``, ``role`` and, as far as the file has them, ``school``, ``campus`` and
+``classroom`` (or ``class``), by name. A person is known by their address. An empty cell says nothing: someone
+new gets no name or no role, someone who is there keeps theirs; where all three places are empty, someone new
+belongs where the import acts, and everyone else stays where they are.
+
+Whoever imports keeps to the rules of ``accounts.people.domain.staffing``. New people have no password, and
+get no mail here.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models.functions import Lower
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.imports import resource
+from accounts.imports.cells import column, if_any, read_email
+from accounts.imports.places import LEVELS, PlacesByName, UnknownPlaceError
+from accounts.imports.resource import FileResource
+from accounts.models import Role, User
+from accounts.people.domain.bulk import insert_people, update_people
+from accounts.people.domain.places import home_of, place_columns
+from accounts.people.domain.staffing import own_account
+from accounts.rights.domain.granting import assignable_roles, may_assign, may_manage
+from accounts.rights.principal import load_permission_keys_of
+from tenancy.scope import Scope, current_scope
+
+_MAX_EMAIL: Final = 254
+_MAX_NAME: Final = 200
+
+
+def _read_address(cell: str) -> str:
+    address = read_email(cell)
+    try:
+        if len(address) > _MAX_EMAIL:
+            raise ValidationError("")
+        validate_email(address)
+    except ValidationError as error:
+        raise ValueError(_("Must be an e-mail address.")) from error
+    return address
+
+
+def _read_text(cell: str) -> str:
+    text = cell.strip()
+    if len(text) > _MAX_NAME:
+        raise ValueError(_("Must be at most %(length)d characters.") % {"length": _MAX_NAME})
+    if "\0" in text:
+        raise ValueError(_("Null characters are not allowed."))
+    return text
+
+
+@dataclass(slots=True)
+class Candidate(resource.Candidate):
+    """A row about a person: who, in which role, where, as far as it says so.
+
+    Attributes:
+        told: what it changes, in words.
+    """
+
+    email: str = ""
+    name: str = ""
+    role: Role | None = None
+    at: Scope | None = None
+    told: str = ""
+
+
+class PeopleResource(FileResource):
+    """The people of an organization, as far as the active scope holds them.
+
+    Attributes:
+        added: those who are new.
+    """
+
+    optional: ClassVar[frozenset[str]] = frozenset({"school", "campus", "classroom"})
+    aliases: ClassVar[dict[str, str]] = {"class": "classroom"}
+    made_from: ClassVar[type[resource.Candidate]] = Candidate
+    added: list[User]
+
+    email = column("email", _read_address)
+    name = column("name", if_any(_read_text))
+    role = column("role", if_any(_read_text))
+    school = column("school", if_any(_read_text))
+    campus = column("campus", if_any(_read_text))
+    classroom = column("classroom", if_any(_read_text))
+
+    class Meta(FileResource.Meta):
+        model = User
+
+    def problem_of_place(self) -> str | Promise | None:
+        scope = current_scope()
+        if not isinstance(scope, Scope) or scope.is_platform:
+            return _("People are imported into an organization: act in one first.")
+        return None
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        super().before_import(dataset, **kwargs)
+        scope = current_scope()
+        assert isinstance(scope, Scope)
+        self.added = []
+        self._scope = scope
+        self._places = PlacesByName(scope)
+        self._roles = {role.name.casefold(): role for role in Role.objects.all()}
+        by = self.by
+        # An operator makes nobody a global administrator by a file.
+        given = assignable_roles(by=by) if by is not None else Role.objects.filter(is_global=False)
+        self._assignable: set[Role | None] = {*given}
+        if by is None or may_assign(by=by, role=None):
+            self._assignable.add(None)
+
+    def told(self, candidate: Any) -> str:
+        return str(candidate.told)
+
+    def add(self, instances: list[User]) -> None:
+        insert_people(people=instances)
+        self.added += instances
+
+    def change(self, instances: list[User]) -> None:
+        update_people(people=instances)
+
+    # --- Understanding rows -------------------------------------------------------------------------
+
+    def understand(self, candidates: list[Any]) -> None:
+        for candidate in candidates:
+            self._read_values(candidate)
+        self._find_people(candidates)
+        good: list[Candidate] = [candidate for candidate in candidates if not candidate.errors]
+        for candidate in good:
+            if candidate.known is None:
+                self._make(candidate)
+            else:
+                self._compare(candidate)
+        self._check_changes([candidate for candidate in good if candidate.changes])
+
+    def _read_values(self, candidate: Candidate) -> None:
+        values, candidate.values = candidate.values, {}
+        candidate.email = values.get("email") or ""
+        if candidate.email:
+            self.is_first(candidate, "email", (candidate.email,))
+        candidate.name = values.get("name") or ""
+        if role := values.get("role"):
+            candidate.role = self._roles.get(role.casefold())
+            if candidate.role is None:
+                candidate.refuse("role", _("There is no such role that you may give."))
+        names = {level: name for level in LEVELS if (name := values.get(str(level)))}
+        if names:
+            try:
+                candidate.at = self._places.find(names)
+            except UnknownPlaceError as error:
+                candidate.refuse(str(error.level), str(error))
+
+    def _find_people(self, candidates: list[Any]) -> None:
+        emails = {candidate.email for candidate in candidates} - {""}
+        # Roles afterwards: joined, they would be those from before whatever the lock waited for.
+        rows = User.objects.select_for_update().prefetch_related("role").order_by("pk")
+        people = {
+            row.email.lower(): row for row in rows.alias(address=Lower("email")).filter(address__in=emails)
+        }
+        # Unscoped: addresses are unique among all tenants; nothing is told of whose one is.
+        others = User.unscoped.filter(deleted=None).annotate(address=Lower("email"))
+        taken = {*others.filter(address__in=emails - people.keys()).values_list("address", flat=True)}
+        for candidate in candidates:
+            candidate.known = people.get(candidate.email)
+            if candidate.email in taken:
+                candidate.refuse("email", _("This e-mail address is already in use."))
+
+    def _make(self, candidate: Candidate) -> None:
+        if candidate.role not in self._assignable:
+            candidate.refuse("role", _("There is no such role that you may give."))
+        at = candidate.at or self._scope
+        candidate.values = {"email": candidate.email, "name": candidate.name, "role": candidate.role}
+        candidate.values |= place_columns(at)
+        named = [candidate.name, candidate.role.name if candidate.role else "", self._places.told(at)]
+        candidate.told = ", ".join(name for name in named if name)
+
+    def _compare(self, candidate: Candidate) -> None:
+        person: User = candidate.known
+        home, told = home_of(person), []
+        if candidate.name and candidate.name != person.name:
+            told.append(f"{person.name or '—'} → {candidate.name}")
+            candidate.changes.append("name")
+            candidate.values["name"] = candidate.name
+        if candidate.role is not None and candidate.role != person.role:
+            if candidate.role not in self._assignable:
+                candidate.refuse("role", _("There is no such role that you may give."))
+            told.append(f"{person.role or '—'} → {candidate.role}")
+            candidate.changes.append("role")
+            candidate.values["role"] = candidate.role
+        if candidate.at is not None and candidate.at != home:
+            assert home is not None
+            told.append(f"{self._places.told(home)} → {self._places.told(candidate.at)}")
+            candidate.changes.append("place")
+            candidate.values |= place_columns(candidate.at)
+        candidate.told = ", ".join(told)
+
+    def _check_changes(self, candidates: list[Candidate]) -> None:
+        load_permission_keys_of(candidate.known for candidate in candidates)
+        for candidate in candidates:
+            if self.by is None:
+                may = not candidate.known.is_global
+            else:
+                may = may_manage(by=self.by, person=candidate.known)
+            if not may:
+                candidate.refuse("email", _("You may not change this person."))
+            if candidate.known == self.by and candidate.changes != ["name"]:
+                candidate.refuse("email", own_account().detail)

@@ -1,0 +1,49 @@
+"""What the views share that people call before they are signed in."""
+
+from typing import Any
+
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from accounts.sign_in.authentication import AUTHENTICATE_HEADER, client_address
+
+
+class AddressThrottle(ScopedRateThrottle):
+    """Counts the requests of one client address; a header a client can set is no address."""
+
+    def get_ident(self, request: Request) -> str:
+        return client_address(request._request) or "unknown"
+
+
+class AnonymousView(APIView):
+    """A view for everyone: no token is read, so that a stale one is not in the way.
+
+    Attributes:
+        throttle_scope: the name of the view's rate in ``DEFAULT_THROTTLE_RATES``, if it has one.
+    """
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = (AddressThrottle,)
+    throttle_scope: str | None = None
+    http_method_names = ["post"]
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Make a refused login or refresh a 401; with no authenticators it would be a 403."""
+        return AUTHENTICATE_HEADER
+
+
+def validated(
+    serializer: type[Serializer[Any]], request: Request, *, partial: bool = False
+) -> dict[str, Any]:
+    """Return the body's values; ``partial``: those that were sent.
+
+    Raises:
+        ValidationError: naming each field that is wrong.
+    """
+    checked = serializer(data=request.data, partial=partial)
+    checked.is_valid(raise_exception=True)
+    return checked.validated_data

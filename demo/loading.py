@@ -1,0 +1,272 @@
+"""Write the demo data. What is already there is left as it is, so that a second run changes nothing."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.models import Role, User
+from accounts.people.domain.membership import place
+from demo import north, platform, sunrise
+from demo.content import Category, Practice
+from demo.ids import demo_id
+from demo.learners import DONE, Done
+from demo.people import ORGANIZATIONS, PASSWORD, PEOPLE, PLACES, Place
+from demo.quiz_results import load_quiz_results
+from demo.typed_progress import load_typed_progress
+from demo.workshop_catalogue import load_workshop_catalogue
+from demo.workshop_messages import load_workshop_messages
+from demo.workshop_records import load_workshop_records
+from learning.models import SUB_LEVELS, Course, CourseCategory, Status, SubCourse, Video
+from progress.models import PracticeCompletion, VideoCompletion
+from quizzes.models import Attempt, Option, OwnerType, Question, QuestionSet, SetType
+from quizzes.sets.domain.grading import Answer, AnswerKey, grade, keys_of
+from tenancy.models import Campus, Classroom, Organization, School
+from tenancy.scope import Scope, every_organization, organization_scope
+
+_WEEKS_OF_MEMBERSHIP: Final = 12
+
+_CATALOGUES: Final[dict[str, tuple[Practice | None, tuple[Category, ...]]]] = {
+    # Shared content first: Sunrise's sub-courses take its assessment when they are made.
+    "platform": (platform.ASSESSMENT, platform.CATALOGUE),
+    "north": (north.ASSESSMENT, north.CATALOGUE),
+    "sunrise": (None, sunrise.CATALOGUE),
+}
+
+
+@transaction.atomic
+def load_demo() -> dict[str, int]:
+    """Write what is missing of the demo: organizations, places, people, catalogues, what people did and got.
+
+    Returns:
+        How many ``people``, ``catalogues``, ``quiz_results``, ``items`` of typed progress, tcodes and
+        subscriptions (``workshop``), ``messages`` and ``records`` of the workshop were written; all are
+        zero the second time.
+    """
+    with every_organization():
+        people = _load_people(_load_places())
+    catalogues = sum(_load_catalogue(slug, *content) for slug, content in _CATALOGUES.items())
+    with every_organization():
+        quiz_results = load_quiz_results()
+        items = load_typed_progress()
+        workshop = load_workshop_catalogue()
+        messages = load_workshop_messages()
+        records = load_workshop_records()
+    return {
+        "people": people,
+        "catalogues": catalogues,
+        "quiz_results": quiz_results,
+        "items": items,
+        "workshop": workshop,
+        "messages": messages,
+        "records": records,
+    }
+
+
+# --- Who and where --------------------------------------------------------------------------------
+
+
+def _load_places() -> dict[Place, Scope]:
+    """Write the missing nodes and return the scope of each."""
+    nodes: dict[Place, Any] = {}
+    for slug, name in ORGANIZATIONS.items():
+        nodes[(slug,)], _ = Organization.unscoped.get_or_create(
+            slug=slug, defaults={"id": demo_id(slug), "name": name}
+        )
+    below: dict[int, tuple[Any, str]] = {
+        2: (School, "organization"),
+        3: (Campus, "school"),
+        4: (Classroom, "campus"),
+    }
+    for path in PLACES:
+        model, parent = below[len(path)]
+        defaults = {"name": path[-1], parent: nodes[path[:-1]]}
+        nodes[path], _ = model.unscoped.get_or_create(id=demo_id(*path), defaults=defaults)
+    return {path: node.scope for path, node in nodes.items()}
+
+
+def _load_people(scopes: dict[Place, Scope]) -> int:
+    ids = {person.email: demo_id("people", person.email) for person in PEOPLE}
+    known = User.unscoped.filter(Q(pk__in=ids.values()) | Q(email__in=ids)).values_list("pk", "email")
+    taken = {value for row in known for value in row}
+    missing = [person for person in PEOPLE if taken.isdisjoint((ids[person.email], person.email))]
+    if not missing:
+        return 0
+    password = make_password(PASSWORD)
+    users = User.unscoped.bulk_create(
+        User(
+            id=ids[person.email],
+            email=person.email,
+            name=person.name,
+            password=password,
+            is_staff=person.may_enter_admin,
+        )
+        for person in missing
+    )
+    roles: dict[str, Role] = Role.objects.in_bulk(field_name="name")
+    monday = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    monday -= timedelta(days=monday.weekday(), weeks=_WEEKS_OF_MEMBERSHIP)
+    for person, user in zip(missing, users, strict=True):
+        if person.role:
+            place(user=user, at=scopes.get(person.place), role=roles[person.role], since=monday)
+    return len(missing)
+
+
+# --- What they learn ------------------------------------------------------------------------------
+
+
+def _load_catalogue(slug: str, assessment: Practice | None, content: tuple[Category, ...]) -> bool:
+    """Write the tree of an organization that has none, and what its learners did; say whether."""
+    organization = Organization.unscoped.get(slug=slug)
+    if CourseCategory.unscoped.filter(organization=organization).exists():
+        return False
+    with organization_scope(organization):
+        if assessment is not None:
+            # Before the sub-courses: each takes a copy of its questions when it is made.
+            _write_sets(
+                [(QuestionSet(organization=organization, owner_type=OwnerType.STANDALONE), 0, assessment)]
+            )
+        categories = CourseCategory.objects.bulk_create(
+            CourseCategory(
+                organization=organization, title=c.title, description=c.description, display_order=n
+            )
+            for n, c in enumerate(content)
+        )
+        courses = list(_children(content, categories, "courses"))
+        rows = Course.objects.bulk_create(
+            Course(category=parent, title=c.title, description=c.description, display_order=n)
+            for parent, n, c in courses
+        )
+        _write_sub_courses(list(_children([c for _, _, c in courses], rows, "sub_courses")))
+        if slug != "platform":
+            _load_progress(organization)
+    return True
+
+
+def _children(specs: Iterable[Any], rows: Iterable[Any], name: str) -> Iterator[tuple[Any, int, Any]]:
+    """Yield ``(parent row, position, child)`` for all children of all parents."""
+    for spec, row in zip(specs, rows, strict=True):
+        for position, child in enumerate(getattr(spec, name)):
+            yield row, position, child
+
+
+def _write_sub_courses(sub_courses: list[tuple[Course, int, Any]]) -> None:
+    level_of = {sub_level: level for level, sub_levels in SUB_LEVELS.items() for sub_level in sub_levels}
+    specs = [spec for _, _, spec in sub_courses]
+    rows = SubCourse.objects.bulk_create(
+        SubCourse(
+            course=course,
+            title=spec.title,
+            description=spec.description,
+            level=level_of[spec.sub_level],
+            sub_level=spec.sub_level,
+            display_order=position,
+        )
+        for course, position, spec in sub_courses
+    )
+    Video.objects.bulk_create(
+        Video(
+            sub_course=sub_course,
+            title=video.title,
+            description=video.description,
+            video_url=f"https://videos.example/{slugify(sub_course.title)}/{slugify(video.title)}.mp4",
+            duration_seconds=video.seconds,
+            status=video.status,
+            display_order=position,
+        )
+        for sub_course, position, video in _children(specs, rows, "videos")
+    )
+    _write_sets(
+        [
+            (QuestionSet(sub_course=row, owner_type=OwnerType.SUB_COURSE), position, practice)
+            for row, position, practice in _children(specs, rows, "practices")
+        ]
+    )
+
+
+def _write_sets(sets: list[tuple[QuestionSet, int, Practice]]) -> None:
+    """Write question sets with their questions and options; each begins with its owner set."""
+    for row, position, spec in sets:
+        standalone = row.owner_type == OwnerType.STANDALONE
+        row.set_type = SetType.INITIAL_ASSESSMENT if standalone else SetType.PRACTICE
+        row.title, row.description, row.status = spec.title, spec.description, spec.status
+        row.display_order = position
+    rows = QuestionSet.objects.bulk_create(row for row, _, _ in sets)
+    questions = list(_children([spec for _, _, spec in sets], rows, "questions"))
+    question_rows = Question.objects.bulk_create(
+        Question(
+            question_set=parent,
+            text=question.text,
+            question_type=question.question_type,
+            points=question.points,
+            explanation=question.explanation,
+            display_order=position,
+        )
+        for parent, position, question in questions
+    )
+    Option.objects.bulk_create(
+        Option(question=row, text=text, is_correct=is_correct, display_order=position)
+        for row, position, (text, is_correct) in _children(
+            [question for _, _, question in questions], question_rows, "options"
+        )
+    )
+
+
+# --- What they have done --------------------------------------------------------------------------
+
+
+def _load_progress(organization: Organization) -> None:
+    now = timezone.now()
+    for email, done in DONE.items():
+        learner = User.objects.filter(email=email).first()
+        for weeks_ago, part in enumerate(reversed(done), start=1):
+            sub_course = SubCourse.objects.filter(title=part.sub_course).first()
+            if learner and sub_course:
+                _write_progress(learner, sub_course, part, now - timedelta(weeks=weeks_ago))
+
+
+def _write_progress(learner: User, sub_course: SubCourse, done: Done, began: datetime) -> None:
+    """Write completions a day apart, after an attempt at the entry assessment."""
+    owned: dict[str, Any] = {"user": learner, "organization_id": learner.organization_id}
+    videos = Video.objects.filter(sub_course=sub_course, status=Status.PUBLISHED).in_order()
+    sets = QuestionSet.objects.filter(sub_course=sub_course, status=Status.PUBLISHED)
+    VideoCompletion.objects.bulk_create(
+        VideoCompletion(**owned, video=video, completed_at=began + timedelta(days=n, hours=1))
+        for n, video in enumerate(videos[: done.videos])
+    )
+    PracticeCompletion.objects.bulk_create(
+        PracticeCompletion(**owned, question_set=practice, completed_at=began + timedelta(days=n, hours=2))
+        for n, practice in enumerate(sets.practices().in_order()[: done.practices])
+    )
+    if done.wrong is not None:
+        _write_attempt(owned, sets.entry_assessments().get(), wrong=done.wrong, at=began)
+
+
+def _write_attempt(owned: dict[str, Any], assessment: QuestionSet, *, wrong: int, at: datetime) -> None:
+    """Write an attempt of the past at ``assessment`` whose first ``wrong`` answers are wrong."""
+    keys = keys_of(assessment)
+    answers = [
+        Answer(key.question_id, option)
+        for n, key in enumerate(keys)
+        for option in (_wrong_option_ids(key)[:1] if n < wrong else key.correct_option_ids)
+    ]
+    grading = grade(keys=keys, answers=answers)
+    Attempt.objects.create(
+        **owned,
+        question_set=assessment,
+        created_at=at,
+        answers=[answer._asdict() for answer in answers],
+        score=grading.score,
+        total=grading.total,
+        results=grading.results,
+        ready=grading.reaches(assessment.pass_mark),
+    )
+
+
+def _wrong_option_ids(key: AnswerKey) -> list[int]:
+    return [pk for pk, is_correct in key.options.items() if not is_correct]

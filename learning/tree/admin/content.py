@@ -1,0 +1,186 @@
+"""What every admin of the tree is made of; writes go through the same domain functions as the API's."""
+
+from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from learning.models import Course, CourseCategory, Reordering, SubCourse
+from learning.tree.domain import structure
+from learning.tree.domain.ordering import SiblingKind
+from tenancy.admin import MOST_ENTRIES, Entry, TenantAdmin, branch_filters
+from tenancy.models import Organization
+from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
+
+LISTS: Final = {
+    "categories": _("Categories"),
+    "courses": _("Courses"),
+    "sub-courses": _("Sub-courses"),
+    "videos": _("Videos"),
+    "practices": _("Practices"),
+}
+"""What reorderings call the lists of siblings, and what people call them."""
+
+BRANCHES: Final = {"category": "categories", "course": "courses", "sub_course": "sub-courses"}
+"""What the ordering page calls the branches that a list can be narrowed to."""
+
+_TREE: Final[tuple[tuple[str, Any], ...]] = (
+    ("category", CourseCategory),
+    ("course", Course),
+    ("sub_course", SubCourse),
+)
+
+IN_SUB_COURSE_ORDER: Final = [
+    "organization",
+    "sub_course__course__category__display_order",
+    "sub_course__course__category_id",
+    "sub_course__course__display_order",
+    "sub_course__course_id",
+    "sub_course__display_order",
+    "sub_course_id",
+]
+"""The order of the sub-courses that rows stand in."""
+
+
+def content_keys(resource: str) -> dict[str, str]:
+    """Return the keys of a resource, by the admin's verbs."""
+    return {
+        "view": f"{resource}.list",
+        "add": f"{resource}.create",
+        "change": f"{resource}.update",
+        "delete": f"{resource}.delete",
+    }
+
+
+def tree_filters(
+    *below: tuple[str, type[models.Model], str], down_to: type[models.Model], prefix: str = ""
+) -> list[Any]:
+    """Return the filters that lead down the tree to the rows of a list, that by organization first.
+
+    Args:
+        below: further steps, as ``branch_filters`` takes them.
+        down_to: the model of the last one before.
+        prefix: the path from the rows to what stands in it, where that is not the rows themselves.
+    """
+    depth = [model for _name, model in _TREE].index(down_to) + 1
+    names = [name for name, _model in _TREE[:depth]]
+    return branch_filters(
+        ("organization", Organization, "organization"),
+        *(
+            (name, model, prefix + "__".join(reversed(names[above:])))
+            for above, (name, model) in enumerate(_TREE[:depth])
+        ),
+        *below,
+    )
+
+
+class SharedFilter(admin.SimpleListFilter):
+    """The organization's own content, or what every organization may read and the platform changes."""
+
+    title = _("shared")
+    parameter_name = "shared"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        offered = _meets_shared_content() and not model_admin.shows_deleted(request)
+        return [("no", _("No")), ("yes", _("Yes"))] if offered else []
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "yes":
+            return queryset.filter(organization_id=PLATFORM_ID)
+        return queryset.writable() if self.value() == "no" else queryset
+
+
+def _meets_shared_content() -> bool:
+    scope = current_scope()
+    return not isinstance(scope, EveryOrganization) and not scope.is_platform
+
+
+class SharedContentAdmin(TenantAdmin):
+    """Content that every organization may read when it is the platform's."""
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        columns = super().get_list_display(request)
+        return columns if _meets_shared_content() else [name for name in columns if name != "shared"]
+
+    @admin.display(description=_("shared"), empty_value="")
+    def shared(self, row: Any) -> Any:
+        """Whose it is, where rows of the platform stand among one's own."""
+        return _("shared") if row.organization_id == PLATFORM_ID else None
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        structure.delete_all(items=rows)
+
+    def restore_rows(self, rows: list[Any]) -> None:
+        structure.restore_all(items=rows)
+
+
+class ContentAdmin(SharedContentAdmin):
+    """Rows of the tree, in order. A new one goes to the end of its siblings.
+
+    Attributes:
+        kind: the siblings these rows are.
+        lists_below: the lists of siblings that stand in a row, as reorderings call them.
+        has_place_in_tree: whether the ordering page shows these rows.
+    """
+
+    kind: ClassVar[SiblingKind]
+    lists_below: ClassVar[tuple[str, ...]] = ()
+    has_place_in_tree: ClassVar[bool] = True
+    search_fields = ["title"]
+    list_per_page = 50
+    # The order of siblings is changed as a whole, never by typing a number.
+    exclude = ["display_order"]
+
+    def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
+        """Lead to the ordering page, with the branch open that the list is narrowed to."""
+        user: Any = request.user
+        tools = super().get_object_tools(request)
+        if not (self.has_place_in_tree and user.holds("learning_tree.get")):
+            return tools
+        chosen = {name: request.GET.get(name) for name in ("sub_course", "course", "category")}
+        branch = next((f"{BRANCHES[name]}:{pk}" for name, pk in chosen.items() if pk), None)
+        query = f"?{urlencode({'open': branch})}" if branch else ""
+        return [*tools, (_("Put in order"), reverse("admin:ordering") + query)]
+
+    def choices_for(self, row: Any, name: str, choices: Any) -> Any:
+        """Offer as parents only those of the row's own organization: content does not change hands."""
+        if name != self.kind.parent or choices.model is Organization:
+            return choices
+        return choices.filter(organization_id=row.organization_id)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.display_order = None
+            structure.add(item=obj, kind=self.kind)
+            return
+        values = {name: form.cleaned_data[name] for name in form.changed_data}
+        before = type(obj).objects.get(pk=obj.pk)
+        saved = structure.change(item=before, kind=self.kind, values=values)
+        obj.display_order = saved.display_order
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Announce what is hidden along with the rows; all of it can be restored."""
+        names, counts, refused, protected = super().get_deleted_objects(objs, request)
+        for model, number in structure.count_below(*objs).items():
+            name = str(model._meta.verbose_name_plural)
+            counts[name] = counts.get(name, 0) + number
+        return names, counts, refused, protected
+
+    def history_of(self, row: Any) -> list[Entry]:
+        """Add the reorderings of what stands in the row."""
+        changes = Reordering.objects.filter(kind__in=self.lists_below, parent_id=row.pk)
+        return [
+            *super().history_of(row),
+            *(
+                Entry(change.created_at, change.user_id and str(change.user_id), _put_in_order(change))
+                for change in (changes[: MOST_ENTRIES + 1] if self.lists_below else ())
+            ),
+        ]
+
+
+def _put_in_order(change: Reordering) -> str:
+    return str(_("%(list)s put in order") % {"list": LISTS.get(change.kind, change.kind)})

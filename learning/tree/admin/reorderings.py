@@ -1,0 +1,98 @@
+"""Reorderings in the admin: facts are read, never edited."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, CharField, OuterRef, Subquery, When
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from learning.models import Course, CourseCategory, Reordering, SubCourse
+from learning.tree.admin.content import LISTS
+from learning.tree.domain import ordering
+from tenancy.admin import TenantAdmin, place_filters
+from tenancy.models import Organization
+
+
+class ListFilter(admin.SimpleListFilter):
+    """Reorderings of one kind of list."""
+
+    title = _("list")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(LISTS.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset if self.value() is None else queryset.filter(kind=self.value())
+
+
+@admin.register(Reordering)
+class ReorderingAdmin(TenantAdmin):
+    """Who put which list in order, and when."""
+
+    read_only = True
+    permission_keys = {"view": "learning_tree.get"}
+    list_display = ["created_at", "what", "place", "user", "organization"]
+    list_filter = [*place_filters()[:1], ListFilter]
+    list_select_related = ["user", "organization"]
+    date_hierarchy = "created_at"
+    fields = ("created_at", "what", "place", "user", "order_before", "order_after")
+    export_fields = ("id", "created_at", "kind", "parent_id", "user__email", "before", "after")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read along what each list stands in."""
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                place=Case(
+                    When(kind__in=("videos", "practices"), then=_title(SubCourse)),
+                    When(kind="sub-courses", then=_title(Course)),
+                    When(kind="courses", then=_title(CourseCategory)),
+                    default=Subquery(
+                        Organization.objects.filter(pk=OuterRef("organization_id")).values("name")[:1]
+                    ),
+                    output_field=CharField(),
+                )
+            )
+        )
+
+    @admin.display(description=_("list"), ordering="kind")
+    def what(self, change: Reordering) -> Any:
+        """What was put in order."""
+        return LISTS.get(change.kind, change.kind)
+
+    @admin.display(description=_("in"), ordering="place")
+    def place(self, change: Any) -> Any:
+        """What the list stands in."""
+        return change.place
+
+    @admin.display(description=_("before"))
+    def order_before(self, change: Reordering) -> Any:
+        """The titles in the order that was."""
+        return self._titles(change, change.before)
+
+    @admin.display(description=_("after"))
+    def order_after(self, change: Reordering) -> Any:
+        """The titles in the order that was made."""
+        return self._titles(change, change.after)
+
+    def _titles(self, change: Any, ids: list[int]) -> Any:
+        if not hasattr(change, "titles"):
+            rows = _model_of(change.kind).all_objects.filter(pk__in=change.before + change.after)
+            change.titles = dict(rows.values_list("pk", "title"))
+        titles = ((change.titles.get(pk, f"#{pk}"),) for pk in ids)
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", titles))
+
+
+def _title(model: Any) -> Subquery:
+    return Subquery(model.all_objects.filter(pk=OuterRef("parent_id")).values("title")[:1])
+
+
+def _model_of(kind: str) -> Any:
+    known = (ordering.CATEGORIES, ordering.COURSES, ordering.SUB_COURSES, ordering.VIDEOS)
+    models_by_kind: dict[str, Any] = {one.name: one.model for one in known}
+    # Practices are of a layer above.
+    return models_by_kind.get(kind) or SubCourse._meta.get_field("question_sets").related_model

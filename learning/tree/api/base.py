@@ -1,0 +1,106 @@
+"""What the authoring endpoints of every kind of content share."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.api.base import AttributedView, ScopedViewSet
+from learning.models import Content
+from learning.tree.domain import structure
+from learning.tree.domain.ordering import SiblingKind
+
+
+def crud_keys(resource: str) -> dict[str, str | tuple[str, ...]]:
+    """Return the permission keys of the usual actions on a resource."""
+    return {
+        "list": f"{resource}.list",
+        "retrieve": f"{resource}.get",
+        "create": f"{resource}.create",
+        "update": f"{resource}.update",
+        "partial_update": f"{resource}.update",
+        "destroy": f"{resource}.delete",
+        "restore": f"{resource}.delete",
+    }
+
+
+class ContentViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    mixins.UpdateModelMixin,
+    AttributedView,
+    ScopedViewSet,
+):
+    """List, create, read, update, delete and restore rows of the tree.
+
+    Staff see every status; everyone else only what learners may know of, whatever keys they were given.
+
+    Attributes:
+        kind: the siblings these rows are.
+        resource: the first half of the permission keys.
+    """
+
+    kind: ClassVar[SiblingKind]
+    resource: ClassVar[str]
+
+    def keys_for(self, action: str) -> tuple[str, ...] | None:
+        keys = super().keys_for(action)
+        # Deleted rows are for those who may delete and restore.
+        if action == "list" and self._wants_deleted():
+            return (f"{self.resource}.delete",)
+        return keys
+
+    def _wants_deleted(self) -> bool:
+        return self.request.query_params.get("deleted") == "true"
+
+    def get_queryset(self) -> Any:
+        model: Any = self.kind.model
+        if self.action == "restore":
+            return model.all_objects.all()
+        if self.action == "list" and self._wants_deleted():
+            return model.deleted_objects.order_by("-deleted", "id")
+        rows = model.objects.in_order()
+        return rows if self.user.is_staff_member else rows.shown_to_learners()
+
+    def get_object(self) -> Any:
+        item = super().get_object()
+        if self.action != "retrieve":
+            # Before the body is looked at: what is wrong with it does not matter then.
+            structure.check_writable(item)
+        return item
+
+    def perform_create(self, serializer: BaseSerializer[Any]) -> None:
+        values = {"display_order": None, **serializer.validated_data}
+        serializer.instance = structure.add(item=self.new_item(values), kind=self.kind)
+
+    def new_item(self, values: dict[str, Any]) -> Content:
+        """Return the unsaved row; override to add what is not in the body."""
+        return self.kind.model(**values)  # type: ignore[return-value]
+
+    def perform_update(self, serializer: BaseSerializer[Any]) -> None:
+        item: Any = serializer.instance
+        serializer.instance = structure.change(item=item, kind=self.kind, values=serializer.validated_data)
+
+    @extend_schema(request=None, responses={204: None})
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Hide a row and everything below it; it can be restored."""
+        self.perform_destroy(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def perform_destroy(self, instance: Content) -> None:
+        """Delete; override where a rule stands before it."""
+        structure.delete(item=instance)
+
+    @extend_schema(request=None)
+    def restore(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Bring back a deleted row with everything that was deleted with it."""
+        restored = self.perform_restore(self.get_object())
+        return Response(self.get_serializer(restored).data)
+
+    def perform_restore(self, instance: Any) -> Any:
+        """Restore; override where a rule stands before it."""
+        return structure.restore(item=instance)

@@ -1,0 +1,63 @@
+"""What can be asked of the tree and of the tcodes."""
+
+from typing import Self
+
+from django.db import models
+
+from tenancy.querysets import LiveManager, SoftDeletedQuerySet
+
+
+class ContentQuerySet(SoftDeletedQuerySet):
+    """Rows of the tree; every class says what learners may see of it."""
+
+    def in_order(self) -> Self:
+        """In the order learners meet them."""
+        return self.order_by("display_order", "id")
+
+    def shown_to_learners(self) -> Self:
+        """Only what learners may know of: the row and all it stands in are live and switched on."""
+        raise NotImplementedError
+
+
+def all_active(*paths: str) -> models.Q:
+    """All of ``paths`` are active and not deleted; joins do not know of soft deletion by themselves."""
+    condition = models.Q()
+    for path in paths:
+        condition &= models.Q(**{f"{path}__is_active": True, f"{path}__deleted": None})
+    return condition
+
+
+class CategoryQuerySet(ContentQuerySet):
+    """Categories."""
+
+    def shown_to_learners(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class CourseQuerySet(ContentQuerySet):
+    """Courses."""
+
+    def shown_to_learners(self) -> Self:
+        return self.filter(all_active("category"), is_active=True)
+
+
+class SubCourseQuerySet(ContentQuerySet):
+    """Sub-courses."""
+
+    def shown_to_learners(self) -> Self:
+        return self.filter(all_active("course", "course__category"), is_active=True)
+
+
+class VideoQuerySet(ContentQuerySet):
+    """Videos."""
+
+    def shown_to_learners(self) -> Self:
+        return self.filter(
+            all_active("sub_course", "sub_course__course", "sub_course__course__category"), status="PUBLISHED"
+        )
+
+
+CategoryManager = LiveManager.from_queryset(CategoryQuerySet)
+CourseManager = LiveManager.from_queryset(CourseQuerySet)
+SubCourseManager = LiveManager.from_queryset(SubCourseQuerySet)
+VideoManager = LiveManager.from_queryset(VideoQuerySet)

@@ -1,0 +1,247 @@
+"""Granting a package to many in the admin: fill in, look at how many that are, grant.
+
+The page is three steps of one form, with nothing kept in between: what was filled in comes back with each of
+them, and is checked again.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.api.scoping import resolve_place
+from accounts.idempotency.domain import claim_once
+from accounts.models import Role, User
+from accounts.people.admin.place_choices import as_choices, places_of
+from accounts.people.domain.scopes import ScopeNode
+from learning.models import MAX_REASON, Overlap, Tcode
+from learning.workshop.domain.subscriptions import Granted, check_tcode, count_overlapping, grant, recipients
+from learning.workshop.packages import PACKAGES, Package
+from tenancy.admin import refusals_as_messages
+from tenancy.errors import ConflictError, InvalidError
+from tenancy.scope import EveryOrganization, current_scope
+
+MOST_ADDRESSES: Final = 1000
+_SHOWN: Final = 20
+_NAMED: Final = 5
+
+
+class GrantForm(forms.Form):
+    """A package, and who is to get it: people of a place, or those who are named."""
+
+    package = forms.ChoiceField(label=_("Package"))
+    tcode = forms.ModelChoiceField(
+        label=_("Tcode"),
+        queryset=Tcode.objects.none(),
+        required=False,
+        help_text=_("Leave empty for a package that opens all of them."),
+    )
+    place = forms.ChoiceField(label=_("To everyone of"), required=False)
+    role = forms.ModelChoiceField(
+        label=_("Of these only"),
+        queryset=Role.objects.all(),
+        required=False,
+        empty_label=_("all roles"),
+    )
+    addresses = forms.CharField(
+        label=_("Or to these people"),
+        required=False,
+        max_length=255 * MOST_ADDRESSES,
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 4}),
+        help_text=_("E-mail addresses of people of your scope, one in a line."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=MAX_REASON,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text=_("Kept in the history of each."),
+    )
+    # Two clicks on one button grant once.
+    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, nodes: list[ScopeNode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["package"].choices = [(one.name, _described(one)) for one in PACKAGES.values()]
+        fields["place"].choices = [("", "—"), *as_choices(nodes)]
+        # Shared ones as well: what every organization may read, it may let its people use.
+        fields["tcode"].queryset = Tcode.objects.in_order()
+
+    def clean_addresses(self) -> list[Any]:
+        """Return the people of the scope who have these addresses and may log in."""
+        lines = [line.strip() for line in self.cleaned_data["addresses"].splitlines()]
+        wanted = {User.normalize_email(line): line for line in lines if line}
+        if len(wanted) > MOST_ADDRESSES:
+            raise ValidationError(_("At most %(number)d addresses."), params={"number": MOST_ADDRESSES})
+        for line in wanted.values():
+            try:
+                validate_email(line)
+            except ValidationError as error:
+                raise ValidationError(
+                    _("“%(line)s” is no e-mail address."), params={"line": line[:254]}
+                ) from error
+        people = User.objects.filter(email__in=wanted, is_active=True)
+        found = dict(people.values_list("email", "pk")) if wanted else {}
+        if missing := [line for email, line in wanted.items() if email not in found]:
+            raise ValidationError(
+                _("There is nobody in your scope who may log in with: %(lines)s."),
+                code="does_not_exist",
+                params={"lines": _some(missing)},
+            )
+        return list(found.values())
+
+    def clean(self) -> dict[str, Any]:
+        values = {**(super().clean() or {})}
+        if {"package", "tcode"} <= {*values}:
+            try:
+                check_tcode(PACKAGES[values["package"]], values["tcode"])
+            except InvalidError as refusal:
+                self.add_error("tcode", ValidationError(str(refusal.detail), code=refusal.error_code))
+        if {"place", "addresses"} <= {*values} and bool(values["place"]) == bool(values["addresses"]):
+            raise ValidationError(_("Choose a place or name people, not both."), code="ambiguous_recipient")
+        return values
+
+    @property
+    def people(self) -> Any:
+        """Everyone who is to get it."""
+        values = self.cleaned_data
+        if values["addresses"]:
+            return User.objects.filter(pk__in=values["addresses"])
+        scope = resolve_place(values["place"], attr="place")
+        people = User.objects.filter(**{f"{scope.level}_id": scope.node_id})
+        return people.filter(role=values["role"]) if values["role"] else people
+
+    @property
+    def preview(self) -> "Preview":
+        """What granting would do. At most four statements, whatever the number of people."""
+        package, tcode = PACKAGES[self.cleaned_data["package"]], self.cleaned_data["tcode"]
+        people = recipients(self.people, tcode)
+        number = people.count()
+        some = people.order_by("email")[:_SHOWN]
+        return Preview(
+            package=package,
+            tcode=tcode,
+            number=number,
+            some=[f"{person.display_name} ({person.email})" for person in some],
+            more=max(0, number - _SHOWN),
+            overlapping=count_overlapping(people=people, tcode=tcode),
+        )
+
+    def grant(self, *, by: User) -> Granted:
+        """Grant it once, however often this is called.
+
+        Raises:
+            ConflictError: ``already_granted``; what ``grant`` raises.
+        """
+        values = self.cleaned_data
+        with transaction.atomic():
+            claim_once(
+                user=by,
+                key=f"grant {values['once']}",
+                refusal=ConflictError(
+                    _("This has been granted already. To grant once more, begin anew."),
+                    code="already_granted",
+                ),
+            )
+            return grant(
+                people=self.people,
+                package_name=values["package"],
+                tcode=values["tcode"],
+                by=by,
+                reason=values["reason"],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a grant would do.
+
+    Attributes:
+        number: how many people get it.
+        some, more: the first of them, and how many there are besides.
+        overlapping: how many of them have the tcode already, now or to come.
+    """
+
+    package: Package
+    tcode: Tcode | None
+    number: int
+    some: list[str]
+    more: int
+    overlapping: int
+
+    @property
+    def lengthens(self) -> bool:
+        """Whether what overlaps is made longer."""
+        return self.package.overlap is Overlap.EXTEND
+
+
+class GrantPages(admin.ModelAdmin):
+    """Mixed into the admin of subscriptions: whoever may see them grants further ones in their scope."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.grant_view)
+        return [path("grant/", view, name="learning_subscription_grant"), *super().get_urls()]
+
+    def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
+        """Add the button that leads to granting."""
+        tools: list[tuple[Any, str]] = super().get_object_tools(request)  # type: ignore[misc]
+        return [*tools, (_("Grant to people"), reverse("admin:learning_subscription_grant"))]
+
+    def grant_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask what and to whom, show to how many that is, or grant it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if isinstance(current_scope(), EveryOrganization):
+            return self._page(request, "choose")
+        nodes = places_of(request)
+        if request.method != "POST":
+            asked = {name: request.GET[name] for name in ("package", "tcode", "place") if name in request.GET}
+            return self._page(request, "grant", form=GrantForm(nodes=nodes, initial=asked))
+        form = GrantForm(request.POST, nodes=nodes)
+        if not form.is_valid() or "edit" in request.POST:
+            return self._page(request, "grant", form=form)
+        preview = form.preview
+        # What was looked at is what is done: people come and go in between.
+        looked_at = request.POST.get("number")
+        if "grant" not in request.POST or looked_at != str(preview.number):
+            changed = "grant" in request.POST
+            return self._page(request, "preview", form=form, preview=preview, changed=changed)
+        with refusals_as_messages(request) as refused:
+            return self._grant(request, form)
+        return refused.response
+
+    def _grant(self, request: HttpRequest, form: GrantForm) -> HttpResponse:
+        user: Any = request.user
+        granted = form.grant(by=user)
+        number = len(granted.made) + len(granted.extended)
+        told = ngettext("Granted to %(number)d person.", "Granted to %(number)d people.", number)
+        messages.success(request, told % {"number": number})
+        return HttpResponseRedirect(reverse("admin:learning_subscription_changelist"))
+
+    def _page(self, request: HttpRequest, name: str, **context: Any) -> TemplateResponse:
+        context |= {
+            **self.admin_site.each_context(request),
+            "title": _("Grant subscriptions"),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, f"admin/subscriptions/{name}.html", context)
+
+
+def _described(package: Package) -> str:
+    days = ngettext("%(days)d day", "%(days)d days", package.duration_days) % {"days": package.duration_days}
+    what = _("all tcodes") if package.all_tcodes else _("one tcode")
+    return f"{package.label} — {days}, {what}, {package.price} {package.currency}"
+
+
+def _some(lines: list[str]) -> str:
+    return ", ".join(lines[:_NAMED]) + (" …" if len(lines) > _NAMED else "")

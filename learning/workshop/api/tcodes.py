@@ -1,0 +1,103 @@
+"""``/api/v1/tcodes``: what the workshop offers, and what of it the caller may use (document 003)."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ScopedViewSet
+from accounts.rights.permissions import AUTHENTICATED
+from learning.models import Tcode
+from learning.workshop.api.subscriptions import SubscriptionSerializer
+from learning.workshop.domain.access import Reason, access_to
+from learning.workshop.domain.tcodes import catalogue_for
+
+
+class TcodeSerializer(serializers.ModelSerializer[Tcode]):
+    """A tcode as the caller may know of it."""
+
+    slideCount = serializers.IntegerField(source="slide_count")
+    contentUrl = serializers.SerializerMethodField(
+        help_text="Where the content is; null for who has no access. What is public is served elsewhere."
+    )
+    isPublished = serializers.BooleanField(
+        source="is_published", help_text="Staff see unpublished ones as well."
+    )
+    hasAccess = serializers.SerializerMethodField(help_text="Whether the caller may use it now.")
+    accessEndsAt = serializers.DateTimeField(
+        source="access_ends_at",
+        allow_null=True,
+        help_text="Until when without a break; null for who has no access.",
+    )
+
+    class Meta:
+        model = Tcode
+        fields = [
+            "id",
+            "code",
+            "title",
+            "subject",
+            "description",
+            "slideCount",
+            "contentUrl",
+            "isPublished",
+            "hasAccess",
+            "accessEndsAt",
+        ]
+        read_only_fields = fields
+
+    def get_contentUrl(self, tcode: Any) -> str | None:
+        # The address is the content: nothing behind it asks again who is there. No role opens it here.
+        return tcode.content_url if tcode.access_ends_at is not None else None
+
+    def get_hasAccess(self, tcode: Any) -> bool:
+        return tcode.access_ends_at is not None
+
+
+class TcodeFilterSet(filters.FilterSet):  # type: ignore[misc]
+    """Tcodes."""
+
+    subject = filters.CharFilter(help_text="Exactly this subject.")
+    code = filters.CharFilter(lookup_expr="iexact", help_text="Exactly this code, in any case.")
+    search = filters.CharFilter(method="having", help_text="A part of code, title or subject, in any case.")
+
+    class Meta:
+        model = Tcode
+        fields: list[str] = []
+
+    def having(self, tcodes: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
+        """Return those with a text in what names them."""
+        return tcodes.filter(
+            Q(code__icontains=value) | Q(title__icontains=value) | Q(subject__icontains=value)
+        )
+
+
+class AccessSerializer(serializers.Serializer[Any]):
+    """Whether the caller may use a tcode, and why."""
+
+    allowed = serializers.BooleanField()
+    reason = serializers.ChoiceField(choices=[reason.value for reason in Reason])
+    subscription = SubscriptionSerializer(
+        allow_null=True, help_text="What decides it: what runs, else what begins next, else what ended last."
+    )
+
+
+class TcodeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+    """The catalogue: the organization's tcodes, and shared ones."""
+
+    queryset = Tcode.objects.all()
+    permission_keys = {"list": AUTHENTICATED, "retrieve": AUTHENTICATED, "access": AUTHENTICATED}
+    serializer_class = TcodeSerializer
+    filterset_class = TcodeFilterSet
+
+    def get_queryset(self) -> Any:
+        return catalogue_for(self.user)
+
+    @extend_schema(responses=AccessSerializer)
+    def access(self, request: Request, pk: str) -> Response:
+        """Say whether the caller may use a tcode, and why or why not."""
+        return Response(AccessSerializer(access_to(user=self.user, tcode=self.get_object())).data)

@@ -1,0 +1,149 @@
+"""Extending and revoking subscriptions, and letting them end; all or none, each with a reason.
+
+The rows come from a scoped manager: who may see a subscription may manage it, given the key.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from learning.models import MAX_DAYS, Subscription
+from learning.workshop.domain.access import running_sql
+from learning.workshop.domain.subscription_clock import RENEWS_SQL
+from learning.workshop.domain.subscription_records import lock, record_sql
+from tenancy.errors import ConflictError, InvalidError
+
+_CHECK_EXTENSION: Final = f"""
+    SELECT s.status, s.duration_days,
+           s.ends_at + make_interval(hours => 24 * %(days)s) <= statement_timestamp(),
+           s.overlap = 'stack' AND s.ends_at <= statement_timestamp() AND EXISTS (
+               SELECT FROM subscriptions next
+               WHERE next.user_id = s.user_id AND next.tcode_id IS NOT DISTINCT FROM s.tcode_id
+                 AND next.id <> s.id AND next.start_date >= s.ends_at AND {running_sql("next")}
+           )
+    FROM subscriptions s WHERE s.id = ANY(%(ids)s)
+"""
+_EXTEND: Final = f"""
+    WITH chosen AS (SELECT s.* FROM subscriptions s WHERE s.id = ANY(%(ids)s)),
+    plan AS (
+        SELECT s.id, s.id = ANY(%(ids)s) AS is_chosen,
+            %(days)s * (
+                SELECT count(*) FROM chosen c
+                WHERE c.user_id = s.user_id AND c.tcode_id IS NOT DISTINCT FROM s.tcode_id AND c.id <> s.id
+                  AND s.overlap = 'stack' AND s.status = 'active'
+                  AND s.start_date > statement_timestamp() AND c.ends_at <= s.start_date
+            ) AS moves
+        FROM subscriptions s WHERE s.user_id IN (SELECT c.user_id FROM chosen c)
+    ),
+    changed AS (
+        UPDATE subscriptions s
+        SET start_date = s.start_date + make_interval(hours => 24 * plan.moves::integer),
+            duration_days = s.duration_days + CASE WHEN plan.is_chosen THEN %(days)s ELSE 0 END,
+            status = CASE WHEN plan.is_chosen THEN 'active' ELSE s.status END,
+            updated_at = statement_timestamp()
+        FROM plan WHERE plan.id = s.id AND (plan.is_chosen OR plan.moves > 0)
+        RETURNING s.id, s.user_id, s.organization_id, plan.is_chosen, plan.moves
+    ),
+    told AS (
+        SELECT id, user_id, organization_id, 'extended' AS kind, %(days)s::integer AS days
+        FROM changed WHERE is_chosen
+        UNION ALL
+        SELECT id, user_id, organization_id, 'moved', moves::integer FROM changed WHERE moves > 0
+    )
+    {record_sql("told")}
+"""
+# What is over and only waits for being renewed has not ended: it would go on whatever was said here.
+_COUNT_OVER: Final = f"""
+    SELECT count(*) FROM subscriptions s
+    WHERE s.id = ANY(%(ids)s) AND s.status <> 'revoked' AND s.ends_at <= statement_timestamp()
+      AND NOT {RENEWS_SQL}
+"""
+_REVOKE: Final = f"""
+    WITH changed AS (
+        UPDATE subscriptions s
+        SET status = 'revoked', revoked_at = statement_timestamp(), updated_at = statement_timestamp()
+        WHERE s.id = ANY(%(ids)s) AND s.status <> 'revoked'
+        RETURNING s.id, s.user_id, s.organization_id, 'revoked' AS kind, NULL::integer AS days
+    )
+    {record_sql("changed")}
+"""
+_STOP_RENEWAL: Final = f"""
+    WITH changed AS (
+        UPDATE subscriptions s SET renewal = 'none', updated_at = statement_timestamp()
+        WHERE s.id = ANY(%(ids)s) AND s.renewal <> 'none' AND s.status = 'active'
+        RETURNING s.id, s.user_id, s.organization_id, 'renewal_stopped' AS kind, NULL::integer AS days
+    )
+    {record_sql("changed")}
+"""
+
+
+@transaction.atomic
+def extend(*, subscriptions: Sequence[Subscription], days: int, reason: str, by: User) -> None:
+    """Make windows longer by ``days``, all or none; what is queued behind one moves by as many.
+
+    What has expired runs again, if its window then reaches beyond now.
+    Locks the people and the subscriptions.
+
+    Raises:
+        ConflictError: ``subscription_revoked``; ``still_over``; ``taken_over``, the one behind it has begun,
+            and days side by side would be lost.
+        InvalidError: ``too_long`` naming ``days``.
+    """
+    ids = lock(subscriptions)
+    with connection.cursor() as cursor:
+        cursor.execute(_CHECK_EXTENSION, {"ids": ids, "days": days})
+        for status, duration_days, still_over, taken_over in cursor.fetchall():
+            if status == "revoked":
+                raise ConflictError(_("What was revoked is not extended."), code="subscription_revoked")
+            if duration_days + days > MAX_DAYS:
+                raise InvalidError(
+                    _("No subscription lasts longer than %(days)d days.") % {"days": MAX_DAYS},
+                    code="too_long",
+                    attr="days",
+                )
+            if still_over:
+                raise ConflictError(
+                    _("It would still be over: it ended longer ago. Grant a new one instead."),
+                    code="still_over",
+                )
+            if taken_over:
+                raise ConflictError(
+                    _("The subscription that came after it has begun: extend that one."), code="taken_over"
+                )
+        cursor.execute(_EXTEND, {"ids": ids, "days": days, "reason": reason, "by": by.pk})
+
+
+@transaction.atomic
+def revoke(*, subscriptions: Sequence[Subscription], reason: str, by: User) -> None:
+    """End subscriptions at once, all or none; one that is revoked stays as it is, with its first reason.
+
+    Locks the people and the subscriptions.
+
+    Raises:
+        ConflictError: ``subscription_expired``, one has ended by itself.
+    """
+    ids = lock(subscriptions)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_OVER, {"ids": ids})
+        if cursor.fetchone()[0]:
+            raise ConflictError(_("What has ended is not revoked."), code="subscription_expired")
+        cursor.execute(_REVOKE, {"ids": ids, "reason": reason, "by": by.pk})
+
+
+@transaction.atomic
+def stop_renewal(*, subscriptions: Sequence[Subscription], reason: str, by: User) -> None:
+    """Let subscriptions end when their windows do, all or none.
+
+    Locks the people and the subscriptions.
+
+    Raises:
+        ConflictError: ``does_not_renew``, one of them ends anyway.
+    """
+    ids = lock(subscriptions)
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP_RENEWAL, {"ids": ids, "reason": reason, "by": by.pk})
+        if cursor.rowcount != len(ids):
+            raise ConflictError(_("What is not renewed ends anyway."), code="does_not_renew")

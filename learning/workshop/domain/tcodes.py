@@ -1,0 +1,77 @@
+"""The catalogue of tcodes: what someone may know of, and the rules of changing it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from learning.models import UNIQUE_CODE, Tcode
+from learning.tree.domain import structure
+from learning.workshop.domain.access import access_ends_sql
+from tenancy.errors import ConflictError, InvalidError
+
+
+def catalogue_for(user: User) -> Any:
+    """Return the tcodes ``user`` may know of, in order, with ``access_ends_at``, null for no access.
+
+    Staff know of unpublished ones too. One statement, whatever the number.
+    """
+    tcodes = Tcode.objects.in_order()
+    if not user.is_staff_member:
+        tcodes = tcodes.shown_to_learners()
+    ends = access_ends_sql(user="%s", tcode=f"{Tcode._meta.db_table}.id")
+    return tcodes.annotate(
+        access_ends_at=RawSQL(ends, [user.pk] * ends.count("%s"), output_field=models.DateTimeField())  # noqa: S611
+    )
+
+
+def find_tcode(*, user: User, pk: int | None) -> Tcode | None:
+    """Return a tcode that ``user`` may know of; ``None`` for no id.
+
+    Raises:
+        InvalidError: ``does_not_exist`` naming ``tcodeId``.
+    """
+    if pk is None:
+        return None
+    tcodes = Tcode.objects.all() if user.is_staff_member else Tcode.objects.shown_to_learners()
+    tcode: Tcode | None = tcodes.filter(pk=pk).first()
+    if tcode is None:
+        raise InvalidError(_("There is no such tcode."), code="does_not_exist", attr="tcodeId")
+    return tcode
+
+
+def save_tcode(*, tcode: Tcode, fields: Sequence[str] | None = None) -> None:
+    """Save a new tcode, or ``fields`` of one that is there.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``code_taken``.
+    """
+    structure.check_writable(tcode)
+    with _code_taken(), transaction.atomic():
+        tcode.save(update_fields=fields)
+
+
+def restore_tcodes(*, tcodes: Sequence[Tcode]) -> None:
+    """Bring back deleted tcodes, all or none.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``code_taken``, another tcode has the code of one of them by now.
+    """
+    with _code_taken(), transaction.atomic():
+        structure.restore_all(items=tcodes)
+
+
+@contextmanager
+def _code_taken() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if UNIQUE_CODE not in str(error):
+            raise
+        raise ConflictError(_("Another tcode has this code already."), code="code_taken") from error

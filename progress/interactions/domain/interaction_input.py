@@ -1,0 +1,113 @@
+"""What may be logged as an interaction (document 003, section 4): a type, and the payload it calls for."""
+
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from jsonschema_rs import ValidationError
+
+from progress.interactions.types import INTERACTIONS
+from progress.json_text import compact
+from tenancy.errors import InvalidError
+
+MAX_ITEMS: Final = 500
+_MAX_NAMED: Final = 100
+
+_WRONG_TYPE: Final[dict[str, str | Promise]] = {
+    "string": _("Must be a string."),
+    "integer": _("Must be a whole number."),
+    "number": _("Must be a number."),
+    "boolean": _("Must be true or false."),
+}
+_LIMITS: Final[dict[str, tuple[str, str | Promise]]] = {
+    "pattern": ("blank", _("May not be blank.")),
+    "maxLength": ("max_length", _("Must be at most %(limit)s characters.")),
+    "minimum": ("min_value", _("Must be at least %(limit)s.")),
+    "maximum": ("max_value", _("Must be at most %(limit)s.")),
+}
+
+
+class InteractionInput(NamedTuple):
+    """An interaction, checked; ``payload`` is JSON in its compact form."""
+
+    type: str
+    payload: bytes
+
+
+def check_interaction(sent: object) -> InteractionInput:
+    """Return what is kept of ``{"type", "payload"}``; other names in it are nobody's.
+
+    Raises:
+        InvalidError: naming ``type``, ``payload`` or the first key of the payload that is wrong, as in
+            ``payload.slide``: ``required``, ``invalid``, ``invalid_choice``, ``unknown_field``, ``blank``,
+            ``max_length``, ``min_value``, ``max_value``, ``null_characters_not_allowed``, ``too_large``.
+    """
+    if not isinstance(sent, dict):
+        raise InvalidError(_("Must be an object."))
+    name = check_type(sent.get("type"))
+    payload = sent.get("payload")
+    if payload is None:
+        raise InvalidError(_("This field is required."), code="required", attr="payload")
+    if not isinstance(payload, dict):
+        raise InvalidError(_("Must be an object."), attr="payload")
+    validator = INTERACTIONS[name].validator
+    if not validator.is_valid(payload):
+        try:
+            validator.validate(payload)
+        except ValidationError as error:
+            raise _refusal(error) from None
+    return InteractionInput(name, compact(payload, attr="payload"))
+
+
+def check_type(sent: object) -> str:
+    """Return the name of a type.
+
+    Raises:
+        InvalidError: ``required``, ``invalid_choice``.
+    """
+    if sent is None:
+        raise InvalidError(_("This field is required."), code="required", attr="type")
+    if not isinstance(sent, str) or sent not in INTERACTIONS:
+        raise InvalidError(_("This is not one of the choices."), code="invalid_choice", attr="type")
+    return sent
+
+
+def check_moment(sent: str, *, attr: str) -> datetime:
+    """Return a moment that is written in ISO 8601, with its offset from UTC.
+
+    Raises:
+        InvalidError: ``invalid``.
+    """
+    try:
+        # What follows a null character is not looked at.
+        moment = None if "\0" in sent else parse_datetime(sent)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidError(
+            _("Must be a time like 2026-11-16T08:00:00Z, with its offset from UTC."), attr=attr
+        )
+    return moment
+
+
+def _refusal(error: ValidationError) -> InvalidError:
+    """Return what a client is told of the first key that is wrong; never what was sent for it."""
+    kind, told = error.kind.name, error.kind.as_dict()
+    key = ".".join(str(part) for part in error.instance_path)
+    detail: str | Promise
+    if kind == "required":
+        key, code, detail = told["property"], "required", _("This field is required.")
+    elif kind == "additionalProperties":
+        key, code, detail = (
+            told["unexpected"][0],
+            "unknown_field",
+            _("There is no such key."),
+        )
+    elif kind in _LIMITS:
+        code, limit = _LIMITS[kind]
+        detail = limit % told
+    else:
+        code, detail = "invalid", _WRONG_TYPE[told["types"][0]]
+    return InvalidError(detail, code=code, attr=f"payload.{key[:_MAX_NAMED]}")

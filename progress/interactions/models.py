@@ -1,0 +1,75 @@
+"""Everything that users do, as their clients report it (document 003, section 4)."""
+
+from typing import Final
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from accounts.models import PLACE_OF_USER
+from tenancy.models import TenantModel
+
+MAX_TYPE: Final = 50
+
+
+class Interaction(TenantModel):
+    """One thing that a user did; appended, never changed and never removed.
+
+    Written by ``progress.interactions.domain.interactions`` only. What a type means and what its payload
+    holds says ``progress.interactions.types``.
+
+    Attributes:
+        organization: where the user belonged at that moment; the row is theirs wherever they belong now.
+    """
+
+    tenant_columns = PLACE_OF_USER
+    tenant_owner = "user"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organization = models.ForeignKey(
+        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("person"),
+    )
+    # No choices here: they would be part of the migrations, and a further type would need one.
+    type = models.CharField(_("type"), max_length=MAX_TYPE)
+    payload = models.JSONField(_("payload"))
+    created_at = models.DateTimeField(_("recorded"), db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        db_table = "user_interactions"
+        ordering = ["-created_at", "-id"]
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        constraints = [
+            # The shape, not the list: types are added without a migration.
+            models.CheckConstraint(
+                condition=models.Q(type__regex=r"^[a-z][a-z0-9-]*$"),
+                name="interaction_type_is_a_lower_case_name",
+            ),
+        ]
+        indexes = [
+            # A user's list and its count, of one type as well: a user's rows are few, and are read from
+            # here alone. An index of its own for each type would cost every append.
+            models.Index(
+                fields=["user", "-created_at", "-id"], include=["type"], name="interactions_of_user"
+            ),
+            # An organization's list in the admin, and its export.
+            models.Index(fields=["organization", "-created_at", "-id"], name="interactions_of_organization"),
+            # All of them by time: the export, and the list of global users.
+            models.Index(fields=["-created_at", "-id"], name="interactions_by_time"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.created_at:%Y-%m-%d}"

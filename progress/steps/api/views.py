@@ -1,0 +1,95 @@
+"""What learners open and complete, and the path they see."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ScopedView
+from learning.tree.api.views import VideoViewSet
+from progress.steps.api import serializers
+from progress.steps.domain import completing as record
+from progress.steps.domain import path, sequence
+from quizzes.models import QuestionSet, SetType
+from quizzes.sets.api.access import OpensQuestionSets
+from quizzes.sets.api.attempts import AttemptViewSet
+from quizzes.sets.api.views import QuestionSetViewSet, SetQuestionsViewSet
+from tenancy.api.conditional import has_seen, private_headers
+
+
+class SequencedVideoViewSet(VideoViewSet):
+    """Videos as authored; reading one asks the sequence first."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return one video. A learner is refused (403 ``locked``) until earlier ones are complete."""
+        return Response(sequence.open_video(user=self.user, video_id=int(kwargs["pk"])))
+
+
+class CompletionView(ScopedView):
+    """``POST .../complete``: finish a step. A repeat keeps the first ``completed_at``."""
+
+    permission_keys = {"post": "progress.update"}
+
+    def complete(self, pk: int) -> record.Completed:
+        """Record the completion of one kind of step."""
+        raise NotImplementedError
+
+    @extend_schema(request=None, responses=serializers.CompletedSerializer)
+    def post(self, request: Request, pk: str) -> Response:
+        done = self.complete(int(pk))
+        return Response({"completed": True, "completed_at": done.completed_at, "next": done.next_step})
+
+
+class VideoCompletionView(CompletionView):
+    """Finish a video."""
+
+    def complete(self, pk: int) -> record.Completed:
+        return record.complete_video(user=self.user, video_id=pk)
+
+
+class PracticeCompletionView(CompletionView):
+    """Finish a practice."""
+
+    def complete(self, pk: int) -> record.Completed:
+        return record.complete_practice(user=self.user, question_set_id=pk)
+
+
+class LearningPathView(ScopedView):
+    """A course as one person meets it: sub-courses, entry assessments, videos and practices."""
+
+    permission_keys = {"get": ("learning_path.get", "learning_tree.get")}
+
+    @extend_schema(
+        parameters=[OpenApiParameter("If-None-Match", str, "header", description="The last ETag seen.")],
+        responses={
+            200: serializers.LearningPathSerializer,
+            304: OpenApiResponse(description="Nothing has changed since that ETag."),
+        },
+    )
+    def get(self, request: Request, pk: str) -> Response:
+        course = path.find_course(user=self.user, course_id=int(pk))
+        if has_seen(request, course.etag):
+            return Response(status=304, headers=private_headers(course.etag))
+        return Response(path.build_path(user=self.user, course=course), headers=private_headers(course.etag))
+
+
+class FollowsSequence(OpensQuestionSets):
+    """Mixed in before a view of question sets: a learner opens a practice when it is its turn."""
+
+    def check_open(self, question_set: QuestionSet) -> None:
+        """Ask the sequence; entry assessments are open, and so are templates to staff."""
+        if question_set.set_type == SetType.PRACTICE and not self.user.is_staff_member:
+            sequence.check_practice_open(user=self.user, question_set_id=question_set.pk)
+
+
+class SequencedQuestionSetViewSet(FollowsSequence, QuestionSetViewSet):
+    """Question sets as authored; reading a practice asks the sequence first."""
+
+
+class SequencedSetQuestionsViewSet(FollowsSequence, SetQuestionsViewSet):
+    """The questions of a set, once it is open."""
+
+
+class SequencedAttemptViewSet(FollowsSequence, AttemptViewSet):
+    """Attempts at a set, once it is open."""

@@ -1,0 +1,201 @@
+"""``/api/safety_quiz_results/completion``: who has done the quiz, who is pending, and how weeks compare."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ScopedViewSet
+from accounts.api.filters import PAGING
+from accounts.rights.permissions import check_tenant_user
+from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
+from quizzes.safety.api.results import (
+    REPORTS,
+    SafetyQuizResultSerializer,
+    WeekParameters,
+    checked_parameters,
+)
+from quizzes.safety.domain.completion import Status, build_report
+from quizzes.safety.domain.trend import build_trend
+from quizzes.safety.domain.weeks import Week, current_week
+from tenancy.api.fields import StrictCharField, StrictChoiceField
+from tenancy.formulas import quoted
+
+MAX_WEEKS: Final = 52
+DEFAULT_WEEKS: Final = 8
+_PAGING: Final = [
+    OpenApiParameter(name, {"type": "integer", "minimum": 1}, description="As in lists; without both: all.")
+    for name in sorted(PAGING)
+]
+_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "status")
+_RESULT: Final = ("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at")
+
+
+class DigitsField(serializers.IntegerField):
+    """An integer in plain digits: ``1.0`` and `` 1`` are not."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not (data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        value: int = super().to_internal_value(data)
+        return value
+
+
+class CompletionParameters(WeekParameters):
+    """What to report."""
+
+    status = StrictChoiceField(choices=list(Status), required=False)
+    format = StrictChoiceField(choices=["json", "csv"], default="json")
+
+
+class TrendParameters(serializers.Serializer[Any]):
+    """Which weeks to report."""
+
+    weeks = DigitsField(min_value=1, max_value=MAX_WEEKS, default=DEFAULT_WEEKS)
+    week_of = StrictCharField(
+        max_length=MAX_WEEK_OF,
+        required=False,
+        help_text="The last week, as 2026-11-16 or 2026-W47, and how results name theirs; without it, the "
+        "Monday of the current one.",
+    )
+
+    def validate_week_of(self, value: str) -> Week:
+        """Only what names a week has others before it."""
+        week = Week.named(value)
+        if week is None:
+            raise serializers.ValidationError(_("Must be an ISO date or an ISO week."), code="invalid_week")
+        return week
+
+
+# What follows describes answers, for the OpenAPI document: they are built in SQL.
+class CompletionSummarySerializer(serializers.Serializer[Any]):
+    """The figures of the whole scope."""
+
+    total = serializers.IntegerField()
+    complete = serializers.IntegerField()
+    pending = serializers.IntegerField()
+
+
+class CompletionRowSerializer(serializers.Serializer[Any]):
+    """A member of staff, and their latest result."""
+
+    userId = serializers.UUIDField()
+    user_name = serializers.CharField()
+    user_role = serializers.CharField()
+    campusId = serializers.UUIDField(allow_null=True)
+    status = serializers.ChoiceField(choices=list(Status))
+    result = SafetyQuizResultSerializer(allow_null=True)
+
+
+class CompletionSerializer(serializers.Serializer[Any]):
+    """Who has done the quiz and who is pending."""
+
+    summary = CompletionSummarySerializer()
+    rows = CompletionRowSerializer(many=True)
+
+
+class TrendWeekSerializer(serializers.Serializer[Any]):
+    """The figures of one week."""
+
+    week_of = serializers.CharField()
+    complete = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class TrendChildSerializer(serializers.Serializer[Any]):
+    """A place one level below; ``scope`` goes into the ``X-Scope`` header."""
+
+    scope = serializers.CharField()
+    name = serializers.CharField()
+    weeks = TrendWeekSerializer(many=True)
+
+
+class TrendSerializer(serializers.Serializer[Any]):
+    """Weeks of the active scope, the earliest first, and of each place one level below it, by name."""
+
+    weeks = TrendWeekSerializer(many=True)
+    children = TrendChildSerializer(many=True)
+
+
+class CompletionViewSet(ScopedViewSet):
+    """Reports of the active scope."""
+
+    queryset = SafetyQuizResult.objects.none()
+    permission_keys = {"completion": REPORTS, "trend": REPORTS}
+
+    def check_permissions(self, request: Request) -> None:
+        """Refuse an independent learner too, whatever keys they were given."""
+        super().check_permissions(request)
+        check_tenant_user(self.user)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Let the parameter choose the format: who asks for CSV may accept nothing else."""
+        as_csv = request.query_params.get("format") == "csv"
+        return super().perform_content_negotiation(request, force=force or as_csv)
+
+    @extend_schema(
+        parameters=[CompletionParameters, *_PAGING],
+        responses={
+            (200, "application/json"): CompletionSerializer,
+            (200, "text/csv"): OpenApiTypes.STR,
+        },
+    )
+    def completion(self, request: Request) -> Response | StreamingHttpResponse:
+        """Return the staff at or below the active scope, each complete or pending.
+
+        Without ``limit`` and ``page`` all of them.
+        """
+        wanted = checked_parameters(CompletionParameters, request, paged=True)
+        paged = not PAGING.isdisjoint(request.query_params)
+        report = build_report(
+            week_of=wanted.get("week_of"),
+            status=wanted.get("status"),
+            window=self.paginator.window(request) if paged else None,  # type: ignore[union-attr]
+        )
+        if wanted["format"] == "csv":
+            return _as_csv(report["rows"])
+        # Bytes: the renderer takes times without a zone for what they are not.
+        return Response(orjson.dumps(report, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z))
+
+    @extend_schema(parameters=[TrendParameters], responses=TrendSerializer)
+    def trend(self, request: Request) -> Response:
+        """Return the figures of completion for several weeks, and for each place one level below."""
+        wanted = checked_parameters(TrendParameters, request)
+        last = wanted.get("week_of") or current_week(timezone.now())
+        return Response(build_trend(last=last, number=wanted["weeks"]))
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="safety-quiz-completion.csv"'
+    return response
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    write = csv.writer(_Echo()).writerow
+    yield write([*_PERSON, *_RESULT])
+    for row in rows:
+        result = row["result"] or {}
+        cells = [*(row[name] for name in _PERSON), *(result.get(name) for name in _RESULT)]
+        yield write([_as_cell(value) for value in cells])
+
+
+def _as_cell(value: Any) -> Any:
+    return f"{value.isoformat()}Z" if isinstance(value, datetime) else quoted(value)

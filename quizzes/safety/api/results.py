@@ -1,0 +1,180 @@
+"""``/api/safety_quiz_results``: taking the weekly quiz and reading results (document 001)."""
+
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.base import ScopedViewSet
+from accounts.api.filters import PAGING, refuse_unknown_parameters
+from accounts.idempotency.api import idempotent
+from accounts.rights.permissions import TENANT_USER
+from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
+from quizzes.safety.domain.results import (
+    MAX_ANSWERS,
+    Submission,
+    acts_in_own_scope,
+    record_result,
+    results_of,
+    results_of_scope,
+)
+from quizzes.sets.api.serializers import BoundedListField
+from tenancy.api.fields import StrictCharField, StrictIntegerField
+
+REPORTS: Final = "READ_SAFETY_QUIZ_REPORTS"
+MAX_INTEGER: Final = 2**31 - 1
+
+
+class SubmissionSerializer(serializers.Serializer[Any]):
+    """A quiz as it was taken."""
+
+    quiz_id = StrictCharField(max_length=200)
+    quiz_title = StrictCharField(max_length=500)
+    week_of = StrictCharField(
+        max_length=MAX_WEEK_OF, help_text="Kept as sent, trimmed; 2026-11-16 and 2026-W47 name a week."
+    )
+    score = StrictIntegerField(min_value=0, max_value=MAX_INTEGER)
+    total_questions = StrictIntegerField(min_value=0, max_value=MAX_INTEGER)
+    answers = BoundedListField(
+        child=StrictIntegerField(min_value=-MAX_INTEGER - 1, max_value=MAX_INTEGER), max_length=MAX_ANSWERS
+    )
+
+
+class SafetyQuizSerializer(serializers.Serializer[Any]):
+    """A quiz in its envelope."""
+
+    data = SubmissionSerializer()  # type: ignore[assignment]
+
+
+class SafetyQuizResultSerializer(serializers.ModelSerializer[SafetyQuizResult]):
+    """A result as it was recorded."""
+
+    answers = serializers.ListField(child=serializers.IntegerField(), read_only=True)
+    organizationId = serializers.UUIDField(source="organization_id", read_only=True)
+    campusId = serializers.UUIDField(source="campus_id", read_only=True, allow_null=True)
+    userId = serializers.UUIDField(source="user_id", read_only=True)
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+    updatedAt = serializers.DateTimeField(source="updated_at", read_only=True)
+
+    class Meta:
+        model = SafetyQuizResult
+        fields = [
+            "id",
+            "quiz_id",
+            "quiz_title",
+            "week_of",
+            "score",
+            "total_questions",
+            "answers",
+            "user_name",
+            "user_role",
+            "completed_at",
+            "organizationId",
+            "campusId",
+            "userId",
+            "createdAt",
+            "updatedAt",
+        ]
+        read_only_fields = fields
+
+
+class OwnStatusSerializer(serializers.Serializer[Any]):
+    """Whether the caller has done the quiz, and their latest result."""
+
+    completed = serializers.BooleanField()
+    result = SafetyQuizResultSerializer(allow_null=True)
+
+
+class WeekParameters(serializers.Serializer[Any]):
+    """The week to answer for."""
+
+    week_of = StrictCharField(
+        max_length=MAX_WEEK_OF, required=False, help_text="As it was sent with the results; without it, any."
+    )
+
+
+def checked_parameters(
+    serializer: type[serializers.Serializer[Any]], request: Request, *, paged: bool = False
+) -> dict[str, Any]:
+    """Return the query's values; others than those of the serializer, and of paging, are refused.
+
+    Raises:
+        ValidationError: naming each parameter that is wrong.
+    """
+    sent = request.query_params.dict()
+    checked = serializer(data=sent)
+    refuse_unknown_parameters(request, {*checked.fields, *(PAGING if paged else ())})
+    checked.is_valid(raise_exception=True)
+    values: dict[str, Any] = checked.validated_data
+    return values
+
+
+class WeekField(forms.CharField):
+    """A week in a client's words; blanks name none, which is not the same as asking for any."""
+
+    def clean(self, value: Any) -> Any:
+        if value is not None and not value.strip():
+            raise forms.ValidationError(self.error_messages["required"], code="blank")
+        return super().clean(value)
+
+
+class WeekFilter(filters.CharFilter):  # type: ignore[misc]
+    """Results that name a week in exactly these words."""
+
+    field_class = WeekField
+
+
+class SafetyQuizResultFilterSet(filters.FilterSet):  # type: ignore[misc]
+    """Results."""
+
+    week_of = WeekFilter(max_length=MAX_WEEK_OF, label="As it was sent with the results.")
+
+    class Meta:
+        model = SafetyQuizResult
+        fields: list[str] = []
+
+
+_RECORDED_OR_NOT: Final = OpenApiResponse(
+    {"nullable": True, "allOf": [{"$ref": "#/components/schemas/SafetyQuizResult"}]},
+    "The result; null when the active scope is not the caller's own, which leaves no row.",
+)
+
+
+class SafetyQuizResultViewSet(mixins.ListModelMixin, ScopedViewSet):
+    """Results of safety quizzes: everyone's own, and a scope's for those who may read its reports."""
+
+    queryset = SafetyQuizResult.objects.none()
+    permission_keys = {"list": TENANT_USER, "create": TENANT_USER, "me": TENANT_USER}
+    serializer_class = SafetyQuizResultSerializer
+    filterset_class = SafetyQuizResultFilterSet
+
+    def get_queryset(self) -> "QuerySet[SafetyQuizResult, Any]":
+        return results_of_scope() if self.user.holds(REPORTS) else results_of(user=self.user)
+
+    @extend_schema(request=SafetyQuizSerializer, responses={201: _RECORDED_OR_NOT})
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Record a quiz of the caller's. Below their own scope they may take it too: that leaves no row.
+
+        The answer is then ``null``.
+        """
+        if not acts_in_own_scope(user=self.user):
+            # As bytes: the renderer takes None for no body at all.
+            return Response(b"null", status=201)
+        body = SafetyQuizSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        result = record_result(user=self.user, submission=Submission(**body.validated_data["data"]))
+        return Response(SafetyQuizResultSerializer(result).data, status=201)
+
+    @extend_schema(parameters=[WeekParameters], responses=OwnStatusSerializer)
+    def me(self, request: Request) -> Response:
+        """Return whether the caller has done the quiz, and their latest result; nobody else's, ever."""
+        wanted = checked_parameters(WeekParameters, request)
+        result = results_of(user=self.user).filter(**wanted).first()
+        shown = None if result is None else SafetyQuizResultSerializer(result).data
+        return Response({"completed": result is not None, "result": shown})

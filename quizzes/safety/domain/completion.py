@@ -1,0 +1,194 @@
+"""Who has done the safety quiz and who is still pending: the roster of a week, and what is recorded.
+
+One statement per report, of one of two shapes: for a class, a campus or a school each person's result is
+looked up; for an organization the results of its week are read as one range and joined. Both take as long
+however many results there are, thanks to the indexes of ``SafetyQuizResult`` that lead to them.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final
+
+import orjson
+from django.utils import timezone
+
+from accounts.people.domain.rosters import level_of, place_parameters, roster_ends, staff_sql
+from quizzes.safety.domain.weeks import Week
+from tenancy.scope import Level, current_scope
+from tenancy.sql import prepared_cursor
+
+
+class Status(StrEnum):
+    """Whether someone has done the quiz."""
+
+    COMPLETE = "complete"
+    PENDING = "pending"
+
+
+# As text, and times without their zone, which is UTC: Python only writes them out again, and making objects
+# of them first would take it longer than everything else together.
+_PERSON: Final = {
+    "userId": "s.user_id::text",
+    "user_name": "s.user_name",
+    "user_role": "s.user_role",
+    "campusId": "s.campus_id::text",
+}
+_RESULT: Final = {
+    "id": "r.id::text",
+    "quiz_id": "r.quiz_id",
+    "quiz_title": "r.quiz_title",
+    "week_of": "r.week_of",
+    "score": "r.score",
+    "total_questions": "r.total_questions",
+    "answers": "r.answers::text",
+    "user_name": "r.user_name",
+    "user_role": "r.user_role",
+    "completed_at": "r.completed_at AT TIME ZONE 'UTC'",
+    "organizationId": "r.organization_id::text",
+    "campusId": "r.campus_id::text",
+    "userId": "r.user_id::text",
+    "createdAt": "r.created_at AT TIME ZONE 'UTC'",
+    "updatedAt": "r.updated_at AT TIME ZONE 'UTC'",
+}
+_ANSWERS: Final = list(_RESULT).index("answers")
+_COLUMNS: Final = ", ".join([*_PERSON.values(), *_RESULT.values()])
+_ORDER: Final = "ORDER BY s.user_name, s.user_id"
+
+# Each person's latest result, looked up one by one or read as a range.
+_LATEST_OF_EACH: Final = """
+    LEFT JOIN LATERAL (
+        SELECT * FROM safety_quiz_results r
+        WHERE r.organization_id = s.organization_id AND r.user_id = s.user_id AND {week}
+          AND r.deleted IS NULL
+        ORDER BY r.completed_at DESC, r.id DESC LIMIT 1
+    ) r ON true
+"""
+_LATEST_OF_ALL: Final = """
+    LEFT JOIN (
+        SELECT DISTINCT ON (r.user_id) * FROM safety_quiz_results r
+        WHERE r.organization_id = %(organization)s AND {week} AND r.deleted IS NULL
+        ORDER BY r.user_id, r.completed_at DESC, r.id DESC
+    ) r ON r.user_id = s.user_id
+"""
+# Only whether there is one: both are answered by the indexes alone.
+DONE_BY_EACH: Final = """
+    LEFT JOIN LATERAL (
+        SELECT 1 AS found FROM safety_quiz_results r
+        WHERE r.organization_id = {person}.organization_id AND r.user_id = {person}.user_id AND {week}
+          AND r.deleted IS NULL
+        LIMIT 1
+    ) done ON true
+"""
+_DONE_BY_ALL: Final = """
+    LEFT JOIN (
+        SELECT DISTINCT r.user_id, 1 AS found FROM safety_quiz_results r
+        WHERE r.organization_id = %(organization)s AND {week} AND r.deleted IS NULL
+    ) done ON done.user_id = s.user_id
+"""
+
+
+def _week_sql(by_week: bool) -> str:
+    return "r.week_of = %(week_of)s" if by_week else "true"
+
+
+def _people_sql(within: Level | None) -> str:
+    """SQL: the people of a roster."""
+    return f"""
+        SELECT m.user_id, m.organization_id, m.campus_id, role.name AS user_role,
+            COALESCE(NULLIF(u.name, ''), u.email) AS user_name
+        FROM memberships m
+        JOIN users u ON u.id = m.user_id
+        JOIN roles role ON role.id = m.role_id
+        WHERE {staff_sql(within, ends="%(ends)s::timestamptz")}
+    """
+
+
+@cache
+def _whole_sql(within: Level | None, *, by_week: bool) -> str:
+    # Without a week an organization's range would be all there ever was.
+    latest = _LATEST_OF_ALL if within is Level.ORGANIZATION and by_week else _LATEST_OF_EACH
+    return f"""
+        SELECT {_COLUMNS} FROM ({_people_sql(within)}) s {latest.format(week=_week_sql(by_week))} {_ORDER}
+    """
+
+
+@cache
+def _page_sql(within: Level | None, *, by_week: bool) -> str:
+    """SQL: the figures of the whole in front of each row of a page, or of one empty row."""
+    done = _DONE_BY_ALL if within is Level.ORGANIZATION and by_week else DONE_BY_EACH
+    week = _week_sql(by_week)
+    return f"""
+        WITH reported AS MATERIALIZED (
+            SELECT s.*, done.found FROM ({_people_sql(within)}) s {done.format(person="s", week=week)}
+        )
+        SELECT totals.total, totals.complete, {_COLUMNS}
+        FROM (SELECT count(*) AS total, count(found) AS complete FROM reported) totals
+        LEFT JOIN (
+            SELECT * FROM reported s WHERE %(complete)s::boolean IS NULL OR %(complete)s = (found IS NOT NULL)
+            {_ORDER} LIMIT %(limit)s OFFSET %(offset)s
+        ) s ON true
+        {_LATEST_OF_EACH.format(week=week)}
+        {_ORDER}
+    """
+
+
+def build_report(
+    *, week_of: str | None, status: Status | None = None, window: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """Return ``{summary, rows}``: the staff of the active scope, each complete or pending, by name.
+
+    ``summary`` is of the whole scope, whatever is asked of the rows. Times are naive, in UTC.
+
+    Args:
+        week_of: count results that name this week in these words, on its roster if it names one; ``None``
+            counts all results on today's roster.
+        window: how many rows, after how many; ``None`` returns all of them.
+    """
+    scope = current_scope()
+    within, by_week = level_of(scope), week_of is not None
+    week = Week.named(week_of) if week_of is not None else None
+    parameters = {
+        **place_parameters(scope),
+        "week_of": week_of,
+        "ends": roster_ends(week.ends if week else None, now=timezone.now()),
+    }
+    if window is None:
+        rows = _fetch(_whole_sql(within, by_week=by_week), parameters)
+        reported = [_as_row(row) for row in rows]
+        total, complete = len(rows), sum(row["status"] == Status.COMPLETE for row in reported)
+        shown = [row for row in reported if status in (None, row["status"])]
+    else:
+        parameters |= {
+            "complete": None if status is None else status == Status.COMPLETE,
+            "limit": window[0],
+            "offset": window[1],
+        }
+        rows = _fetch(_page_sql(within, by_week=by_week), parameters)
+        total, complete, *_ = rows[0]
+        shown = [_as_row(row) for _, _, *row in rows if row[0] is not None]
+    return {"summary": {"total": total, "complete": complete, "pending": total - complete}, "rows": shown}
+
+
+def _fetch(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _as_row(values: Iterable[Any]) -> dict[str, Any]:
+    """Return one person with what they have done."""
+    user_id, user_name, user_role, campus_id, *result = values
+    done = result[0] is not None
+    if done:
+        # JSON already: it goes into the answer as it is.
+        result[_ANSWERS] = orjson.Fragment(result[_ANSWERS])
+    return {
+        "userId": user_id,
+        "user_name": user_name,
+        "user_role": user_role,
+        "campusId": campus_id,
+        "status": Status.COMPLETE if done else Status.PENDING,
+        "result": dict(zip(_RESULT, result, strict=True)) if done else None,
+    }

@@ -1,0 +1,93 @@
+"""Who has not done the safety quiz of the current week yet, and is to be reminded.
+
+Pending is who the report of ``quizzes.safety.domain.completion`` calls so: on the roster of the week, with no
+live result of it. A report is asked for the week in the words of its client; here every text that names the
+week is its name, and a result whose text names no week at all counts for the week in which it was completed.
+Organizations in which nobody ever did a safety quiz have none to be reminded of.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.messages.domain.messages import Notice
+from accounts.models import Tag
+from accounts.people.domain.rosters import roster_ends, staff_sql
+from quizzes.safety.domain.completion import DONE_BY_EACH
+from quizzes.safety.domain.weeks import NAMES_A_WEEK, Week, current_week
+from tenancy.sql import prepared_cursor
+
+PENDING: Final = "safety_quiz_pending"
+
+_BATCH: Final = 1000
+_BEFORE_ALL: Final = "00000000-0000-0000-0000-000000000000"
+_THIS_WEEK: Final = """(
+    r.week_of = ANY(%(names)s::text[])
+    OR (r.week_of !~ %(names_a_week)s AND r.completed_at >= %(begins)s AND r.completed_at < %(week_ends)s)
+)"""
+# That a current membership has no end leads to the index that is in the order of people.
+_PENDING: Final = f"""
+    SELECT m.user_id, m.organization_id
+    FROM memberships m {DONE_BY_EACH.format(person="m", week=_THIS_WEEK)}
+    WHERE {staff_sql(None, ends="%(ends)s::timestamptz")} AND m.valid_until IS NULL
+      AND done.found IS NULL AND m.user_id > %(after)s::uuid
+      AND EXISTS (
+        SELECT FROM safety_quiz_results ever
+        WHERE ever.organization_id = m.organization_id AND ever.deleted IS NULL
+      )
+    ORDER BY m.user_id LIMIT {_BATCH}
+"""
+
+
+def due_notices(now: datetime) -> Iterator[list[Notice]]:
+    """Yield a notice for everyone who is pending, a few hundred at a time; none before the day to remind on.
+
+    What was sent already is among them: the ledger of ``accounts.messages.domain.messages`` knows. One for
+    each person and week.
+    """
+    first = settings.SAFETY_QUIZ_REMINDER_WEEKDAY
+    if first is None or now.astimezone(UTC).weekday() < first:
+        return
+    week = current_week(now)
+    after: Any = _BEFORE_ALL
+    while True:
+        rows = _pending(week, now=now, after=after)
+        if rows:
+            yield [_notice(week, *row) for row in rows]
+        if len(rows) < _BATCH:
+            return
+        after = rows[-1][0]
+
+
+def _pending(week: Week, *, now: datetime, after: Any) -> list[tuple[Any, ...]]:
+    parameters = {
+        "names": list(week.names),
+        "names_a_week": NAMES_A_WEEK,
+        "begins": datetime.combine(week.monday, time.min, UTC),
+        "week_ends": week.ends,
+        "ends": roster_ends(week.ends, now=now),
+        "after": after,
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(_PENDING, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _notice(week: Week, user_id: Any, organization_id: Any) -> Notice:
+    return Notice(
+        user_id=user_id,
+        organization_id=organization_id,
+        kind=PENDING,
+        about=str(Week(week.monday, by_number=True)),
+        tag=Tag.SYSTEM,
+        title=_("Your safety quiz of this week is still pending"),
+        body=_("You have not done the safety quiz of the week that began on %(day)s yet.")
+        % {"day": date_format(week.monday, "j F Y")},
+        expires_at=week.ends,
+        due_until=week.ends,
+    )

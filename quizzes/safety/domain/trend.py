@@ -1,0 +1,113 @@
+"""How many had done the safety quiz, week by week: in a place, and in each place one level below it.
+
+Every figure is the one that ``quizzes.safety.domain.completion`` reports for that week; one statement for
+all.
+"""
+
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
+
+from django.utils import timezone
+
+from accounts.people.domain.rosters import level_of, place_parameters, roster_ends, staff_sql
+from quizzes.safety.domain.completion import DONE_BY_EACH
+from quizzes.safety.domain.weeks import Week
+from tenancy.models import NODE_MODELS
+from tenancy.scope import PLATFORM_ID, Level, current_scope
+from tenancy.sql import prepared_cursor
+
+_LEVELS: Final = tuple(Level)
+_FIGURES: Final = ("week_of", "complete", "total")
+
+# An organization's results of each week are read as a range; below, each person is looked up for each week.
+# Indexes are enough for both. A week counts once for a person, however often they did its quiz.
+_DONE_BY_EACH: Final = DONE_BY_EACH.format(person="m", week="r.week_of = w.week_of")
+_DONE_BY_ALL: Final = """
+    LEFT JOIN (
+        SELECT DISTINCT r.week_of, r.user_id, 1 AS found FROM safety_quiz_results r
+        WHERE r.organization_id = %(organization)s AND r.week_of = ANY(%(weeks)s::text[])
+          AND r.deleted IS NULL
+    ) done ON done.week_of = w.week_of AND done.user_id = m.user_id
+"""
+
+
+def _child_level(within: Level | None) -> Level | None:
+    """Return the level below a place; ``None`` below a class. Below everything there are organizations."""
+    position = 0 if within is None else _LEVELS.index(within) + 1
+    return _LEVELS[position] if position < len(_LEVELS) else None
+
+
+def _children_sql(within: Level | None, child: Level | None) -> str:
+    """SQL: id and name of the places one level below."""
+    if child is None:
+        return "SELECT NULL::uuid AS id, NULL AS name WHERE false"
+    table = NODE_MODELS[child]._meta.db_table
+    if within is None:
+        # The reserved organization has no staff.
+        return f"SELECT id, name FROM {table} WHERE id <> '{PLATFORM_ID}'"
+    inside = "" if within is Level.ORGANIZATION else f" AND {within}_id = %(place)s"
+    return f"SELECT id, name FROM {table} WHERE organization_id = %(organization)s{inside}"
+
+
+@cache
+def _trend_sql(within: Level | None) -> str:
+    child = _child_level(within)
+    child_id = f"m.{child}_id" if child else "NULL::uuid"
+    return f"""
+        WITH weeks AS MATERIALIZED (
+            SELECT * FROM unnest(%(weeks)s::text[], %(ends)s::timestamptz[])
+                WITH ORDINALITY w (week_of, ends, number)
+        ),
+        counted AS MATERIALIZED (
+            SELECT w.number, GROUPING(place.id) AS is_whole, place.id,
+                count(*) AS total, count(done.found) AS complete
+            FROM weeks w
+            CROSS JOIN memberships m
+            CROSS JOIN LATERAL (SELECT {child_id} AS id) place
+            {_DONE_BY_ALL if within is Level.ORGANIZATION else _DONE_BY_EACH}
+            WHERE {staff_sql(within, ends="w.ends")}
+            GROUP BY GROUPING SETS ((w.number), (w.number, place.id))
+        ),
+        places AS (
+            SELECT 1 AS is_whole, NULL::uuid AS id, NULL AS name
+            UNION ALL
+            SELECT 0, child.id, child.name FROM ({_children_sql(within, child)}) child
+        )
+        SELECT p.id::text, p.name, w.week_of, COALESCE(c.complete, 0), COALESCE(c.total, 0)
+        FROM places p CROSS JOIN weeks w
+        LEFT JOIN counted c
+            ON c.number = w.number AND c.is_whole = p.is_whole AND (p.is_whole = 1 OR c.id = p.id)
+        ORDER BY p.is_whole DESC, p.name, p.id, w.number
+    """
+
+
+def build_trend(*, last: Week, number: int) -> dict[str, Any]:
+    """Return ``{weeks, children}`` of the active scope: ``number`` weeks up to ``last``, the earliest first.
+
+    Weeks are named, and their results found, the way ``last`` is named.
+    """
+    scope, now = current_scope(), timezone.now()
+    within = level_of(scope)
+    child = _child_level(within)
+    weeks = list(last.latest(number))
+    parameters = {
+        **place_parameters(scope),
+        "weeks": [str(week) for week in weeks],
+        "ends": [roster_ends(week.ends, now=now) for week in weeks],
+    }
+    with prepared_cursor() as cursor:
+        cursor.execute(_trend_sql(within), parameters)
+        rows = cursor.fetchall()
+    (_, whole), *children = [
+        (place, [dict(zip(_FIGURES, figures, strict=True)) for _, _, *figures in of])
+        for place, of in groupby(rows, key=itemgetter(0, 1))
+    ]
+    return {
+        "weeks": whole,
+        "children": [
+            {"scope": f"{child}:{place_id}", "name": name, "weeks": figures}
+            for (place_id, name), figures in children
+        ],
+    }

@@ -1,0 +1,225 @@
+"""Question sets and questions in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from learning.admin import IN_SUB_COURSE_ORDER, ContentAdmin, SharedFilter, content_keys, tree_filters
+from learning.models import SubCourse
+from quizzes.models import Option, Question, QuestionSet, SetType
+from quizzes.sets.domain import question_sets
+from quizzes.sets.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options
+from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS
+from tenancy.admin import (
+    Counted,
+    Entry,
+    EventReader,
+    KeyedAdmin,
+    TenantForm,
+    is_writable,
+)
+from tenancy.errors import InvalidError
+from tenancy.scope import EveryOrganization, current_scope
+
+
+class QuestionSetForm(TenantForm):
+    """Asks a global user for the organization of a standalone set; other sets have their owner's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "organization" in self.fields:
+            self.fields["organization"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "organization" in self.fields and not (values.get("organization") or values.get("sub_course")):
+            self.add_error("organization", _("A standalone set belongs to an organization."))
+        sub_course = values.get("sub_course")
+        # The form does not know of deletion, so it cannot check the constraint by itself.
+        if (
+            sub_course is not None
+            and values.get("set_type") == SetType.INITIAL_ASSESSMENT
+            and QuestionSet.objects.entry_assessments().filter(sub_course=sub_course).exists()
+        ):
+            self.add_error("set_type", _("This sub-course already has its entry assessment."))
+        return values
+
+
+@admin.register(QuestionSet)
+class QuestionSetAdmin(ContentAdmin):
+    """Practices, entry assessments and standalone sets. A set stays where it was put."""
+
+    form = QuestionSetForm
+    kind = PRACTICES
+    permission_keys = content_keys("question_sets")
+    list_display = [
+        "title",
+        "set_type",
+        "sub_course",
+        "organization",
+        Counted("questions", _("questions"), lambda: Question, key="question_set"),
+        "status",
+        "pass_mark",
+        "shared",
+        "updated_at",
+    ]
+    list_filter = ["set_type", "status", "owner_type", *tree_filters(down_to=SubCourse), SharedFilter]
+    list_select_related = ["sub_course", "organization"]
+    search_fields = ["title", "sub_course__title"]
+    autocomplete_fields = ["organization", "sub_course"]
+    named_by = ("sub_course", "sub_course__course")
+    set_on_add = ("set_type", "owner_type", "sub_course")
+    ordering = [*IN_SUB_COURSE_ORDER, "set_type", "display_order", "id"]
+    export_fields = (
+        "id",
+        "title",
+        "description",
+        "set_type",
+        "owner_type",
+        "sub_course_id",
+        "sub_course__title",
+        "sub_course__course__title",
+        "status",
+        "pass_mark",
+        "display_order",
+        "organization__name",
+        "created_at",
+        "updated_at",
+    )
+
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        excluded = super().get_exclude(request, obj)
+        asks = obj is None and isinstance(current_scope(), EveryOrganization)
+        return [name for name in excluded if not (asks and name == "organization")]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An entry assessment goes with its sub-course, never by itself."""
+        stays = obj is not None and obj.is_entry_assessment
+        return not stays and super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.display_order = None
+        question_sets.add_question_set(item=obj)
+
+    @admin.display(empty_value="")
+    def action_checkbox(self, obj: Any) -> Any:
+        stays = obj.is_entry_assessment and obj.deleted is None
+        return "" if stays else super().action_checkbox(obj)
+
+    def delete_rows(self, rows: list[Any]) -> None:
+        question_sets.delete_question_sets(items=rows)
+
+    def restore_rows(self, rows: list[Any]) -> None:
+        question_sets.restore_question_sets(items=rows)
+
+
+class OptionFormSet(forms.BaseInlineFormSet):
+    """All options of a question at once: together they must fit its type."""
+
+    def clean(self) -> None:
+        super().clean()
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+        try:
+            check_options(
+                question_type=self.instance.question_type,
+                correct=[bool(form.cleaned_data.get("is_correct")) for form in kept],
+            )
+        except InvalidError as error:
+            raise ValidationError(str(error.detail), code=error.error_code) from error
+        present = [form.instance.display_order for form in kept if form.instance.pk]
+        new = (form for form in kept if not form.instance.pk)
+        for position, form in enumerate(new, start=max(present, default=-1) + 1):
+            form.instance.display_order = position
+
+
+class OptionInline(KeyedAdmin, admin.TabularInline):
+    """The options of a question, in order."""
+
+    model = Option
+    formset = OptionFormSet
+    permission_keys = {
+        "view": "questions.list",
+        "add": "questions.update",
+        "change": "questions.update",
+        "delete": "questions.update",
+    }
+    fields = ("text", "is_correct")
+    extra = 0
+    min_num = MIN_OPTIONS
+    max_num = MAX_OPTIONS
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and (obj is None or is_writable(obj))
+
+
+@admin.register(Question)
+class QuestionAdmin(ContentAdmin):
+    """Questions with their options. A question stays in its set."""
+
+    kind = QUESTIONS
+    has_place_in_tree = False
+    permission_keys = content_keys("questions")
+    list_display = [
+        "short_text",
+        "question_set",
+        "organization",
+        "question_type",
+        Counted("options", _("options"), lambda: Option, key="question"),
+        "points",
+        "shared",
+        "updated_at",
+    ]
+    list_filter = [
+        "question_type",
+        *tree_filters(
+            ("question_set", QuestionSet, "question_set"), down_to=SubCourse, prefix="question_set__"
+        ),
+        SharedFilter,
+    ]
+    list_select_related = ["question_set", "organization"]
+    search_fields = ["text", "question_set__title"]
+    autocomplete_fields = ["question_set"]
+    set_on_add = ("question_set",)
+    ordering = [
+        *(name if name == "organization" else f"question_set__{name}" for name in IN_SUB_COURSE_ORDER),
+        "question_set_id",
+        "display_order",
+        "id",
+    ]
+    inlines = [OptionInline]
+    export_fields = (
+        "id",
+        "text",
+        "question_type",
+        "points",
+        "explanation",
+        "question_set_id",
+        "question_set__title",
+        "question_set__sub_course__title",
+        "display_order",
+        "organization__name",
+        "created_at",
+        "updated_at",
+    )
+
+    @admin.display(description=_("text"), ordering="text")
+    def short_text(self, question: Question) -> str:
+        """The question, as far as it fits."""
+        return Truncator(question.text).chars(80)
+
+    def history_of(self, row: Any) -> list[Entry]:
+        """Add what happened to the question's options."""
+        options = EventReader(Option, title=_name_of_option, leave_out=["question"])
+        return [*super().history_of(row), *options.entries(question_id=row.pk)]
+
+
+def _name_of_option(event: Any) -> str:
+    return str(_("Option “%(text)s”") % {"text": Truncator(event.text).chars(80)})

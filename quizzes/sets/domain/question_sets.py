@@ -1,0 +1,196 @@
+"""Adding, changing, deleting and restoring question sets.
+
+An entry assessment stays what it is for as long as its sub-course lives: it goes with the sub-course and
+comes back with it (``learning.tree.domain.structure``), never by itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from learning.models import SubCourse
+from learning.tree.domain import structure
+from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
+from quizzes.sets.domain.siblings import PRACTICES, STANDALONE_SETS
+from tenancy.errors import ConflictError, InvalidError, NotFoundError
+from tenancy.sql import atomic_again
+
+_PLACE = ("set_type", "owner_type", "sub_course")
+
+
+def check_owner(*, owner_type: str, has_owner: bool) -> None:
+    """Refuse an owner that is not of the type named.
+
+    Raises:
+        InvalidError: ``required`` or ``owner_mismatch``, naming ``owner_id``.
+    """
+    if owner_type == OwnerType.SUB_COURSE and not has_owner:
+        raise InvalidError(_("Name the sub-course."), code="required", attr="owner_id")
+    if owner_type == OwnerType.STANDALONE and has_owner:
+        raise InvalidError(
+            _("A standalone set belongs to no sub-course."), code="owner_mismatch", attr="owner_id"
+        )
+
+
+def add_question_set(*, item: QuestionSet) -> QuestionSet:
+    """Save a new set under its sub-course; a standalone one in its organization, or else the scope's.
+
+    Without a position a practice goes behind the other practices. Locks the sub-course or organization.
+
+    Raises:
+        InvalidError: ``required``, ``owner_mismatch``, ``does_not_exist``, ``organization_required``.
+        ConflictError: ``entry_assessment_exists``.
+    """
+    check_owner(owner_type=item.owner_type, has_owner=item.sub_course_id is not None)
+    if item.owner_type == OwnerType.STANDALONE:
+        item.organization_id = item.organization_id or structure.organization_to_write_in()
+        return structure.add(item=item, kind=STANDALONE_SETS)
+    with _owner_named(), _one_entry_assessment():
+        return structure.add(item=item, kind=PRACTICES)
+
+
+@atomic_again
+def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> QuestionSet:
+    """Save new values on a set; under a new sub-course it goes to the end unless a position is given.
+
+    Locks the old and the new sub-course in the order of their ids, then the row.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        NotFoundError: the set was deleted meanwhile.
+        InvalidError: ``required``, ``owner_mismatch`` or ``does_not_exist``, naming ``owner_id``.
+        ConflictError: ``entry_assessment_required``, an entry assessment would be retyped or moved;
+            ``entry_assessment_exists``, another set would become one; ``moved_meanwhile``, someone else
+            has moved it to another sub-course.
+    """
+    structure.check_writable(item)
+    owner: SubCourse | None = values.get("sub_course")
+    if owner is not None:
+        # Before the row, like every other writer: two of them must not wait for each other.
+        owners = SubCourse.objects.filter(pk__in=[owner.pk, item.sub_course_id]).order_by("pk")
+        list(owners.select_for_update(no_key=True).values_list("pk"))
+    locked = _lock(item)
+    if locked is None:
+        raise NotFoundError
+    if owner is not None and locked.sub_course_id not in (item.sub_course_id, owner.pk):
+        raise structure.moved_meanwhile()
+    if locked.is_entry_assessment and any(
+        name in values and values[name] != getattr(locked, name) for name in _PLACE
+    ):
+        raise _entry_assessment_required()
+    owner_type = values.get("owner_type", locked.owner_type)
+    has_owner = (owner if "sub_course" in values else locked.sub_course_id) is not None
+    check_owner(owner_type=owner_type, has_owner=has_owner)
+    kind = PRACTICES if has_owner else STANDALONE_SETS
+    with _owner_named(), _one_entry_assessment():
+        return structure.change(item=locked, kind=kind, values=values)
+
+
+def delete_question_set(*, item: QuestionSet) -> None:
+    """Hide a set and its questions; completions and attempts stay.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``entry_assessment_required``.
+    """
+    delete_question_sets(items=[item])
+
+
+@atomic_again
+def delete_question_sets(*, items: Sequence[QuestionSet]) -> None:
+    """Hide sets and their questions, all or none; locks the sets in the order of their ids.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``entry_assessment_required``.
+    """
+    for item in items:
+        structure.check_writable(item)
+    sets = QuestionSet.objects.select_for_update().order_by("pk")
+    if any(locked.is_entry_assessment for locked in sets.filter(pk__in=[item.pk for item in items])):
+        raise _entry_assessment_required()
+    structure.delete_all(items=items)
+
+
+def restore_question_set(*, item: QuestionSet) -> QuestionSet:
+    """Bring back a deleted set with the questions that were deleted with it.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``parent_deleted``, or ``entry_assessment_exists``, another took its place.
+    """
+    return restore_question_sets(items=[item])[0]
+
+
+def restore_question_sets(*, items: Sequence[QuestionSet]) -> list[QuestionSet]:
+    """Bring back sets, each with the questions that were deleted with it, all or none.
+
+    Raises:
+        RefusedError: ``shared_content``.
+        ConflictError: ``parent_deleted``, or ``entry_assessment_exists``, another took its place; both
+            name the set.
+    """
+    try:
+        with _one_entry_assessment():
+            return structure.restore_all(items=items)
+    except ConflictError as refusal:
+        if refusal.error_code != "entry_assessment_exists":
+            raise
+        raise ConflictError(
+            _("“%(row)s”: its sub-course has another entry assessment by now.")
+            % {"row": _superfluous(items)},
+            code=refusal.error_code,
+        ) from refusal
+
+
+def _superfluous(items: Sequence[QuestionSet]) -> QuestionSet | None:
+    """Return the first of ``items`` that would be the second entry assessment of its sub-course."""
+    wanted = [item for item in items if item.is_entry_assessment]
+    present = QuestionSet.objects.entry_assessments().values_list("sub_course_id", flat=True)
+    assessed = set(present.filter(sub_course__in=[item.sub_course_id for item in wanted]))
+    for item in wanted:
+        if item.sub_course_id in assessed:
+            return item
+        assessed.add(item.sub_course_id)
+    return None
+
+
+def _lock(item: QuestionSet) -> QuestionSet | None:
+    locked: QuestionSet | None = QuestionSet.objects.select_for_update().filter(pk=item.pk).first()
+    return locked
+
+
+def _entry_assessment_required() -> ConflictError:
+    return ConflictError(
+        _("A sub-course keeps its entry assessment: it is not deleted, retyped or moved."),
+        code="entry_assessment_required",
+    )
+
+
+@contextmanager
+def _one_entry_assessment() -> Iterator[None]:
+    """Turn a second entry assessment into a conflict: the database decides who was first."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint != ONE_ENTRY_ASSESSMENT:
+            raise
+        raise ConflictError(
+            _("This sub-course already has its entry assessment."), code="entry_assessment_exists"
+        ) from error
+
+
+@contextmanager
+def _owner_named() -> Iterator[None]:
+    """Call the sub-course what clients call it: the owner."""
+    try:
+        yield
+    except InvalidError as error:
+        if error.attr != "sub_course_id":
+            raise
+        raise InvalidError(error.detail, code=error.error_code, attr="owner_id") from error

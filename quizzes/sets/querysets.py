@@ -1,0 +1,34 @@
+"""What can be asked of question sets and questions."""
+
+from typing import Self
+
+from learning.tree.querysets import ContentQuerySet, all_active
+from tenancy.querysets import LiveManager
+
+
+class QuestionSetQuerySet(ContentQuerySet):
+    """Question sets."""
+
+    def shown_to_learners(self) -> Self:
+        """Published sets of an active sub-course; standalone templates are for staff."""
+        path = ("sub_course", "sub_course__course", "sub_course__course__category")
+        return self.filter(all_active(*path), status="PUBLISHED")
+
+    def practices(self) -> Self:
+        """Sets of type PRACTICE."""
+        return self.filter(set_type="PRACTICE")
+
+    def entry_assessments(self) -> Self:
+        """The sets that assess a learner before a sub-course."""
+        return self.filter(set_type="INITIAL_ASSESSMENT", owner_type="SUB_COURSE")
+
+
+class QuestionQuerySet(ContentQuerySet):
+    """Questions."""
+
+    def shown_to_learners(self) -> Self:
+        return self.none()
+
+
+QuestionSetManager = LiveManager.from_queryset(QuestionSetQuerySet)
+QuestionManager = LiveManager.from_queryset(QuestionQuerySet)
