@@ -7,10 +7,14 @@ class StepwiseAdminConfig(AdminConfig):
     default_site = "config.admin_site.StepwiseAdminSite"
 
     def ready(self) -> None:
-        """Leave out the pages that libraries bring along and Stepwise does not use."""
+        """Bound the database; leave out the pages that libraries bring along and Stepwise does not use."""
         from django.contrib import admin
         from django.contrib.auth.models import Group
+        from django.db.backends.signals import connection_created
         from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+        from config.database.bounds import bound_connection
+
         super().ready()
+        connection_created.connect(bound_connection, dispatch_uid="config.bound_connection")
         admin.site.unregister([Group, OutstandingToken, BlacklistedToken])

@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres
+from config.database.connection import BoundedConnection, Timeouts
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     # Outermost: a browser shows a page of another origin no answer without these headers, refusals included.
     "corsheaders.middleware.CorsMiddleware",
     "tenancy.middleware.TenancyMiddleware",
+    "config.database.bounds.BoundsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PagePolicyMiddleware",
@@ -146,13 +148,30 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     # Hand-written hot statements (tenancy.sql) are prepared once they come a second time.
     "prepare_threshold": 1,
-    # The pool answers within two seconds or the request is a 503; it never hangs.
+    # The pool answers within two seconds or the request is a 503; it never hangs. A failed attempt to
+    # connect is given up as soon, since those that are repeated wait twice as long each time: the next
+    # request makes a new one, and service is back with the database.
     "pool": {
         "min_size": env.int("DATABASE_POOL_MIN", default=1),
         "max_size": env.int("DATABASE_POOL_MAX", default=8),
         "timeout": 2,
+        "reconnect_timeout": 2,
+        "connection_class": BoundedConnection,
     },
     "connect_timeout": 2,
+    # A machine that has gone is noticed by the network as well; over TCP only.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+# Statement, lock, and a transaction that stands still; in seconds.
+DATABASE_TIMEOUTS = {
+    "api": Timeouts.parse("DATABASE_TIMEOUTS_API", env.str("DATABASE_TIMEOUTS_API", default="5,2,10")),
+    "admin": Timeouts.parse("DATABASE_TIMEOUTS_ADMIN", env.str("DATABASE_TIMEOUTS_ADMIN", default="15,4,60")),
+    "command": Timeouts.parse(
+        "DATABASE_TIMEOUTS_COMMAND", env.str("DATABASE_TIMEOUTS_COMMAND", default="600,30,600")
+    ),
 }
 # No check when a connection is taken: it would be a third round trip of most requests. One that broke
 # costs one request a 503 with Retry-After and is replaced.

@@ -15,12 +15,13 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter as BaseFormatter
 from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
 from drf_standardized_errors.handler import exception_handler
 from drf_standardized_errors.types import ErrorResponse
-from psycopg.errors import DeadlockDetected
+from psycopg.errors import DeadlockDetected, IdleInTransactionSessionTimeout, LockNotAvailable, QueryCanceled
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
@@ -55,6 +56,36 @@ class Unavailable(exceptions.APIException):
     wait = 5
 
 
+class TooSlow(Unavailable):
+    """The database was stopped because it took too long."""
+
+    default_code = "too_slow"
+    default_detail = "This took too long and was stopped. Ask for less of it, or try again later."
+    wait = 10
+
+
+class Busy(Unavailable):
+    """Somebody else holds what the request needs."""
+
+    default_code = "busy"
+    default_detail = "Somebody else is changing this right now. Try again in a moment."
+    wait = 2
+
+
+_BOUNDED: dict[type[BaseException | None], type[Unavailable]] = {
+    QueryCanceled: TooSlow,
+    IdleInTransactionSessionTimeout: TooSlow,
+    LockNotAvailable: Busy,
+}
+
+
+def unavailable(error: BaseException | None) -> Unavailable | None:
+    """Return how a failure of the database is answered; None for any other failure."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return None
+    return _BOUNDED.get(type(error.__cause__), Unavailable)()
+
+
 _STATUS: dict[type[DomainError], type[exceptions.APIException]] = {
     RefusedError: exceptions.PermissionDenied,
     NotFoundError: exceptions.NotFound,
@@ -84,11 +115,11 @@ class ExceptionHandler(BaseHandler):
             return exceptions.ValidationError(_details_of(exc))
         if isinstance(exc, SuspiciousOperation):
             return BadRequest()
-        if isinstance(exc, OperationalError | InterfaceError):
+        if answer := unavailable(exc):
             deadlock = isinstance(exc.__cause__, DeadlockDetected)
-            what = "deadlock, which is a fault of ours" if deadlock else "database unavailable"
+            what = "deadlock, which is a fault of ours" if deadlock else f"database: {answer.default_code}"
             logger.error("%s: %s", what, type(exc).__name__, exc_info=exc)
-            return Unavailable()
+            return answer
         return super().convert_known_exceptions(exc)
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
@@ -170,9 +201,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     A database that is away is a 503 with ``Retry-After`` here too; Django calls this while it handles
     the exception.
     """
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _json(503, Unavailable.default_code, str(Unavailable.default_detail))
-        response["Retry-After"] = str(Unavailable.wait)
+    if answer := unavailable(sys.exc_info()[1]):
+        response = (
+            HttpResponse(render_to_string("503.html", {"detail": answer.detail}), status=503)
+            if _is_page(request)
+            else _json(503, answer.default_code, str(answer.detail))
+        )
+        response["Retry-After"] = str(answer.wait)
         return response
     if _is_page(request):
         return defaults.server_error(request)

@@ -1,14 +1,9 @@
 """``kill -9`` under load: nothing that was acknowledged is missing, and service comes back by itself."""
 
-import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
 import psutil
 import psycopg
@@ -16,6 +11,7 @@ import pytest
 import requests
 from rest_framework_simplejwt.tokens import AccessToken
 
+from tests.e2e.databases import Database
 from tests.e2e.servers import ROOT, web_server
 
 pytestmark = pytest.mark.drill
@@ -24,53 +20,6 @@ pytestmark = pytest.mark.drill
 LEARNERS = 4_000
 # Alone it takes three; the tests beside this one want the processor too.
 SECONDS_TO_RECOVER = 40
-
-
-class Database:
-    """An embedded PostgreSQL of its own that can be killed and started again."""
-
-    def __init__(self) -> None:
-        self.data = Path(tempfile.mkdtemp(prefix="stepwise-"))
-        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-        self.environment["STEPWISE_DATA_DIR"] = str(self.data)
-        self.holders: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> None:
-        command = [sys.executable, "-m", "config.embedded_postgres", "sleep", "600"]
-        self.holders.append(subprocess.Popen(command, cwd=ROOT, env=self.environment))
-        for _ in range(300):
-            try:
-                psycopg.connect(self.url).close()
-                return
-            except psycopg.OperationalError:
-                time.sleep(0.1)
-        raise AssertionError("the database did not start")
-
-    @property
-    def url(self) -> str:
-        return f"postgresql://postgres:@/postgres?host={self.data}/postgres"
-
-    def kill(self) -> None:
-        server = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
-        for process in [server, *server.children()]:
-            process.kill()
-        psutil.wait_procs([server], timeout=10)
-
-    def stop(self) -> None:
-        for holder in reversed(self.holders):
-            holder.send_signal(signal.SIGTERM)
-            holder.wait(30)
-        shutil.rmtree(self.data, ignore_errors=True)
-
-
-@pytest.fixture
-def database():
-    made = Database()
-    try:
-        made.start()
-        yield made
-    finally:
-        made.stop()
 
 
 def learners_of(database: Database) -> dict[str, str]:

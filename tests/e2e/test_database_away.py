@@ -1,5 +1,7 @@
 """What clients are told while the database cannot be reached."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -7,7 +9,7 @@ import requests
 
 from accounts.models import User
 from tests.conftest import access_token
-from tests.e2e.servers import free_port, web_server
+from tests.e2e.servers import ROOT, free_port, web_server
 
 pytestmark = pytest.mark.drill
 
@@ -33,7 +35,10 @@ def test_every_door_answers_503_instead_of_hanging(server, method, path, sent):
     response = requests.request(method, server + path, headers=headers, timeout=10, **sent)
     assert response.status_code == 503
     assert int(response.headers["Retry-After"]) > 0
-    assert response.json()["errors"][0]["code"] == "service_unavailable"
+    if path.startswith("/admin/"):
+        assert "The service is not available right now." in response.text
+    else:
+        assert response.json()["errors"][0]["code"] == "service_unavailable"
     # Not a measurement: a pool that hangs would take its full thirty seconds.
     assert time.monotonic() - start < 8
 
@@ -41,3 +46,23 @@ def test_every_door_answers_503_instead_of_hanging(server, method, path, sent):
 def test_what_needs_no_database_still_works(server):
     assert requests.get(f"{server}/api/schema", timeout=10).status_code == 200
     assert requests.get(f"{server}/api/nothing", timeout=10).status_code == 404
+
+
+def test_service_is_back_with_the_database_however_long_that_was_away(database):
+    environment = {**database.environment, "DATABASE_URL": database.url}
+    migrate = [sys.executable, "manage.py", "migrate", "-v0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+    login = {"json": {"email": "nobody@north.test", "password": "wrong"}, "timeout": 20}
+    with web_server(DATABASE_URL=database.url) as address:
+        url = f"{address}/api/v1/auth/login"
+        assert requests.post(url, **login).status_code == 401
+        database.kill()
+        # Attempts to connect that wait twice as long each time would now be 16 seconds apart.
+        away_until = time.monotonic() + 17
+        while time.monotonic() < away_until:
+            assert requests.post(url, **login).status_code == 503
+        database.start()
+        back = time.monotonic()
+        while requests.post(url, **login).status_code == 503:
+            assert time.monotonic() - back < 8
+            time.sleep(0.1)

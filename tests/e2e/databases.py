@@ -1,0 +1,52 @@
+"""Databases for drills, which may be killed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from tests.e2e.servers import ROOT
+
+
+class Database:
+    """An embedded PostgreSQL of its own that can be killed and started again."""
+
+    def __init__(self) -> None:
+        self.data = Path(tempfile.mkdtemp(prefix="stepwise-"))
+        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+        self.environment["STEPWISE_DATA_DIR"] = str(self.data)
+        self.holders: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "config.embedded_postgres", "sleep", "600"]
+        self.holders.append(subprocess.Popen(command, cwd=ROOT, env=self.environment))
+        for _ in range(300):
+            try:
+                psycopg.connect(self.url).close()
+                return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise AssertionError("the database did not start")
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres:@/postgres?host={self.data}/postgres"
+
+    def kill(self) -> None:
+        server = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
+        for process in [server, *server.children()]:
+            process.kill()
+        psutil.wait_procs([server], timeout=10)
+
+    def stop(self) -> None:
+        for holder in reversed(self.holders):
+            holder.send_signal(signal.SIGTERM)
+            holder.wait(30)
+        shutil.rmtree(self.data, ignore_errors=True)
