@@ -13,7 +13,7 @@ from django.test import Client
 
 from config.database.bounds import bounded_as
 from config.database.connection import Timeouts
-from progress.domain import path
+from progress.steps.domain import path
 from tests.config.test_errors import assert_shape
 
 pytestmark = pytest.mark.django_db(transaction=True)
