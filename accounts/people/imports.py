@@ -26,6 +26,7 @@ from accounts.models import Role, User
 from accounts.people.domain.bulk import insert_people, update_people
 from accounts.people.domain.places import home_of, place_columns
 from accounts.people.domain.staffing import own_account
+from accounts.rights.domain.extras import drop_extras
 from accounts.rights.domain.granting import assignable_roles, may_assign, may_manage
 from accounts.rights.principal import load_permission_keys_of
 from tenancy.scope import Scope, current_scope
@@ -80,6 +81,7 @@ class PeopleResource(FileResource):
     aliases: ClassVar[dict[str, str]] = {"class": "classroom"}
     made_from: ClassVar[type[resource.Candidate]] = Candidate
     added: list[User]
+    _promoted: set[Any]
 
     email = column("email", _read_address)
     name = column("name", if_any(_read_text))
@@ -102,6 +104,7 @@ class PeopleResource(FileResource):
         scope = current_scope()
         assert isinstance(scope, Scope)
         self.added = []
+        self._promoted = set()
         self._scope = scope
         self._places = PlacesByName(scope)
         self._roles = {role.name.casefold(): role for role in Role.objects.all()}
@@ -121,6 +124,8 @@ class PeopleResource(FileResource):
 
     def change(self, instances: list[User]) -> None:
         update_people(people=instances)
+        if self.by is not None:
+            drop_extras(people=[one for one in instances if one.pk in self._promoted], by=self.by)
 
     # --- Understanding rows -------------------------------------------------------------------------
 
@@ -190,6 +195,7 @@ class PeopleResource(FileResource):
             told.append(f"{person.role or '—'} → {candidate.role}")
             candidate.changes.append("role")
             candidate.values["role"] = candidate.role
+            self._promoted.add(person.pk)
         if candidate.at is not None and candidate.at != home:
             assert home is not None
             told.append(f"{self._places.told(home)} → {self._places.told(candidate.at)}")

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PermissionChange, Role, User
+from accounts.rights.domain.extras import LIST_KEY
 from accounts.rights.wording import what_they_allow
 from tenancy.admin import (
     SOMEONE_ELSE,
@@ -41,7 +42,7 @@ class RoleAdmin(HistoryPages):
 class PermissionChangeAdmin(FactAdmin):
     """Who was given or denied which key, by whom and when."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": LIST_KEY}
     list_display = ["created_at", "user", "list", "key", "added", "organization", "changed_by"]
     list_select_related = ["user", "organization"]
     list_filter = ["list", "added", *place_filters("user__")]

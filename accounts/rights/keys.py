@@ -49,6 +49,8 @@ KEYS: Final[dict[str, str]] = {
     "READ_SAFETY_QUIZ_REPORTS": "Read safety quiz reports",
     "results.import": "Import progress and quiz results",
     "subscriptions.manage": "Manage subscriptions",
+    "permissions.list": "See what people have extra and withheld",
+    "permissions.update": "Give and withhold permissions",
     "messages.send": "Send messages",
 }
 """Every key with its label, in English: labels are stored."""

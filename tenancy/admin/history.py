@@ -209,7 +209,7 @@ class HistoryPages(CheckedPages):
         """Whether there is a history of this row to read; that of shared rows is the platform's."""
         return self.has_events and is_writable(row)
 
-    def history_of(self, row: Any) -> list[Entry]:
+    def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Return what happened to a row; override to add what happened to what belongs to it."""
         return EventReader(self.model, sentences=self.history_sentences).entries(pgh_obj_id=row.pk)
 
@@ -228,7 +228,7 @@ class HistoryPages(CheckedPages):
             )
         if not self.has_view_permission(request, row) or not self.offers_history(row):
             raise PermissionDenied
-        found = sorted(self.history_of(row), key=lambda entry: entry.when, reverse=True)
+        found = sorted(self.history_of(request, row), key=lambda entry: entry.when, reverse=True)
         entries = found[:MOST_ENTRIES]
         name_people(entries)
         context = {

@@ -268,7 +268,7 @@ def test_nobody_locks_themselves_out(act, north, action, body):
     body = {**body, **({"role": Role.objects.get(name="GUEST").pk} if action == "move" else {})}
     body.pop("to_the_top", None)
     said = told(act(action, [north.student, north.admin], by=by, **body))
-    assert said == ["Your own role, place and account are for somebody else to change."]
+    assert said == ["Your own role, place, permissions and account are for somebody else to change."]
     assert everyone() == before
 
 

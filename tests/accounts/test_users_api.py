@@ -72,6 +72,8 @@ def test_a_person_is_shown_with_role_and_place(admin, north):
         "campusId": str(north.campus.pk),
         "classroomId": str(north.classroom.pk),
         "isActive": True,
+        "custom_permissions": [],
+        "custom_permissions_filter": [],
         "createdAt": north.teacher.created_at.isoformat().replace("+00:00", "Z"),
     }
 
@@ -395,7 +397,7 @@ def test_what_the_server_owns_is_ignored(admin, north, sunrise):
         "is_staff": True,
         "token_version": 5,
         "organization_id": str(sunrise.organization.pk),
-        "custom_permissions": [1],
+        "permission_keys": ["users.list"],
     }
     before = admin.get(url(north.student)).json()
     assert admin.patch(url(north.student), body).json() == before

@@ -24,6 +24,7 @@ from accounts.people.domain.staffing import (
     check_role,
 )
 from accounts.people.imports import PeopleResource
+from accounts.rights.domain.extras import EXTRA, LIST_KEY, LISTS, UPDATE_KEY
 from accounts.rights.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
 from accounts.rights.principal import load_permission_keys_of
 from accounts.rights.wording import told_change, what_they_allow
@@ -81,8 +82,9 @@ class UserForm(TenantForm):
                 check_changes(by=self.by, person=self.instance, changes=changes)
         except DomainError as refusal:
             self.add_error(refusal.attr, forms.ValidationError(str(refusal.detail), code=refusal.error_code))
-        for name in ("custom_permissions", "custom_permissions_filter"):
-            if name in values:
+        for name in LISTS:
+            # With another role an extra key that this admin is not offered goes.
+            if name in values and not (name == EXTRA and "role" in self.changed_data):
                 values[name] = self._with_those_out_of_reach(name, values[name])
         return values
 
@@ -91,6 +93,9 @@ class UserForm(TenantForm):
         changed = {
             name: values[name] for name in (*_ACCOUNT, "role") if name in {*self.changed_data} & {*values}
         }
+        for name in {*LISTS} & {*self.changed_data} & {*values}:
+            chosen = self._with_those_out_of_reach(name, values[name])
+            changed[name] = frozenset(permission.codename for permission in chosen)
         return changed | ({PLACE: self.place} if {*_PLACE} & {*self.changed_data} else {})
 
     def _with_those_out_of_reach(self, name: str, chosen: "QuerySet[Any]") -> list[Any]:
@@ -148,7 +153,7 @@ class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
     autocomplete_fields = [*_PLACE]
     ordering = ["email"]
     filter_horizontal = ["custom_permissions", "custom_permissions_filter"]
-    readonly_fields = ["last_login", "created_at"]
+    readonly_fields = ["last_login", "created_at", "extra_permissions", "withheld_permissions"]
     inlines = [MembershipInline]
     history_sentences = {"token_version": _("Signed out everywhere")}
     export_fields = (
@@ -173,18 +178,35 @@ class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         hidden = self.get_exclude(request, obj)
         places = [level for level in _PLACE if level not in hidden]
-        lists = ["custom_permissions", "custom_permissions_filter"]
-        if obj is not None and not self.has_change_permission(request, obj):
-            lists = ["extra_permissions", "withheld_permissions"]
+        lists = self.lists_on_the_page(request, obj)
         return self.with_shown(
             request,
             obj,
             [
                 (None, {"fields": ["email", "name", "is_active", "is_staff", "last_login", "created_at"]}),
                 (_("Place"), {"fields": [*places, "role"]}),
-                (_("Permissions"), {"fields": lists}),
+                *([(_("Permissions"), {"fields": lists})] if lists else []),
             ],
         )
+
+    def lists_on_the_page(self, request: HttpRequest, person: User | None) -> list[str]:
+        """Return what shows extra and withheld permissions: to choose, to read, or not at all.
+
+        One's own are for somebody else to change.
+        """
+        by = self.user_of(request)
+        if not by.holds(LIST_KEY):
+            return []
+        changes = person is None or self.has_change_permission(request, person)
+        if changes and by != person and by.holds(UPDATE_KEY):
+            return [*LISTS]
+        # Someone new has none.
+        return [] if person is None else ["extra_permissions", "withheld_permissions"]
+
+    def user_of(self, request: HttpRequest) -> User:
+        """Return who is signed in."""
+        assert isinstance(request.user, User)
+        return request.user
 
     @admin.display(description=_("place"), ordering=Concat("school__name", "campus__name", "classroom__name"))
     def place(self, person: User) -> str | None:
@@ -212,11 +234,13 @@ class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
     def restore_rows(self, rows: list[Any]) -> None:
         restore_people(people=rows)
 
-    def history_of(self, row: Any) -> list[Entry]:
-        """Add the changes of what the person has extra or withheld."""
+    def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
+        """Add the changes of what the person has extra or withheld, for those who may see the lists."""
+        if not self.user_of(request).holds(LIST_KEY):
+            return super().history_of(request, row)
         changes = PermissionChange.objects.filter(user=row).order_by("-id")[: MOST_ENTRIES + 1]
         return [
-            *super().history_of(row),
+            *super().history_of(request, row),
             *(Entry(change.created_at, by_whom(change.context), told_change(change)) for change in changes),
         ]
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.people.admin.move_form import MoveForm
 from accounts.people.admin.place_names import name_of_place
 from accounts.people.domain.staffing import PLACE, changes_of, own_account
+from accounts.rights.domain.extras import extras_of
 
 
 @dataclass(slots=True)
@@ -111,6 +112,13 @@ def about_reactivating(people: list[User], by: User) -> Question:
     )
 
 
+def _told(extras: tuple[list[str], list[str]] | None) -> list[str]:
+    """Return in words what of their extra permissions someone keeps with another role, and what they lose."""
+    keeps, loses = extras or ([], [])
+    told = [_("keeps extra: %(names)s") % {"names": ", ".join(keeps)}] if keeps else []
+    return told + ([_("loses extra: %(names)s") % {"names": ", ".join(loses)}] if loses else [])
+
+
 def about_moving(people: list[User], by: User, form: MoveForm) -> Question:
     """Return what is asked before people are moved, with what that changes for each.
 
@@ -118,13 +126,15 @@ def about_moving(people: list[User], by: User, form: MoveForm) -> Question:
         ConflictError: ``own_account``.
     """
     rows: list[tuple[Any, ...]] = []
+    extras = extras_of(people, by=by) if "role" in form.chosen else {}
     for person in people:
         changes = changes_of(person, form.chosen)
         if changes and person == by:
             raise own_account()
         if changes:
             *who, role, place = row_of(person)
-            role = f"{role or '—'} → {changes['role']}" if "role" in changes else role
+            if "role" in changes:
+                role = "; ".join([f"{role or '—'} → {changes['role']}", *_told(extras.get(person.pk))])
             place = f"{place} → {form.place_name}" if PLACE in changes else place
             rows.append((*who, role, place))
     number, left = len(rows), len(people) - len(rows)

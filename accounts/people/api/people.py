@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.people.api import serializers
 from accounts.people.domain.places import Named, place_of_new
 from accounts.people.domain.staffing import NAMED, add_person, change_person, role_named
+from accounts.rights.domain.extras import LISTS
 from accounts.rights.domain.granting import check_manageable
 from accounts.sign_in.api.anonymous import validated
 from accounts.sign_in.domain import invitations
@@ -60,17 +61,22 @@ class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedVi
     serializer_class = serializers.PersonSerializer
     filterset_class = PeopleFilterSet
 
-    @extend_schema(request=serializers.NewPersonSerializer, responses={201: serializers.PersonSerializer})
+    def get_serializer_class(self) -> Any:
+        return serializers.PersonSerializer if self.action == "list" else serializers.PersonWithKeysSerializer
+
+    @extend_schema(
+        request=serializers.NewPersonSerializer, responses={201: serializers.PersonWithKeysSerializer}
+    )
     def create(self, request: Request) -> Response:
         """Add a person, who has no password until they follow the link of their invitation."""
         values = validated(serializers.NewPersonSerializer, request)
         at = place_of_new(named=_named(values))
         role = role_named(values["role"])
         person = User(email=values["email"], name=values["name"], role=role)
-        add_person(by=self.user, person=person, at=at, invite=values["invite"])
-        return Response(serializers.PersonSerializer(person).data, status=201)
+        add_person(by=self.user, person=person, at=at, lists=_lists(values), invite=values["invite"])
+        return Response(self.get_serializer(person).data, status=201)
 
-    @extend_schema(request=serializers.PersonChangeSerializer, responses=serializers.PersonSerializer)
+    @extend_schema(request=serializers.PersonChangeSerializer, responses=serializers.PersonWithKeysSerializer)
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change what is sent, and nothing else."""
         person = self.get_object()
@@ -83,8 +89,8 @@ class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedVi
             changes[NAMED] = named
         if "role" in values:
             changes["role"] = role_named(values["role"])
-        person = change_person(by=self.user, person=person, values=changes)
-        return Response(serializers.PersonSerializer(person).data)
+        person = change_person(by=self.user, person=person, values=changes | _lists(values))
+        return Response(self.get_serializer(person).data)
 
     @extend_schema(request=None, responses={204: OpenApiResponse(description="Sent.")})
     def invite(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -94,6 +100,10 @@ class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedVi
         if not invitations.invite(people=[person]):
             raise ConflictError(_("The mail could not be sent. Try again later."), code="mail_not_sent")
         return no_content()
+
+
+def _lists(values: dict[str, Any]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(values[name]) for name in LISTS if name in values}
 
 
 def _named(values: dict[str, Any]) -> Named:

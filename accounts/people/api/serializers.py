@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.people.api.addresses import AddressField
+from accounts.rights.domain.extras import EXTRA, LIST_KEY, WITHHELD
 from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictUUIDField
 from tenancy.scope import Level
 
@@ -39,6 +40,40 @@ class PersonSerializer(UserSerializer):
     createdAt = serializers.DateTimeField(source="created_at", read_only=True)
 
 
+# More than there are keys.
+MOST_KEYS = 500
+
+
+class KeysField(serializers.ListField):
+    """A list of permission keys."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=StrictCharField(max_length=100), max_length=MOST_KEYS, **options)
+
+
+class PersonWithKeysSerializer(PersonSerializer):
+    """A person with what they hold on top of the role, and what is withheld from them."""
+
+    custom_permissions = serializers.SerializerMethodField(
+        help_text="The keys held on top of the role; null for a caller without `permissions.list`."
+    )
+    custom_permissions_filter = serializers.SerializerMethodField(
+        help_text="The keys taken away; null for a caller without `permissions.list`."
+    )
+    createdAt = serializers.DateTimeField(source="created_at", read_only=True)
+
+    def get_custom_permissions(self, person: User) -> list[str] | None:
+        return self._keys(person, EXTRA)
+
+    def get_custom_permissions_filter(self, person: User) -> list[str] | None:
+        return self._keys(person, WITHHELD)
+
+    def _keys(self, person: User, name: str) -> list[str] | None:
+        if not self.context["request"].user.holds(LIST_KEY):
+            return None
+        return sorted(getattr(person, name).values_list("codename", flat=True))
+
+
 class PersonChangeSerializer(serializers.Serializer[Any]):
     """What staff may change of a person; what is not sent stays as it is.
 
@@ -54,6 +89,12 @@ class PersonChangeSerializer(serializers.Serializer[Any]):
     schoolId = StrictUUIDField(required=False, allow_null=True)
     campusId = StrictUUIDField(required=False, allow_null=True)
     classroomId = StrictUUIDField(required=False, allow_null=True)
+    custom_permissions = KeysField(
+        required=False, help_text="All keys to be held on top of the role; needs `permissions.update`."
+    )
+    custom_permissions_filter = KeysField(
+        required=False, help_text="All keys to be taken away; needs `permissions.update`."
+    )
     isActive = StrictBooleanField(
         required=False, help_text="Someone deactivated cannot log in; their tokens are refused at once."
     )
@@ -71,6 +112,12 @@ class NewPersonSerializer(serializers.Serializer[Any]):
     schoolId = StrictUUIDField(required=False, allow_null=True)
     campusId = StrictUUIDField(required=False, allow_null=True)
     classroomId = StrictUUIDField(required=False, allow_null=True)
+    custom_permissions = KeysField(
+        required=False, help_text="Keys to be held on top of the role; needs `permissions.update`."
+    )
+    custom_permissions_filter = KeysField(
+        required=False, help_text="Keys to be taken away; needs `permissions.update`."
+    )
     invite = StrictBooleanField(
         default=True, help_text="Send a mail with a link to choose a password, which the person has none of."
     )

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import UNIQUE_EMAIL, Role, User
 from accounts.people.domain.bulk import insert_people
 from accounts.people.domain.places import home_of, place_after, place_columns
+from accounts.rights.domain.extras import LISTS, check_lists, drop_extras, lists_of, write_lists
 from accounts.rights.domain.granting import check_manageable, may_assign
 from accounts.rights.principal import load_permission_keys_of
 from accounts.sign_in.domain.invitations import send_invitations
@@ -28,29 +29,41 @@ PLACE: Final = "place"
 NAMED: Final = "named"
 """The name, among changed values, of what was said of single levels: ``Named``, for ``place_after``."""
 
-_OWN: Final = {"role", PLACE, "is_active", "is_staff"}
+_OWN: Final = {"role", PLACE, "is_active", "is_staff", *LISTS}
 _WRITTEN: Final = ("email", "name", "role", "is_active", "is_staff")
 
 
 @transaction.atomic
-def add_person(*, by: User, person: User, at: Scope | None, invite: bool = True) -> User:
+def add_person(
+    *,
+    by: User,
+    person: User,
+    at: Scope | None,
+    lists: Mapping[str, Collection[str]] | None = None,
+    invite: bool = True,
+) -> User:
     """Save a new person who belongs to a place in their role; they have no password until they choose one.
 
     Args:
         person: not saved yet, with address, name and role.
         at: from ``accounts.people.domain.places``; ``None`` makes an independent learner.
+        lists: what the person has extra or withheld, by the name of the list.
         invite: send a mail with a link to choose a password, once the person is saved.
 
     Raises:
-        InvalidError: ``role_not_assignable``, ``email_taken``.
-        RefusedError: ``tenant_required``, ``by`` belongs to no organization.
+        InvalidError: ``role_not_assignable``, ``email_taken``; what ``check_lists`` raises.
+        RefusedError: ``tenant_required``, ``by`` belongs to no organization; what ``check_lists`` raises.
     """
     check_may_staff()
     check_role(by=by, role=person.role)
+    given = {name: frozenset(keys) for name, keys in (lists or {}).items() if keys}
+    if given:
+        check_lists(by=by, before=dict.fromkeys(LISTS, frozenset()), wanted=given)
     for name, value in place_columns(at).items():
         setattr(person, name, value)
     with _one_address_each():
         insert_people(people=[person])
+    write_lists(person=person, wanted=given)
     if invite and person.is_active:
         transaction.on_commit(partial(send_invitations, people=[person]))
     return person
@@ -60,17 +73,19 @@ def add_person(*, by: User, person: User, at: Scope | None, invite: bool = True)
 def change_person(*, by: User, person: User, values: Mapping[str, Any]) -> User:
     """Change what differs, and nothing else; return the person as stored. Locks the person's row.
 
-    A move or another role ends one membership and starts the next. Whoever is deactivated, or comes back,
+    A move or another role ends one membership and starts the next; another role drops the extra keys that
+    ``by`` may not give. Whoever is deactivated, or comes back,
     finds every token from before refused.
 
     Args:
-        values: of ``email``, ``name``, ``role``, ``is_active``, ``is_staff`` and ``PLACE`` or ``NAMED``
-            those to set.
+        values: of ``email``, ``name``, ``role``, ``is_active``, ``is_staff``, ``PLACE`` or ``NAMED``, and
+            ``LISTS`` those to set.
 
     Raises:
         NotFoundError: the person is not in the active scope any more.
-        RefusedError: ``may_not_manage``, they hold more than ``by``; ``tenant_required``.
-        InvalidError: ``role_not_assignable``, ``email_taken``; ``does_not_exist`` and ``invalid_place``.
+        RefusedError: ``may_not_manage``, they hold more than ``by``; ``tenant_required``; ``may_not_grant``.
+        InvalidError: ``role_not_assignable``, ``email_taken``; ``does_not_exist`` and ``invalid_place``;
+            ``unknown_permission``.
         ConflictError: ``own_account``.
     """
     check_may_staff()
@@ -92,12 +107,17 @@ def change_person(*, by: User, person: User, values: Mapping[str, Any]) -> User:
         _update([stored], **columns)
     for name, value in columns.items():
         setattr(stored, name, value)
+    write_lists(person=stored, wanted={name: changes[name] for name in LISTS if name in changes})
+    if "role" in changes:
+        drop_extras(people=[stored], by=by)
     return stored
 
 
 def changes_of(person: User, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the values that differ from what the person has."""
     stored = {name: getattr(person, name) for name in _WRITTEN} | {PLACE: home_of(person)}
+    if not values.keys().isdisjoint(LISTS):
+        stored |= lists_of(person)
     return {name: value for name, value in values.items() if value != stored[name]}
 
 
@@ -105,19 +125,23 @@ def check_changes(*, by: User, person: User, changes: Mapping[str, Any]) -> None
     """Refuse what ``by`` may not change of a person.
 
     Raises:
-        InvalidError: ``role_not_assignable``.
+        InvalidError: ``role_not_assignable``; what ``check_lists`` raises.
+        RefusedError: what ``check_lists`` raises.
         ConflictError: ``own_account``.
     """
     if person.pk == by.pk and not _OWN.isdisjoint(changes):
         raise own_account()
     if "role" in changes:
         check_role(by=by, role=changes["role"])
+    if wanted := {name: changes[name] for name in LISTS if name in changes}:
+        check_lists(by=by, before=lists_of(person), wanted=wanted)
 
 
 def own_account() -> ConflictError:
     """Return the answer to someone who would lock themselves out."""
     return ConflictError(
-        _("Your own role, place and account are for somebody else to change."), code="own_account"
+        _("Your own role, place, permissions and account are for somebody else to change."),
+        code="own_account",
     )
 
 
@@ -165,6 +189,8 @@ def check_may_staff() -> None:
 def move_people(*, by: User, people: Sequence[User], values: Mapping[str, Any]) -> list[User]:
     """Make people belong to a place, or have a role, or both; return those whom that changed.
 
+    Another role drops the extra keys that ``by`` may not give.
+
     All or none, in a number of statements that does not grow; locks the people in the order of their ids.
 
     Args:
@@ -182,6 +208,8 @@ def move_people(*, by: User, people: Sequence[User], values: Mapping[str, Any]) 
     if any(one.pk == by.pk for one in moved):
         raise own_account()
     _update(moved, **_columns(values))
+    if "role" in values:
+        drop_extras(people=[one for one in moved if one.role != values["role"]], by=by)
     return moved
 
 

@@ -170,11 +170,11 @@ class ContentAdmin(SharedContentAdmin):
             counts[name] = counts.get(name, 0) + number
         return names, counts, refused, protected
 
-    def history_of(self, row: Any) -> list[Entry]:
+    def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Add the reorderings of what stands in the row."""
         changes = Reordering.objects.filter(kind__in=self.lists_below, parent_id=row.pk)
         return [
-            *super().history_of(row),
+            *super().history_of(request, row),
             *(
                 Entry(change.created_at, change.user_id and str(change.user_id), _put_in_order(change))
                 for change in (changes[: MOST_ENTRIES + 1] if self.lists_below else ())

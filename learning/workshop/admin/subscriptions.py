@@ -228,7 +228,7 @@ class SubscriptionAdmin(GrantPages, ManagePages, FactAdmin):
     def offers_history(self, row: Any) -> bool:
         return is_writable(row)
 
-    def history_of(self, row: Any) -> list[Entry]:
+    def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Return what happened to the subscription, from its own record."""
         # The owner's id is what the record is found by.
         changes = SubscriptionChange.objects.filter(user=row.user_id, subscription_id=row.pk)

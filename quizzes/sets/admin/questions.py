@@ -215,10 +215,10 @@ class QuestionAdmin(ContentAdmin):
         """The question, as far as it fits."""
         return Truncator(question.text).chars(80)
 
-    def history_of(self, row: Any) -> list[Entry]:
+    def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Add what happened to the question's options."""
         options = EventReader(Option, title=_name_of_option, leave_out=["question"])
-        return [*super().history_of(row), *options.entries(question_id=row.pk)]
+        return [*super().history_of(request, row), *options.entries(question_id=row.pk)]
 
 
 def _name_of_option(event: Any) -> str:
