@@ -4,23 +4,40 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from django.contrib.auth.models import Permission
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.models import User
+from accounts.models import Membership, User
 from learning.models import Course, CourseCategory, SubCourse, Video
 from quizzes.models import QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
-from tests import factories
+from tests import as_migrated, factories
+from tests.remembered import Remembered
 
 pytest_plugins = ["tests.browser.report"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        as_migrated.keep()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> Iterator[None]:
+    """Hashing is slow on purpose; here it would only be slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BCryptSHA256PasswordHasher, "rounds", 4)
+        yield
 
 
 @dataclass
@@ -67,7 +84,6 @@ def make_tenant(slug: str) -> Tenant:
         "guest": ("GUEST", classroom.scope),
     }
     people = factories.make_people(slug, places)
-    User.unscoped.filter(pk=people["admin"].pk).update(is_staff=True)
     category = factories.CategoryFactory(organization=organization)
     course = factories.CourseFactory(category=category)
     sub_course = factories.SubCourseFactory(course=course)
@@ -92,14 +108,26 @@ def _saved(rows: Iterable[Any]) -> list[Any]:
     return type(made[0]).unscoped.bulk_create(made)
 
 
+def rows_of(tenant: Tenant) -> list[models.Model]:
+    """Return what ``make_tenant`` saved, parents first."""
+    people = list(tenant.people.values())
+    memberships = Membership.unscoped.filter(user__in=people)
+    places = [tenant.organization, tenant.school, tenant.campus, tenant.classroom]
+    tree = [tenant.category, tenant.course, tenant.sub_course, *tenant.videos, *tenant.practices]
+    return [*places, *people, *memberships, *tree]
+
+
+REMEMBERED = {slug: Remembered(partial(make_tenant, slug), rows_of) for slug in ("north", "sunrise")}
+
+
 @pytest.fixture
 def north(db: None) -> Tenant:
-    return make_tenant("north")
+    return REMEMBERED["north"].again()
 
 
 @pytest.fixture
 def sunrise(db: None) -> Tenant:
-    return make_tenant("sunrise")
+    return REMEMBERED["sunrise"].again()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import factory
@@ -17,14 +18,12 @@ from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import PLATFORM_ID, Level, Scope
 
 PASSWORD = "correct horse battery"
-_hashed: list[str] = []
 
 
+@cache
 def hashed_password() -> str:
-    """Return a real bcrypt hash of ``PASSWORD``, made once: hashing is slow on purpose."""
-    if not _hashed:
-        _hashed.append(make_password(PASSWORD))
-    return _hashed[0]
+    """Return a real bcrypt hash of ``PASSWORD``."""
+    return make_password(PASSWORD)
 
 
 class OrganizationFactory(DjangoModelFactory):
@@ -78,6 +77,7 @@ def make_people(slug: str, people: dict[str, tuple[str, Scope]]) -> dict[str, Us
         users[key] = User(
             email=f"{key}@{slug}.test",
             name=f"{slug} {key}",
+            is_staff=key == "admin",
             password=hashed_password(),
             role=roles[role],
             **places,

@@ -1,20 +1,10 @@
-"""Cheap password hashes, fresh throttles, and a database that threads can share."""
+"""Fresh throttles, and a database that threads can share."""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from django.core.cache import cache
 from django.db import connection
-
-from tests import factories
-
-
-@pytest.fixture(autouse=True)
-def _cheap_hashes(monkeypatch):
-    """Hashing is slow on purpose; here it would only be slow."""
-    monkeypatch.setattr(BCryptSHA256PasswordHasher, "rounds", 4)
-    monkeypatch.setattr(factories, "_hashed", [])
 
 
 @pytest.fixture(autouse=True)

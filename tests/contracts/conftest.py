@@ -1,20 +1,11 @@
-"""The room that every contract is tried in: two full tenants, cheap hashes, fresh throttles."""
+"""The room that every contract is tried in: two full tenants, fresh throttles."""
 
 import logging
 
 import pytest
-from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from django.core.cache import cache
 
-from tests import factories
 from tests.contracts.world import World, make_world
-
-
-@pytest.fixture
-def cheap_hashes(monkeypatch):
-    """Hashing is slow on purpose; here it would only be slow."""
-    monkeypatch.setattr(BCryptSHA256PasswordHasher, "rounds", 4)
-    monkeypatch.setattr(factories, "_hashed", [])
 
 
 @pytest.fixture
@@ -35,5 +26,5 @@ def no_request_log():
 
 
 @pytest.fixture
-def world(cheap_hashes, no_throttles, no_request_log, north, sunrise, global_admin, independent) -> World:
+def world(no_throttles, no_request_log, north, sunrise, global_admin, independent) -> World:
     return make_world(north, sunrise, global_admin, independent)

@@ -1,0 +1,58 @@
+"""What every test relies on: the room is as it was, and the people in it are whole."""
+
+from functools import partial
+
+import pytest
+from django.db import connection, models, transaction
+from django.test import TransactionTestCase
+
+from quizzes.models import QuestionSet
+from tests import as_migrated
+from tests.conftest import make_tenant, rows_of
+from tests.remembered import Remembered
+
+
+def stored(row: models.Model) -> dict[str, object]:
+    return type(row).unscoped.values().get(pk=row.pk)
+
+
+def in_memory(row: models.Model) -> dict[str, object]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def rows_in(schema: str) -> dict[str, list[str]]:
+    with connection.cursor() as cursor:
+        found = {}
+        for table in connection.introspection.django_table_names(only_existing=True, include_views=False):
+            cursor.execute("SELECT to_regclass(%s)", [f"{schema}.{table}"])
+            if cursor.fetchone() != (None,):
+                cursor.execute(f"SELECT t::text FROM {schema}.{table} t ORDER BY 1")
+                found[table] = [row for (row,) in cursor.fetchall()]
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def test_a_tenant_that_is_put_in_again_is_the_one_that_was_made(db):
+    west, seen = Remembered(partial(make_tenant, "west"), rows_of), []
+    for _ in ("made", "put in again"):
+        with transaction.atomic():
+            tenant = west.again()
+            rows = rows_of(tenant)
+            assert [in_memory(row) for row in rows] == [stored(row) for row in rows]
+            assert QuestionSet.unscoped.filter(sub_course=tenant.sub_course).count() == 1 + 2
+            seen.append(rows)
+            transaction.set_rollback(True)
+    made, again = seen
+    assert made == again
+    assert len(made) > 25
+    assert all(before is not after for before, after in zip(made, again, strict=True))
+    assert made[0].created_at < again[0].created_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_test_that_commits_leaves_what_the_migrations_left(north, sunrise):
+    north.admin.custom_permissions.set(north.admin.role.permissions.all())
+    north.admin.role.permissions.clear()
+    assert rows_in("public") != rows_in(as_migrated.SCHEMA)
+    TransactionTestCase._fixture_teardown(None)
+    assert rows_in("public") == rows_in(as_migrated.SCHEMA)
+    assert {"roles", "auth_permission", "organizations"} <= set(rows_in("public"))
