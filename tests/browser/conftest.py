@@ -21,7 +21,7 @@ from playwright.sync_api import (
 )
 
 from accounts.models import User
-from tests.browser.executable import FLAGS, find_browser
+from tests.browser.executable import FLAGS, FOLDER, find_browser
 from tests.browser.ordering import Ordering, address
 from tests.browser.report import SKIPPED
 from tests.browser.server import Answering
@@ -39,8 +39,8 @@ expect.set_options(timeout=TIMEOUT_MS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+    for item in items:  # of every folder: in others, a fixture of this name is not a real browser
+        if item.path.is_relative_to(FOLDER) and "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +35,18 @@ class Person:
         return response.json()
 
 
-@pytest.fixture
-def data() -> Iterator[Path]:
+@contextmanager
+def folder() -> Iterator[Path]:
     # Not tmp_path: a socket's path must be short, and PostgreSQL's user must be let in.
-    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
-        yield Path(folder)
+    with tempfile.TemporaryDirectory(prefix="demo-") as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """The folder of each demo here; only the first start has to fill it."""
+    with folder() as data:
+        yield data
 
 
 @pytest.fixture
@@ -127,14 +135,14 @@ def is_end(message: dict[str, Any], tcode: dict[str, Any]) -> bool:
     return tcode["title"] in message["title"] and "ended" in message["title"]
 
 
-def test_a_port_that_is_taken_is_said_before_anything_starts(data):
-    with socket.socket() as taken:
+def test_a_port_that_is_taken_is_said_before_anything_starts():
+    with folder() as data, socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         demo = Demo(data, taken.getsockname()[1])
         assert demo.process.wait(timeout=10) == 1
-    assert f"port {demo.port} is not free" in demo.output.read_text()
-    assert not (data / "postgres").exists()
+        assert f"port {demo.port} is not free" in demo.output.read_text()
+        assert not (data / "postgres").exists()
 
 
 def the_pages_are_there(demo: Demo) -> None:
