@@ -1,10 +1,7 @@
 """The demo data: there, complete, and the same after a second run."""
 
-from io import StringIO
-
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count, Q
 
@@ -16,14 +13,9 @@ from progress.models import PracticeCompletion, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import every_organization, organization_scope
+from tests.progress.demo import seed
 
 pytestmark = pytest.mark.django_db
-
-
-def seed() -> str:
-    printed = StringIO()
-    call_command("seed_demo", stdout=printed)
-    return printed.getvalue()
 
 
 def every_row() -> dict[str, list[str]]:
@@ -37,12 +29,7 @@ def every_row() -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def seeded() -> None:
-    seed()
-
-
-@pytest.fixture
-def everywhere(seeded):
+def everywhere(demo):
     with every_organization():
         yield
 
@@ -51,7 +38,7 @@ def in_organization(slug):
     return organization_scope(Organization.unscoped.get(slug=slug))
 
 
-def test_a_second_run_changes_nothing(seeded):
+def test_a_second_run_changes_nothing(demo):
     before = every_row()
     assert "new: 0 people, 0 catalogues" in seed()
     assert every_row() == before
@@ -92,7 +79,7 @@ def test_everyone_is_where_and_what_the_table_says(everywhere):
 
 
 @pytest.mark.parametrize("slug", ["north", "sunrise"])
-def test_an_organization_has_a_catalogue_with_every_level(seeded, slug):
+def test_an_organization_has_a_catalogue_with_every_level(demo, slug):
     with in_organization(slug):
         own = {"organization__slug": slug}
         assert CourseCategory.objects.filter(**own).count() == 2
@@ -130,7 +117,7 @@ def test_questions_are_of_all_types_and_their_options_fit(everywhere):
     assert not questions.filter(question_type="MULTIPLE_CHOICE", right__lt=2).exists()
 
 
-def test_norths_assessments_are_copies_of_its_own_and_sunrises_of_the_shared_one(seeded):
+def test_norths_assessments_are_copies_of_its_own_and_sunrises_of_the_shared_one(demo):
     for slug, title in (("north", "North placement check"), ("sunrise", "Default entry assessment")):
         with in_organization(slug):
             template = QuestionSet.objects.get(title=title)

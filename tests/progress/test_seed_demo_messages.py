@@ -1,34 +1,25 @@
 """The demo's inboxes and preferences, and the same after a second run."""
 
-from io import StringIO
-
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Message, Preferences, User
 from demo.workshop_messages import LETTERS, PREFERRED
 from tests.accounts.messages import INBOX
+from tests.progress.demo import seed
 
 pytestmark = pytest.mark.django_db
-
-
-def seed() -> str:
-    printed = StringIO()
-    call_command("seed_demo", stdout=printed)
-    return printed.getvalue()
 
 
 def rows(model):
     return list(model.unscoped.order_by("pk").values())
 
 
-@pytest.fixture
-def seeded():
-    assert f"{sum(len(letter.to) for letter in LETTERS)} messages" in seed()
+def test_every_letter_is_sent(demo):
+    assert f"{sum(len(letter.to) for letter in LETTERS)} messages" in demo
 
 
-def test_the_learners_inbox_has_every_tag_read_and_unread_and_one_that_expired(seeded, as_user):
+def test_the_learners_inbox_has_every_tag_read_and_unread_and_one_that_expired(demo, as_user):
     learner = User.unscoped.get(email="learner@demo.test")
     shown = as_user(learner).get(INBOX).json()["rows"]
     assert {row["tag"] for row in shown} == {"system", "subscription", "info"}
@@ -40,7 +31,7 @@ def test_the_learners_inbox_has_every_tag_read_and_unread_and_one_that_expired(s
     assert (preferred["theme"], preferred["playbackSpeed"], preferred["emailCopies"]) == ("dark", 1.25, True)
 
 
-def test_messages_belong_to_who_is_named_where_they_belong(seeded):
+def test_messages_belong_to_who_is_named_where_they_belong(demo):
     for message in Message.unscoped.select_related("user"):
         assert message.organization_id == message.user.organization_id
         assert message.created_at < timezone.now()
@@ -53,7 +44,7 @@ def test_messages_belong_to_who_is_named_where_they_belong(seeded):
     assert Preferences.unscoped.count() == len(PREFERRED)
 
 
-def test_a_second_run_changes_nothing(seeded, as_user):
+def test_a_second_run_changes_nothing(demo, as_user):
     learner = User.unscoped.get(email="learner@demo.test")
     as_user(learner).patch("/api/v1/users/me/preferences", {"theme": "light"})
     before = rows(Message), rows(Preferences)

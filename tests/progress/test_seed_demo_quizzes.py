@@ -1,10 +1,8 @@
 """The demo's safety quizzes: something to see in every place and week, and what each account is shown."""
 
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,21 +12,15 @@ from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import current_week
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, every_organization
+from tests.progress.demo import seed
 from tests.quizzes.safety import COMPLETION, ME, REPORTS, TREND, URL, ids, people, quiz, results
 
 pytestmark = pytest.mark.django_db
 
 
-def seed() -> str:
-    printed = StringIO()
-    call_command("seed_demo", stdout=printed)
-    return printed.getvalue()
-
-
 @pytest.fixture
-def someone(db):
+def someone(demo):
     """``someone("teacher@north.test")``"""
-    seed()
     return lambda email: User.unscoped.select_related("role").get(email=email)
 
 

@@ -1,10 +1,8 @@
 """The demo's typed progress: eight weeks of both types, and the same after a second run."""
 
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import User
@@ -12,24 +10,14 @@ from demo import typed_progress
 from demo.typed import CHECKINS, SIGNS_LEARNED
 from progress.models import ItemProgress
 from tenancy.scope import every_organization
+from tests.progress.demo import seed
 from tests.progress.items import deleted, listed, names, saved
 
 pytestmark = pytest.mark.django_db
 
 
-def seed() -> str:
-    printed = StringIO()
-    call_command("seed_demo", stdout=printed)
-    return printed.getvalue()
-
-
 @pytest.fixture
-def seeded():
-    seed()
-
-
-@pytest.fixture
-def teacher(seeded, as_user):
+def teacher(demo, as_user):
     return as_user(User.unscoped.get(email="teacher@north.test"))
 
 
@@ -37,7 +25,7 @@ def rows():
     return list(ItemProgress.unscoped.order_by("pk").values())
 
 
-def test_both_types_cover_eight_weeks(seeded):
+def test_both_types_cover_eight_weeks(demo):
     now = timezone.now()
     for kind in ("sign_learned", "zone_checkin"):
         times = ItemProgress.unscoped.filter(progress_type=kind).values_list("created_at", flat=True)
@@ -46,7 +34,7 @@ def test_both_types_cover_eight_weeks(seeded):
         assert max(times) < now
 
 
-def test_rows_belong_to_who_is_named_where_they_belong(seeded):
+def test_rows_belong_to_who_is_named_where_they_belong(demo):
     users = User.unscoped.in_bulk(field_name="id")
     for row in ItemProgress.unscoped.all():
         user = users[row.user_id]
@@ -64,11 +52,11 @@ def test_the_api_lists_them(teacher):
     assert {row["value"] for row in checkins["rows"]} <= {"green", "blue", "yellow", "red"}
 
 
-def test_one_student_starts_with_nothing(seeded):
+def test_one_student_starts_with_nothing(demo):
     assert not ItemProgress.unscoped.filter(user__email="student@north.test").exists()
 
 
-def test_a_second_run_changes_nothing(seeded):
+def test_a_second_run_changes_nothing(demo):
     before = rows()
     assert "0 items of typed progress" in seed()
     assert rows() == before
@@ -84,7 +72,7 @@ def test_what_someone_saved_or_deleted_survives_another_run(teacher):
     assert rows() == before
 
 
-def test_a_later_run_adds_the_check_ins_of_the_days_since(seeded, monkeypatch):
+def test_a_later_run_adds_the_check_ins_of_the_days_since(demo, monkeypatch):
     before = {row["id"]: row for row in rows()}
     later = datetime.now(UTC) + timedelta(weeks=2)
     monkeypatch.setattr(typed_progress.timezone, "now", lambda: later)
