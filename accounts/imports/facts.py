@@ -6,7 +6,7 @@ person and from what the row is about: ``FactResource.identity``.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models.functions import Lower
@@ -26,12 +26,14 @@ class Candidate(resource.Candidate):
     Attributes:
         person: whom it is about.
         identity: what it is about, among the rows of that person.
+        other_hashes: what its ``import_hash`` would be if the file said the same in other words.
         place: where the person belonged when it happened, if a subclass looks that up.
     """
 
     person: User | None = None
     identity: tuple[str, ...] = ()
     import_hash: str = ""
+    other_hashes: list[str] = field(default_factory=list)
     place: Any = None
 
 
@@ -57,6 +59,10 @@ class FactResource(FileResource):
     def identity(self, values: dict[str, Any]) -> tuple[str, ...]:
         """Return what a row without errors is about, among the rows of one person."""
         raise NotImplementedError
+
+    def other_identities(self, values: dict[str, Any]) -> list[tuple[str, ...]]:
+        """Return what ``identity`` would be if the row said the same in other words."""
+        return []
 
     def look_up(self, candidates: list[Candidate]) -> None:
         """Find what the other hooks need to know of rows whose ``import_hash`` is new, for all at once.
@@ -125,14 +131,22 @@ class FactResource(FileResource):
         person, given = candidate.person, candidate.values.pop("import_hash", None)
         assert person is not None
         candidate.identity = self.identity(candidate.values)
-        about = (str(person.organization_id), str(person.pk), *candidate.identity)
-        candidate.import_hash = given or hashlib.sha256("\n".join(about).encode()).hexdigest()
+        others = self.other_identities(candidate.values)
+        candidate.import_hash = given or _hash_of(person, candidate.identity)
+        candidate.other_hashes = [] if given else [_hash_of(person, other) for other in others]
+        about = (person.pk, *min([candidate.identity, *others]))
         for name, key in ((self.subject, about), ("import_hash", (person.pk, candidate.import_hash))):
             if not self.is_first(candidate, name, key):
                 return
 
     def _find_by_hash(self, candidates: list[Candidate]) -> None:
         model = self._meta.model
+        wanted = [
+            (candidate.person, import_hash)
+            for candidate in candidates
+            if candidate.person
+            for import_hash in (candidate.import_hash, *candidate.other_hashes)
+        ]
         # Unscoped: the rows of people who were found in the scope, each in their organization.
         rows = model.unscoped.raw(
             f"""
@@ -141,12 +155,19 @@ class FactResource(FileResource):
             USING (user_id, organization_id, import_hash)
             """,
             [
-                [candidate.person.pk for candidate in candidates if candidate.person],
-                [candidate.person.organization_id for candidate in candidates if candidate.person],
-                [candidate.import_hash for candidate in candidates],
+                [person.pk for person, _hash in wanted],
+                [person.organization_id for person, _hash in wanted],
+                [import_hash for _person, import_hash in wanted],
             ],
         )
         known = {(row.user_id, row.import_hash): row for row in rows}
         for candidate in candidates:
             assert candidate.person is not None
-            candidate.known = known.get((candidate.person.pk, candidate.import_hash))
+            hashes = [candidate.import_hash, *candidate.other_hashes]
+            found = (known.get((candidate.person.pk, import_hash)) for import_hash in hashes)
+            candidate.known = next((row for row in found if row is not None), None)
+
+
+def _hash_of(person: User, identity: tuple[str, ...]) -> str:
+    about = (str(person.organization_id), str(person.pk), *identity)
+    return hashlib.sha256("\n".join(about).encode()).hexdigest()

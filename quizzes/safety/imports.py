@@ -3,9 +3,10 @@
 Columns: ``email``, ``quiz_id``, ``quiz_title``, ``week_of``, ``score``, ``total_questions``, ``answers`` (a
 JSON list of integers), ``completed_at`` and, if the file has it, ``import_hash``.
 
-A row is that of a person, a quiz, a week and a moment; so is the ``import_hash`` that is derived. Results are
-appended only: a file that says something else of a result that is recorded is refused. Role and place are
-those of that moment, as far as memberships tell, and otherwise those of now.
+A row is that of a person, a quiz, a week and a moment; so is the ``import_hash`` that is derived. It is the
+same row whichever way its week is named. Results are appended only: a file that says something else of a
+result that is recorded is refused. Role and place are those of that moment, as far as memberships tell, and
+otherwise those of now.
 """
 
 import re
@@ -20,7 +21,8 @@ from accounts.imports.cells import column, read_json, read_moment
 from accounts.imports.facts import Candidate, FactResource
 from accounts.models import Membership, User
 from quizzes.models import SafetyQuizResult
-from quizzes.safety.domain.results import MAX_ANSWERS, ROLE_OF_USERS_WITHOUT_ONE
+from quizzes.safety.domain.results import MAX_ANSWERS, ROLE_OF_USERS_WITHOUT_ONE, SCORE_MESSAGE
+from quizzes.safety.domain.weeks import SLIP_MESSAGE, is_slip, names_of
 from tenancy.scope import Level
 
 _INT32: Final = 2**31
@@ -86,15 +88,28 @@ class SafetyQuizResource(FactResource):
         model = SafetyQuizResult
 
     def identity(self, values: dict[str, Any]) -> tuple[str, ...]:
+        return self._identity(values, values["week_of"])
+
+    def other_identities(self, values: dict[str, Any]) -> list[tuple[str, ...]]:
+        texts = names_of(values["week_of"])
+        return [self._identity(values, text) for text in texts if text != values["week_of"]]
+
+    def _identity(self, values: dict[str, Any], week_of: str) -> tuple[str, ...]:
         moment: datetime = values["completed_at"]
-        return "safety quiz result", values["quiz_id"], values["week_of"], moment.isoformat()
+        return "safety quiz result", values["quiz_id"], week_of, moment.isoformat()
 
     def import_data(self, *args: Any, **kwargs: Any) -> Any:
         self._memberships: dict[Any, list[Membership]] = {}
         return super().import_data(*args, **kwargs)
 
     def look_up(self, candidates: list[Candidate]) -> None:
-        """Find where people belonged at the time."""
+        """Find where people belonged at the time, and refuse what is not recorded any more."""
+        for candidate in candidates:
+            values = candidate.values
+            if is_slip(values["week_of"]):
+                candidate.refuse("week_of", SLIP_MESSAGE)
+            if values["score"] > values["total_questions"]:
+                candidate.refuse("score", SCORE_MESSAGE)
         people = {candidate.person.pk for candidate in candidates if candidate.person}
         new = people - self._memberships.keys()
         self._memberships |= {pk: [] for pk in new}
@@ -109,7 +124,10 @@ class SafetyQuizResource(FactResource):
             candidate.place = next((m for m in here if m.is_current(moment)), None)
 
     def compare(self, candidate: Candidate) -> None:
-        different = [name for name in _CONTENT if getattr(candidate.known, name) != candidate.values[name]]
+        said = dict(candidate.values)
+        if said["week_of"] in names_of(candidate.known.week_of):
+            said["week_of"] = candidate.known.week_of
+        different = [name for name in _CONTENT if getattr(candidate.known, name) != said[name]]
         if different:
             told = {"names": ", ".join(different)}
             problem = _("This result is recorded with another %(names)s, and results are never changed.")

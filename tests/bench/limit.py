@@ -88,10 +88,12 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 def _report(cursor: Any, user: tuple[Any, ...]) -> bytes:
     """Report the current week of the caller's campus, or else of their organization."""
     level = Level.CAMPUS if user[5] else Level.ORGANIZATION
+    week = current_week(datetime.now(UTC))
     values = {
         "organization": user[3],
         "place": user[5],
-        "week_of": str(current_week(datetime.now(UTC))),
+        "names": list(week.names),
+        "late_from": week.ends.isoformat(),
         "ends": NOW,
     }
     rows = cursor.execute(completion._whole_sql(level, by_week=True), values).fetchall()

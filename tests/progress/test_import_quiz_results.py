@@ -3,6 +3,7 @@
 import hashlib
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Membership, Role, User
 from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import Week
 from tenancy.scope import every_organization
 from tests import factories
 
@@ -102,6 +104,51 @@ def test_one_moment_may_be_written_in_several_ways(write_csv):
     run(write_csv({}))
     assert "1 are unchanged" in run(write_csv({"completed_at": "2026-11-10T09:30:00+01:00"}))
     assert "1 are unchanged" in run(write_csv({"completed_at": "2026-11-10 08:30"}))
+
+
+@pytest.mark.parametrize("given", ["", "h1"])
+@pytest.mark.parametrize("first", ["2026-W46", "2026-11-09", "2026-11-13"])
+def test_a_week_is_one_week_whichever_way_the_files_name_it(write_csv, given, first):
+    run(write_csv({"week_of": first, "import_hash": given}))
+    before = stored()
+    for week_of in Week.named(first).names:
+        path = write_csv({"week_of": week_of, "import_hash": given})
+        assert "Created 0 and updated 0 rows; 1 are unchanged" in run(path)
+    assert stored() == before
+    other = {"week_of": "2026-W45", "import_hash": given, "score": "9"}
+    if given:
+        assert "another week_of, score" in "".join(refusal(write_csv(other)))
+    else:
+        assert run(write_csv(other)).startswith("Created 1 ")
+
+
+def test_one_result_twice_in_a_file_is_refused_also_when_its_week_is_named_in_two_ways(write_csv):
+    told = refusal(write_csv({}, {"week_of": "2026-11-12"}))
+    assert told[0] == "Nothing was imported: 1 row is wrong."
+    assert told[1].startswith("line 3: completed_at: ")
+
+
+@pytest.mark.parametrize("week_of", ["2026-W60", "2026-11-31", "2026W46", "10.11.2026"])
+def test_a_slip_in_the_name_of_a_week_is_refused(write_csv, week_of):
+    assert refusal(write_csv({"week_of": week_of}))[1:] == [
+        "line 2: week_of: This is written like a week but names none. Write 2026-W47 or 2026-11-16."
+    ]
+
+
+def test_a_new_score_above_the_number_of_questions_is_refused(write_csv):
+    assert refusal(write_csv({"score": "11"}))[1:] == [
+        "line 2: score: A score is at most the number of questions."
+    ]
+    assert run(write_csv({"score": "10"})).startswith("Created 1 ")
+
+
+def test_what_was_recorded_before_it_was_refused_is_unchanged_when_its_file_comes_again(write_csv):
+    run(write_csv({}))
+    old = {"week_of": "2026-W60", "score": 11, "import_hash": "old"}
+    row = SafetyQuizResult.unscoped.values().get()
+    SafetyQuizResult.unscoped.create(**{**row, **old, "id": uuid4()})
+    path = write_csv({"week_of": "2026-W60", "score": "11", "import_hash": "old"})
+    assert "1 are unchanged" in run(path)
 
 
 @pytest.mark.parametrize("given", ["", "h1"])

@@ -1,12 +1,14 @@
 """What the tests of safety quizzes share: addresses, bodies, and results that are there already."""
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
 from typing import Any, Final
 
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import Week
 
 URL: Final = "/api/safety_quiz_results"
 ME: Final = f"{URL}/me"
@@ -17,6 +19,8 @@ REPORTS: Final = "READ_SAFETY_QUIZ_REPORTS"
 # A Monday in the past, whatever the clock says; the week's roster is that of its Sunday, 7 March.
 WEEK: Final = "2021-03-01"
 LONG_AGO: Final = "2020-01-01T00:00:00Z"
+
+_TICKS: Final = count()
 
 
 def quiz(**changes: Any) -> dict[str, Any]:
@@ -33,8 +37,11 @@ def quiz(**changes: Any) -> dict[str, Any]:
 
 
 def record(user: User, week_of: str = WEEK, *, at: datetime | None = None, **values: Any) -> SafetyQuizResult:
-    """Put a result of ``user`` into the database, where and as what they are now."""
-    moment = at or timezone.now()
+    """Put a result of ``user`` into the database, where and as what they are now.
+
+    Without a moment it is in time: at the beginning of the week that is named, each after the one before.
+    """
+    moment = at or _in_time(week_of)
     fields: dict[str, Any] = {
         **quiz()["data"],
         "week_of": week_of,
@@ -51,6 +58,13 @@ def record(user: User, week_of: str = WEEK, *, at: datetime | None = None, **val
         **values,
     }
     return SafetyQuizResult.unscoped.create(**fields)
+
+
+def _in_time(week_of: str) -> datetime:
+    week = Week.named(week_of)
+    if week is None:
+        return timezone.now()
+    return datetime.combine(week.monday, time.min, UTC) + timedelta(microseconds=next(_TICKS))
 
 
 def results(user: User) -> list[SafetyQuizResult]:

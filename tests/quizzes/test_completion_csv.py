@@ -14,7 +14,7 @@ from tests.quizzes.safety import COMPLETION, WEEK, members_since, record
 pytestmark = pytest.mark.django_db
 
 HEADER = [
-    *("userId", "user_name", "user_role", "campusId", "status"),
+    *("userId", "user_name", "user_role", "campusId", "status", "late"),
     *("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at"),
 ]
 
@@ -52,8 +52,8 @@ def test_csv_has_the_rows_of_the_report(as_user, table, north, sunrise):
             assert header == HEADER
             assert lines == [
                 [
-                    *(row[name] or "" for name in HEADER[:5]),
-                    *(str((row["result"] or {}).get(name, "")) for name in HEADER[5:]),
+                    *("" if row[name] is None else str(row[name]) for name in HEADER[:6]),
+                    *(str((row["result"] or {}).get(name, "")) for name in HEADER[6:]),
                 ]
                 for row in rows
             ]

@@ -1,6 +1,6 @@
 """``completion/trend``: the figures of completion, week by week, here and one level below."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,9 +11,14 @@ from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import Week, current_week
 from tests.conftest import error_of
 from tests.factories import CampusFactory, SchoolFactory, make_user
-from tests.quizzes.safety import COMPLETION, TREND, WEEK, members_since, record
+from tests.quizzes.safety import COMPLETION, TREND, URL, WEEK, members_since, quiz, record
 
 pytestmark = pytest.mark.django_db
+
+# The first moment after the week of WEEK.
+ENDS = datetime(2021, 3, 8, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+FLAGS = ("false", "true")
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +52,7 @@ def test_the_trend_is_of_the_active_scope_and_one_level_down_of_each_child(trend
     def figures(*pairs):
         weeks = ("2021-02-15", "2021-02-22", WEEK)
         return [
-            {"week_of": week_of, "complete": done, "total": total}
+            {"week_of": week_of, "complete": done, "total": total, "late": 0}
             for week_of, (done, total) in zip(weeks, pairs, strict=True)
         ]
 
@@ -89,7 +94,7 @@ def test_a_class_has_no_children(trend, north):
 def test_a_global_user_sees_all_organizations_together_and_each(as_user, north, sunrise, global_admin):
     record(north.teacher)
     answer = as_user(global_admin).get(TREND, {"weeks": 1, "week_of": WEEK}).json()
-    assert answer["weeks"] == [{"week_of": WEEK, "complete": 1, "total": 10}]
+    assert answer["weeks"] == [{"week_of": WEEK, "complete": 1, "total": 10, "late": 0}]
     assert [(child["scope"], child["weeks"][0]["complete"]) for child in answer["children"]] == [
         (str(north.scope), 1),
         (str(sunrise.scope), 0),
@@ -102,15 +107,48 @@ def test_without_parameters_it_is_eight_weeks_up_to_the_current_one_named_by_the
     assert all(datetime.fromisoformat(week).replace(tzinfo=UTC).weekday() == 0 for week in weeks)
 
 
-def test_weeks_are_named_and_looked_for_the_way_the_last_one_is(trend, north):
+def test_weeks_are_named_the_way_the_last_one_is_and_hold_what_names_them_in_any(trend, north):
     record(north.teacher, "2021-W09")
     record(north.support, "2021-W08")
     record(north.admin, "2021-03-03")
-    assert complete(trend(weeks=3, week_of="2021-W09")["weeks"]) == [0, 1, 1]
-    assert complete(trend(weeks=3, week_of="2021-03-03")["weeks"]) == [0, 0, 1]
-    assert complete(trend(weeks=3, week_of="2021-03-01")["weeks"]) == [0, 0, 0]
+    for week_of in Week.named(WEEK).names:
+        weeks = trend(weeks=3, week_of=week_of)["weeks"]
+        assert [week["week_of"] for week in weeks] == [str(each) for each in Week.named(week_of).latest(3)]
+        assert complete(weeks) == [0, 1, 2]
     numbered = trend(weeks=3, week_of="2021-W01")["weeks"]
     assert [week["week_of"] for week in numbered] == ["2020-W52", "2020-W53", "2021-W01"]
+
+
+def test_what_arrives_when_the_week_is_over_is_counted_apart_and_with_it_when_asked(as_user, trend, north):
+    members_since()
+    record(north.teacher)
+    record(north.support, at=ENDS - MOMENT)
+    before = trend(weeks=2, week_of=WEEK)
+    record(north.teacher, at=ENDS)
+    record(north.admin, at=ENDS)
+    assert as_user(north.principal).post(URL, quiz(week_of="2021-W09")).status_code == 201
+    after = trend(weeks=2, week_of=WEEK)
+    assert complete(after["weeks"]) == complete(before["weeks"]) == [0, 2]
+    assert [week["late"] for week in before["weeks"]] == [0, 0]
+    assert [week["late"] for week in after["weeks"]] == [0, 2]
+    for scope in (None, north.school.scope):
+        on_time, with_late = (trend(scope, weeks=2, week_of=WEEK, include_late=flag) for flag in FLAGS)
+        for less, more in zip(figures(on_time), figures(with_late), strict=True):
+            assert more["complete"] == less["complete"] + less["late"]
+            assert {**more, "complete": 0} == {**less, "complete": 0}
+    with_late = trend(weeks=2, week_of=WEEK, include_late="true")
+    assert complete(with_late["weeks"]) == [0, 4]
+
+
+def figures(answer):
+    """Return the figures of every week, here and in each child."""
+    return [week for weeks in (answer, *answer["children"]) for week in weeks["weeks"]]
+
+
+@pytest.mark.parametrize("flag", ["1", "True", "yes", "0"])
+def test_another_word_for_true_or_false_is_refused(flag, as_user, north):
+    answer = as_user(north.admin).get(TREND, {"include_late": flag})
+    assert (answer.status_code, error_of(answer)["attr"]) == (400, "include_late")
 
 
 @pytest.mark.parametrize("weeks", ["0", "53", "-1", "1.0", "x", "", " 1", "٣", "9" * 40])
@@ -168,10 +206,11 @@ def test_who_is_deactivated_leaves_the_current_week_only(trend, north):
 def test_every_figure_is_the_one_that_completion_reports(name, as_user, trend, north, sunrise):
     for person, week in ((north.teacher, 0), (north.support, 1), (north.teacher, 2), (north.admin, 2)):
         record(person, str(Week.named(WEEK).back(week)))
+    record(north.support, "2021-W09", at=ENDS)
     client = as_user(north.people[name])
     answer = client.get(TREND, {"weeks": 4, "week_of": WEEK}).json()
     for scope, weeks in [(None, answer["weeks"]), *((c["scope"], c["weeks"]) for c in answer["children"])]:
         for week in weeks:
             headers = {"HTTP_X_SCOPE": scope} if scope else {}
             summary = client.get(COMPLETION, {"week_of": week["week_of"]}, **headers).json()["summary"]
-            assert (summary["complete"], summary["total"]) == (week["complete"], week["total"])
+            assert (summary["complete"], summary["total"]) == (week["complete"] + week["late"], week["total"])

@@ -3,9 +3,11 @@
 import json
 
 import pytest
+from django.utils import timezone
 
+from quizzes.models import SafetyQuizResult
 from tests.conftest import error_of
-from tests.quizzes.safety import URL, quiz, results
+from tests.quizzes.safety import URL, quiz, record, results
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +59,8 @@ def test_score_and_total_questions_are_integers_from_zero(name, as_user, north):
         assert answer.status_code == 400, value
         assert error_of(answer)["attr"] == f"data.{name}", value
     for value in (0, 2**31 - 1):
-        assert client.post(URL, quiz(**{name: value})).json()[name] == value
+        fitting = {"score": 0, "total_questions": 2**31 - 1, name: value}
+        assert client.post(URL, quiz(**fitting)).json()[name] == value
     without = quiz()
     del without["data"][name]
     assert refused(client.post(URL, without), f"data.{name}")
@@ -95,5 +98,21 @@ def test_every_wrong_field_is_named(as_user, north):
 
 def test_week_of_is_kept_as_sent(as_user, north):
     client = as_user(north.teacher)
-    for text in ("2026-11-16", "2026-W47", "2026-w47", "16.11.2026", "Week 47", "2026-99-99"):
+    for text in ("2026-11-16", "2026-11-19", "2026-W47", "Week 47", "KW 47/26", "2026", "2026-11", "autumn"):
         assert client.post(URL, quiz(week_of=text)).json()["week_of"] == text
+
+
+def test_a_score_above_the_number_of_questions_is_refused(as_user, north, sunrise):
+    client = as_user(north.teacher)
+    answer = client.post(URL, quiz(score=11, total_questions=10))
+    assert refused(answer, "data.score")
+    assert error_of(answer)["code"] == "score_above_total"
+    for score, total in ((10, 10), (0, 0)):
+        assert client.post(URL, quiz(score=score, total_questions=total)).status_code == 201
+
+
+def test_a_score_above_the_number_of_questions_that_is_recorded_stays(as_user, north):
+    row = record(north.teacher, score=11, total_questions=10)
+    (shown,) = as_user(north.teacher).get(URL).json()["rows"]
+    assert (shown["id"], shown["score"], shown["total_questions"]) == (str(row.pk), 11, 10)
+    SafetyQuizResult.unscoped.filter(pk=row.pk).update(deleted=timezone.now())

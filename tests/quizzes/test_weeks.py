@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.safety.domain.weeks import Week, current_week
+from quizzes.safety.domain.weeks import Week, current_week, is_slip, names_of
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,18 @@ def test_the_current_week_is_that_of_utc_and_named_by_its_monday():
     assert str(current_week(sunday + timedelta(microseconds=1))) == "2026-11-23"
     in_oslo = datetime(2026, 11, 23, 0, 30, tzinfo=timezone(timedelta(hours=1)))
     assert str(current_week(in_oslo)) == "2026-11-16"
+
+
+@given(st.dates(date(11, 1, 1), date(9980, 1, 1)))
+def test_a_week_has_eight_names_and_each_of_them_leads_to_all(day):
+    names = names_of(day.isoformat())
+    assert len(set(names)) == 8
+    assert {Week.named(name).monday for name in names} == {Week(day).monday}
+    assert all(names_of(name) == names for name in names)
+    assert not any(is_slip(name) for name in names)
+
+
+@pytest.mark.parametrize("text", ["Week 47", "KW 47", "2026", "2026-11", "47", "1.2.3", "2026-W47 (2)"])
+def test_a_text_that_is_not_written_like_a_week_is_itself_and_no_slip(text):
+    assert names_of(text) == [text]
+    assert not is_slip(text)

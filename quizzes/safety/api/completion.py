@@ -18,17 +18,18 @@ from rest_framework.response import Response
 from accounts.api.base import ScopedViewSet
 from accounts.api.filters import PAGING
 from accounts.rights.permissions import check_tenant_user
-from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
+from quizzes.models import SafetyQuizResult
 from quizzes.safety.api.results import (
     REPORTS,
     SafetyQuizResultSerializer,
+    WeekOfField,
     WeekParameters,
     checked_parameters,
 )
 from quizzes.safety.domain.completion import Status, build_report
 from quizzes.safety.domain.trend import build_trend
-from quizzes.safety.domain.weeks import Week, current_week
-from tenancy.api.fields import StrictCharField, StrictChoiceField
+from quizzes.safety.domain.weeks import SLIP, Week, current_week
+from tenancy.api.fields import StrictChoiceField
 from tenancy.formulas import quoted
 
 MAX_WEEKS: Final = 52
@@ -37,7 +38,7 @@ _PAGING: Final = [
     OpenApiParameter(name, {"type": "integer", "minimum": 1}, description="As in lists; without both: all.")
     for name in sorted(PAGING)
 ]
-_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "status")
+_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "status", "late")
 _RESULT: Final = ("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at")
 
 
@@ -62,18 +63,22 @@ class TrendParameters(serializers.Serializer[Any]):
     """Which weeks to report."""
 
     weeks = DigitsField(min_value=1, max_value=MAX_WEEKS, default=DEFAULT_WEEKS)
-    week_of = StrictCharField(
-        max_length=MAX_WEEK_OF,
+    week_of = WeekOfField(
         required=False,
-        help_text="The last week, as 2026-11-16 or 2026-W47, and how results name theirs; without it, the "
-        "Monday of the current one.",
+        help_text="The last week, as 2026-11-16 or 2026-W47, which is how all are named; without it, the "
+        "current one by its Monday.",
+    )
+    include_late = StrictChoiceField(
+        choices=["true", "false"],
+        default="false",
+        help_text="Whether those are complete as well who did the quiz when its week was over.",
     )
 
     def validate_week_of(self, value: str) -> Week:
         """Only what names a week has others before it."""
         week = Week.named(value)
         if week is None:
-            raise serializers.ValidationError(_("Must be an ISO date or an ISO week."), code="invalid_week")
+            raise serializers.ValidationError(_("Must be an ISO date or an ISO week."), code=SLIP)
         return week
 
 
@@ -87,13 +92,14 @@ class CompletionSummarySerializer(serializers.Serializer[Any]):
 
 
 class CompletionRowSerializer(serializers.Serializer[Any]):
-    """A member of staff, and their latest result."""
+    """A member of staff, and the result of theirs that counts: the latest that was on time."""
 
     userId = serializers.UUIDField()
     user_name = serializers.CharField()
     user_role = serializers.CharField()
     campusId = serializers.UUIDField(allow_null=True)
     status = serializers.ChoiceField(choices=list(Status))
+    late = serializers.BooleanField(help_text="Whether it arrived when the week that it names was over.")
     result = SafetyQuizResultSerializer(allow_null=True)
 
 
@@ -108,8 +114,9 @@ class TrendWeekSerializer(serializers.Serializer[Any]):
     """The figures of one week."""
 
     week_of = serializers.CharField()
-    complete = serializers.IntegerField()
+    complete = serializers.IntegerField(help_text="On time, unless `include_late` is true.")
     total = serializers.IntegerField()
+    late = serializers.IntegerField(help_text="How many did it only when the week was over.")
 
 
 class TrendChildSerializer(serializers.Serializer[Any]):
@@ -172,7 +179,8 @@ class CompletionViewSet(ScopedViewSet):
         """Return the figures of completion for several weeks, and for each place one level below."""
         wanted = checked_parameters(TrendParameters, request)
         last = wanted.get("week_of") or current_week(timezone.now())
-        return Response(build_trend(last=last, number=wanted["weeks"]))
+        include_late = wanted["include_late"] == "true"
+        return Response(build_trend(last=last, number=wanted["weeks"], include_late=include_late))
 
 
 def _as_csv(rows: list[dict[str, Any]]) -> StreamingHttpResponse:

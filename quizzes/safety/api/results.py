@@ -17,12 +17,17 @@ from accounts.rights.permissions import TENANT_USER
 from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
 from quizzes.safety.domain.results import (
     MAX_ANSWERS,
+    SCORE_ABOVE_TOTAL,
+    SCORE_MESSAGE,
     Submission,
     acts_in_own_scope,
+    in_week,
+    own_result,
     record_result,
     results_of,
     results_of_scope,
 )
+from quizzes.safety.domain.weeks import SLIP, SLIP_MESSAGE, is_slip
 from quizzes.sets.api.serializers import BoundedListField
 from tenancy.api.fields import StrictCharField, StrictIntegerField
 
@@ -30,19 +35,42 @@ REPORTS: Final = "READ_SAFETY_QUIZ_REPORTS"
 MAX_INTEGER: Final = 2**31 - 1
 
 
+class WeekOfField(StrictCharField):
+    """A week in a client's words."""
+
+    default_error_messages = {SLIP: SLIP_MESSAGE}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_WEEK_OF, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if is_slip(text):
+            self.fail(SLIP)
+        return text
+
+
 class SubmissionSerializer(serializers.Serializer[Any]):
     """A quiz as it was taken."""
 
     quiz_id = StrictCharField(max_length=200)
     quiz_title = StrictCharField(max_length=500)
-    week_of = StrictCharField(
-        max_length=MAX_WEEK_OF, help_text="Kept as sent, trimmed; 2026-11-16 and 2026-W47 name a week."
+    week_of = WeekOfField(
+        help_text="Kept as sent, trimmed. A date (2026-11-16) and an ISO week (2026-W47) name a week; a text "
+        "that is written like one and names none is refused; any other is taken as it is."
     )
-    score = StrictIntegerField(min_value=0, max_value=MAX_INTEGER)
+    score = StrictIntegerField(
+        min_value=0, max_value=MAX_INTEGER, help_text="At most the number of questions."
+    )
     total_questions = StrictIntegerField(min_value=0, max_value=MAX_INTEGER)
     answers = BoundedListField(
         child=StrictIntegerField(min_value=-MAX_INTEGER - 1, max_value=MAX_INTEGER), max_length=MAX_ANSWERS
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["score"] > attrs["total_questions"]:
+            raise serializers.ValidationError({"score": SCORE_MESSAGE}, code=SCORE_ABOVE_TOTAL)
+        return attrs
 
 
 class SafetyQuizSerializer(serializers.Serializer[Any]):
@@ -84,7 +112,7 @@ class SafetyQuizResultSerializer(serializers.ModelSerializer[SafetyQuizResult]):
 
 
 class OwnStatusSerializer(serializers.Serializer[Any]):
-    """Whether the caller has done the quiz, and their latest result."""
+    """Whether the caller has done the quiz, and the result that counts: the latest that was on time."""
 
     completed = serializers.BooleanField()
     result = SafetyQuizResultSerializer(allow_null=True)
@@ -93,8 +121,10 @@ class OwnStatusSerializer(serializers.Serializer[Any]):
 class WeekParameters(serializers.Serializer[Any]):
     """The week to answer for."""
 
-    week_of = StrictCharField(
-        max_length=MAX_WEEK_OF, required=False, help_text="As it was sent with the results; without it, any."
+    week_of = WeekOfField(
+        required=False,
+        help_text="A date or an ISO week: the week it lies in, whichever way the results name it. Another "
+        "text: the results that were sent with it. Without it, any.",
     )
 
 
@@ -120,19 +150,25 @@ class WeekField(forms.CharField):
     def clean(self, value: Any) -> Any:
         if value is not None and not value.strip():
             raise forms.ValidationError(self.error_messages["required"], code="blank")
-        return super().clean(value)
+        text = super().clean(value)
+        if is_slip(text):
+            raise forms.ValidationError(SLIP_MESSAGE, code=SLIP)
+        return text
 
 
 class WeekFilter(filters.CharFilter):  # type: ignore[misc]
-    """Results that name a week in exactly these words."""
+    """Results of a week, whichever way they name it."""
 
     field_class = WeekField
+
+    def filter(self, qs: "QuerySet[SafetyQuizResult, Any]", value: str) -> Any:
+        return in_week(qs, value) if value else qs
 
 
 class SafetyQuizResultFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Results."""
 
-    week_of = WeekFilter(max_length=MAX_WEEK_OF, label="As it was sent with the results.")
+    week_of = WeekFilter(max_length=MAX_WEEK_OF, label="As in completion.")
 
     class Meta:
         model = SafetyQuizResult
@@ -173,8 +209,8 @@ class SafetyQuizResultViewSet(mixins.ListModelMixin, ScopedViewSet):
 
     @extend_schema(parameters=[WeekParameters], responses=OwnStatusSerializer)
     def me(self, request: Request) -> Response:
-        """Return whether the caller has done the quiz, and their latest result; nobody else's, ever."""
+        """Return whether the caller has done the quiz, and the result that counts; nobody else's, ever."""
         wanted = checked_parameters(WeekParameters, request)
-        result = results_of(user=self.user).filter(**wanted).first()
+        result = own_result(user=self.user, week_of=wanted.get("week_of"))
         shown = None if result is None else SafetyQuizResultSerializer(result).data
         return Response({"completed": result is not None, "result": shown})

@@ -1,20 +1,24 @@
 """Who has done the safety quiz and who is still pending: the roster of a week, and what is recorded.
 
+A result counts for the week that its ``week_of`` names, whichever way; with any other text, for who asks in
+the same words. One that arrived after the week had ended is late: it counts where none was on time.
+
 One statement per report, of one of two shapes: for a class, a campus or a school each person's result is
 looked up; for an organization the results of its week are read as one range and joined. Both take as long
 however many results there are, thanks to the indexes of ``SafetyQuizResult`` that lead to them.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import orjson
 from django.utils import timezone
 
 from accounts.people.domain.rosters import level_of, place_parameters, roster_ends, staff_sql
-from quizzes.safety.domain.weeks import Week
+from quizzes.safety.domain.weeks import Week, names_of
 from tenancy.scope import Level, current_scope
 from tenancy.sql import prepared_cursor
 
@@ -25,6 +29,9 @@ class Status(StrEnum):
     COMPLETE = "complete"
     PENDING = "pending"
 
+
+NEVER: Final = "infinity"
+"""From when on a result is late for a text that names no week."""
 
 # As text, and times without their zone, which is UTC: Python only writes them out again, and making objects
 # of them first would take it longer than everything else together.
@@ -52,44 +59,47 @@ _RESULT: Final = {
     "updatedAt": "r.updated_at AT TIME ZONE 'UTC'",
 }
 _ANSWERS: Final = list(_RESULT).index("answers")
+_COMPLETED_AT: Final = list(_RESULT).index("completed_at")
+_WEEK_OF: Final = list(_RESULT).index("week_of")
 _COLUMNS: Final = ", ".join([*_PERSON.values(), *_RESULT.values()])
 _ORDER: Final = "ORDER BY s.user_name, s.user_id"
 
-# Each person's latest result, looked up one by one or read as a range.
-_LATEST_OF_EACH: Final = """
+# Each person's result that counts, looked up one by one or read as a range.
+_RESULT_OF_EACH: Final = """
     LEFT JOIN LATERAL (
         SELECT * FROM safety_quiz_results r
         WHERE r.organization_id = s.organization_id AND r.user_id = s.user_id AND {week}
           AND r.deleted IS NULL
-        ORDER BY r.completed_at DESC, r.id DESC LIMIT 1
+        ORDER BY r.completed_at >= %(late_from)s::timestamptz, r.completed_at DESC, r.id DESC LIMIT 1
     ) r ON true
 """
-_LATEST_OF_ALL: Final = """
+_RESULT_OF_ALL: Final = """
     LEFT JOIN (
         SELECT DISTINCT ON (r.user_id) * FROM safety_quiz_results r
         WHERE r.organization_id = %(organization)s AND {week} AND r.deleted IS NULL
-        ORDER BY r.user_id, r.completed_at DESC, r.id DESC
+        ORDER BY r.user_id, r.completed_at >= %(late_from)s::timestamptz, r.completed_at DESC, r.id DESC
     ) r ON r.user_id = s.user_id
 """
-# Only whether there is one: both are answered by the indexes alone.
+# Only when there was one for the first time, if ever: both are answered by the indexes alone.
 DONE_BY_EACH: Final = """
     LEFT JOIN LATERAL (
-        SELECT 1 AS found FROM safety_quiz_results r
+        SELECT r.completed_at AS first FROM safety_quiz_results r
         WHERE r.organization_id = {person}.organization_id AND r.user_id = {person}.user_id AND {week}
           AND r.deleted IS NULL
-        LIMIT 1
+        ORDER BY r.completed_at LIMIT 1
     ) done ON true
 """
 _DONE_BY_ALL: Final = """
     LEFT JOIN (
-        SELECT DISTINCT r.user_id, 1 AS found FROM safety_quiz_results r
+        SELECT r.user_id, min(r.completed_at) AS first FROM safety_quiz_results r
         WHERE r.organization_id = %(organization)s AND {week} AND r.deleted IS NULL
+        GROUP BY r.user_id
     ) done ON done.user_id = s.user_id
 """
 
 
 def _week_sql(by_week: bool) -> str:
-    return "r.week_of = %(week_of)s" if by_week else "true"
+    return "r.week_of = ANY(%(names)s::text[])" if by_week else "true"
 
 
 def _people_sql(within: Level | None) -> str:
@@ -107,7 +117,7 @@ def _people_sql(within: Level | None) -> str:
 @cache
 def _whole_sql(within: Level | None, *, by_week: bool) -> str:
     # Without a week an organization's range would be all there ever was.
-    latest = _LATEST_OF_ALL if within is Level.ORGANIZATION and by_week else _LATEST_OF_EACH
+    latest = _RESULT_OF_ALL if within is Level.ORGANIZATION and by_week else _RESULT_OF_EACH
     return f"""
         SELECT {_COLUMNS} FROM ({_people_sql(within)}) s {latest.format(week=_week_sql(by_week))} {_ORDER}
     """
@@ -120,15 +130,15 @@ def _page_sql(within: Level | None, *, by_week: bool) -> str:
     week = _week_sql(by_week)
     return f"""
         WITH reported AS MATERIALIZED (
-            SELECT s.*, done.found FROM ({_people_sql(within)}) s {done.format(person="s", week=week)}
+            SELECT s.*, done.first FROM ({_people_sql(within)}) s {done.format(person="s", week=week)}
         )
         SELECT totals.total, totals.complete, {_COLUMNS}
-        FROM (SELECT count(*) AS total, count(found) AS complete FROM reported) totals
+        FROM (SELECT count(*) AS total, count(first) AS complete FROM reported) totals
         LEFT JOIN (
-            SELECT * FROM reported s WHERE %(complete)s::boolean IS NULL OR %(complete)s = (found IS NOT NULL)
+            SELECT * FROM reported s WHERE %(complete)s::boolean IS NULL OR %(complete)s = (first IS NOT NULL)
             {_ORDER} LIMIT %(limit)s OFFSET %(offset)s
         ) s ON true
-        {_LATEST_OF_EACH.format(week=week)}
+        {_RESULT_OF_EACH.format(week=week)}
         {_ORDER}
     """
 
@@ -141,8 +151,8 @@ def build_report(
     ``summary`` is of the whole scope, whatever is asked of the rows. Times are naive, in UTC.
 
     Args:
-        week_of: count results that name this week in these words, on its roster if it names one; ``None``
-            counts all results on today's roster.
+        week_of: count results of what this names, on the roster of the week if it names one; ``None`` counts
+            all results on today's roster.
         window: how many rows, after how many; ``None`` returns all of them.
     """
     scope = current_scope()
@@ -150,7 +160,8 @@ def build_report(
     week = Week.named(week_of) if week_of is not None else None
     parameters = {
         **place_parameters(scope),
-        "week_of": week_of,
+        "names": names_of(week_of) if week_of is not None else None,
+        "late_from": week.ends.isoformat() if week else NEVER,
         "ends": roster_ends(week.ends if week else None, now=timezone.now()),
     }
     if window is None:
@@ -177,6 +188,13 @@ def _fetch(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     return rows
 
 
+@lru_cache(maxsize=1000)
+def _end_of(week_of: str) -> datetime:
+    """Return the first moment after the week that a text names, in UTC and naive as in a report."""
+    week = Week.named(week_of)
+    return datetime.max if week is None else week.ends.replace(tzinfo=None)
+
+
 def _as_row(values: Iterable[Any]) -> dict[str, Any]:
     """Return one person with what they have done."""
     user_id, user_name, user_role, campus_id, *result = values
@@ -190,5 +208,6 @@ def _as_row(values: Iterable[Any]) -> dict[str, Any]:
         "user_role": user_role,
         "campusId": campus_id,
         "status": Status.COMPLETE if done else Status.PENDING,
+        "late": done and result[_COMPLETED_AT] >= _end_of(result[_WEEK_OF]),
         "result": dict(zip(_RESULT, result, strict=True)) if done else None,
     }

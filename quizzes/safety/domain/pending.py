@@ -1,9 +1,9 @@
 """Who has not done the safety quiz of the current week yet, and is to be reminded.
 
 Pending is who the report of ``quizzes.safety.domain.completion`` calls so: on the roster of the week, with no
-live result of it. A report is asked for the week in the words of its client; here every text that names the
-week is its name, and a result whose text names no week at all counts for the week in which it was completed.
-Organizations in which nobody ever did a safety quiz have none to be reminded of.
+live result of it, whichever way that names the week. Nobody asks for a week in words here: a result whose
+text names no week at all counts for the week in which it was completed. Organizations in which nobody ever
+did a safety quiz have none to be reminded of.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ _PENDING: Final = f"""
     SELECT m.user_id, m.organization_id
     FROM memberships m {DONE_BY_EACH.format(person="m", week=_THIS_WEEK)}
     WHERE {staff_sql(None, ends="%(ends)s::timestamptz")} AND m.valid_until IS NULL
-      AND done.found IS NULL AND m.user_id > %(after)s::uuid
+      AND done.first IS NULL AND m.user_id > %(after)s::uuid
       AND EXISTS (
         SELECT FROM safety_quiz_results ever
         WHERE ever.organization_id = m.organization_id AND ever.deleted IS NULL

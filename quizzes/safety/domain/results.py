@@ -1,16 +1,22 @@
 """Results of the weekly safety quiz: appended by the one who took it, never changed (document 001)."""
 
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.tree.domain.structure import organization_to_write_in
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import Week, names_of
 from tenancy.scope import current_scope
 
 MAX_ANSWERS: Final = 1000
+
+SCORE_ABOVE_TOTAL: Final = "score_above_total"
+SCORE_MESSAGE: Final = _("A score is at most the number of questions.")
 
 ROLE_OF_USERS_WITHOUT_ONE: Final = "teacher"
 """The role that is recorded for a user who has none (document 001, "Data Contract")."""
@@ -56,6 +62,28 @@ def record_result(*, user: User, submission: Submission) -> SafetyQuizResult:
         updated_at=now,
     )
     return result
+
+
+def own_result(*, user: User, week_of: str | None) -> SafetyQuizResult | None:
+    """Return the one of the user's results that counts; ``None`` when there is none.
+
+    It is the latest of all; of a week, the latest that was on time, or else the latest.
+    """
+    own = results_of(user=user)
+    if week_of is None:
+        return own.first()
+    week, own = Week.named(week_of), own.filter(week_of__in=names_of(week_of))
+    if week is None:
+        return own.first()
+    late = ExpressionWrapper(Q(completed_at__gte=week.ends), output_field=BooleanField())
+    return own.order_by(late, "-completed_at", "-id").first()
+
+
+def in_week(results: "QuerySet[SafetyQuizResult, Any]", week_of: str) -> "QuerySet[SafetyQuizResult, Any]":
+    """Return those of ``results`` that name the same week as a text, in the same order."""
+    # Sorted by a sum: looking for old results in the order of an index would read all later ones first.
+    completed_at = ExpressionWrapper(F("completed_at") + timedelta(0), output_field=DateTimeField())
+    return results.filter(week_of__in=names_of(week_of)).order_by(completed_at.desc(), "-id")
 
 
 def results_of(*, user: User) -> "QuerySet[SafetyQuizResult, Any]":

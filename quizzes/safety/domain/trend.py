@@ -1,6 +1,7 @@
 """How many had done the safety quiz, week by week: in a place, and in each place one level below it.
 
-Every figure is the one that ``quizzes.safety.domain.completion`` reports for that week; one statement for
+Who did it when the week was over is counted apart: what is posted today does not change the figure of last
+month. Together the two are what ``quizzes.safety.domain.completion`` reports for that week. One statement for
 all.
 """
 
@@ -19,17 +20,19 @@ from tenancy.scope import PLATFORM_ID, Level, current_scope
 from tenancy.sql import prepared_cursor
 
 _LEVELS: Final = tuple(Level)
-_FIGURES: Final = ("week_of", "complete", "total")
+_FIGURES: Final = ("week_of", "complete", "total", "late")
 
 # An organization's results of each week are read as a range; below, each person is looked up for each week.
 # Indexes are enough for both. A week counts once for a person, however often they did its quiz.
-_DONE_BY_EACH: Final = DONE_BY_EACH.format(person="m", week="r.week_of = w.week_of")
+_DONE_BY_EACH: Final = DONE_BY_EACH.format(person="m", week="r.week_of = ANY(w.names)")
 _DONE_BY_ALL: Final = """
     LEFT JOIN (
-        SELECT DISTINCT r.week_of, r.user_id, 1 AS found FROM safety_quiz_results r
-        WHERE r.organization_id = %(organization)s AND r.week_of = ANY(%(weeks)s::text[])
+        SELECT named.number, r.user_id, min(r.completed_at) AS first
+        FROM named JOIN safety_quiz_results r ON r.week_of = named.name
+        WHERE r.organization_id = %(organization)s AND r.week_of = ANY(%(names)s::text[])
           AND r.deleted IS NULL
-    ) done ON done.week_of = w.week_of AND done.user_id = m.user_id
+        GROUP BY named.number, r.user_id
+    ) done ON done.number = w.number AND done.user_id = m.user_id
 """
 
 
@@ -56,13 +59,18 @@ def _trend_sql(within: Level | None) -> str:
     child = _child_level(within)
     child_id = f"m.{child}_id" if child else "NULL::uuid"
     return f"""
-        WITH weeks AS MATERIALIZED (
-            SELECT * FROM unnest(%(weeks)s::text[], %(ends)s::timestamptz[])
-                WITH ORDINALITY w (week_of, ends, number)
+        WITH named AS MATERIALIZED (
+            SELECT * FROM unnest(%(names)s::text[], %(numbers)s::integer[]) named (name, number)
+        ),
+        weeks AS MATERIALIZED (
+            SELECT w.*, ARRAY(SELECT named.name FROM named WHERE named.number = w.number) AS names
+            FROM unnest(%(weeks)s::text[], %(ends)s::timestamptz[], %(late_from)s::timestamptz[])
+                WITH ORDINALITY w (week_of, ends, late_from, number)
         ),
         counted AS MATERIALIZED (
             SELECT w.number, GROUPING(place.id) AS is_whole, place.id,
-                count(*) AS total, count(done.found) AS complete
+                count(*) AS total, count(*) FILTER (WHERE done.first < w.late_from) AS on_time,
+                count(*) FILTER (WHERE done.first >= w.late_from) AS late
             FROM weeks w
             CROSS JOIN memberships m
             CROSS JOIN LATERAL (SELECT {child_id} AS id) place
@@ -75,7 +83,9 @@ def _trend_sql(within: Level | None) -> str:
             UNION ALL
             SELECT 0, child.id, child.name FROM ({_children_sql(within, child)}) child
         )
-        SELECT p.id::text, p.name, w.week_of, COALESCE(c.complete, 0), COALESCE(c.total, 0)
+        SELECT p.id::text, p.name, w.week_of,
+            COALESCE(c.on_time + CASE WHEN %(include_late)s THEN c.late ELSE 0 END, 0),
+            COALESCE(c.total, 0), COALESCE(c.late, 0)
         FROM places p CROSS JOIN weeks w
         LEFT JOIN counted c
             ON c.number = w.number AND c.is_whole = p.is_whole AND (p.is_whole = 1 OR c.id = p.id)
@@ -83,10 +93,13 @@ def _trend_sql(within: Level | None) -> str:
     """
 
 
-def build_trend(*, last: Week, number: int) -> dict[str, Any]:
+def build_trend(*, last: Week, number: int, include_late: bool = False) -> dict[str, Any]:
     """Return ``{weeks, children}`` of the active scope: ``number`` weeks up to ``last``, the earliest first.
 
-    Weeks are named, and their results found, the way ``last`` is named.
+    Weeks are named the way ``last`` is.
+
+    Args:
+        include_late: whether those are complete as well who did the quiz of a week when it was over.
     """
     scope, now = current_scope(), timezone.now()
     within = level_of(scope)
@@ -95,7 +108,11 @@ def build_trend(*, last: Week, number: int) -> dict[str, Any]:
     parameters = {
         **place_parameters(scope),
         "weeks": [str(week) for week in weeks],
+        "names": [name for week in weeks for name in week.names],
+        "numbers": [position for position, week in enumerate(weeks, start=1) for _name in week.names],
         "ends": [roster_ends(week.ends, now=now) for week in weeks],
+        "late_from": [week.ends for week in weeks],
+        "include_late": include_late,
     }
     with prepared_cursor() as cursor:
         cursor.execute(_trend_sql(within), parameters)

@@ -1,7 +1,9 @@
 """Weeks: from Monday to Sunday, in UTC, as ISO 8601 numbers them.
 
-``week_of`` is a text that clients choose. It is kept and compared as it was sent; where it names a week
-as well, by an ISO date or an ISO week, reports use the roster of that week.
+``week_of`` is a text that clients choose. It is kept as it was sent and compared by what it names: an ISO
+date or an ISO week is the week it lies in, and reports use the roster of that week; any other text is
+compared as it is. What is written like a date or a week and names none is a slip, which would look like a
+week in which nobody has done anything: it is refused wherever it is sent.
 """
 
 import re
@@ -10,11 +12,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Self
 
+from django.utils.translation import gettext_lazy as _
+
 # The calendar ends at both ends of it: there would be no week before, or none after.
 _FIRST: Final = date(10, 1, 1)
 _LAST: Final = date(9990, 12, 31)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
+# Year and number of a week in either order, three numbers of which one is a year, or eight digits.
+_LIKE_A_WEEK: Final = re.compile(
+    r"""
+    \d{4} [-./ ]? w [-./ ]? \d{1,3} (-?\d)?
+    | w [-./ ]? \d{1,3} [-./ ] \d{4}
+    | (\d{4} [-./ ] \d{1,2} [-./ ] \d{1,2} | \d{1,2} [-./ ] \d{1,2} [-./ ] (\d{4} | \d{2})) ([t ] .*)?
+    | \d{8}
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+SLIP: Final = "invalid_week"
+"""The code of a refused slip."""
+SLIP_MESSAGE: Final = _("This is written like a week but names none. Write 2026-W47 or 2026-11-16.")
 NAMES_A_WEEK: Final = "^[0-9]{4}-([0-9]{2}-[0-9]{2}|W[0-9]{2})$"
 """A pattern for the database: the shape of texts that name a week."""
 
@@ -74,6 +91,17 @@ class Week:
             year, number, _ = self.day.isocalendar()
             return f"{year:04}-W{number:02}"
         return self.day.isoformat()
+
+
+def names_of(text: str) -> list[str]:
+    """Return every text that names what ``text`` names, itself included."""
+    week = Week.named(text)
+    return [text] if week is None else list(week.names)
+
+
+def is_slip(text: str) -> bool:
+    """Whether a text is written like a week, of whatever custom, and names none."""
+    return Week.named(text) is None and _LIKE_A_WEEK.fullmatch(text) is not None
 
 
 def current_week(now: datetime) -> Week:
