@@ -231,6 +231,23 @@ def test_nobody_is_told_of_a_tcode_of_an_organization_they_have_left(north, sunr
     assert all("Fire safety" in message.title for message in messages)
 
 
+def test_nobody_is_told_of_a_tcode_that_is_not_published_or_is_deleted(tcode, north, sunrise, independent):
+    for person in (north.student, north.teacher, independent):
+        make_subscription(person, tcode, starts=-31 * DAY)
+    make_subscription(sunrise.student, tcode, starts=-25 * DAY)
+    own = factories.TcodeFactory(organization=north.organization)
+    make_subscription(north.student, own, starts=-25 * DAY)
+    Tcode.unscoped.filter(pk__in=[tcode.pk, own.pk]).update(is_published=False)
+    process()
+    assert told() == []
+    Tcode.unscoped.filter(pk=own.pk).update(is_published=True, deleted=timezone.now())
+    process()
+    assert told() == []
+    Tcode.unscoped.filter(pk=own.pk).update(deleted=None)
+    process()
+    assert [email for email, *_ in told()] == [north.student.email]
+
+
 def test_the_end_of_what_opens_everything_is_told_without_a_title(north, sunrise):
     make_subscription(north.student, None, starts=-25 * DAY)
     process()

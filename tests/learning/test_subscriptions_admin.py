@@ -344,6 +344,17 @@ def test_a_package_is_granted_to_everyone_of_a_place_after_a_preview(pages, tcod
     assert {row.granted_by_id for row in rows} == {north.admin.pk}
 
 
+def test_who_grants_is_told_when_access_begins_where_that_is_later(pages, tcode, north):
+    row = make_subscription(north.student, tcode)
+    addresses = f"{north.student.email}\n{north.student2.email}"
+    page = pages.post(GRANT, form(tcode, addresses=addresses, grant="x", number=2), follow=True)
+    begins = f"{row.ends_at.day} {row.ends_at:%B %Y %H:%M}"
+    assert messages_of(page) == [
+        "Granted to 2 people.",
+        f"For 1 of them access by it begins when what they have ends: on {begins}.",
+    ]
+
+
 def test_two_clicks_on_one_button_grant_once(pages, tcode, north):
     sent = form(tcode, addresses=north.student.email, grant="x", number=1)
     pages.post(GRANT, sent, follow=True)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -25,7 +26,14 @@ from accounts.models import Role, User
 from accounts.people.admin.place_choices import as_choices, places_of
 from accounts.people.domain.scopes import ScopeNode
 from learning.models import MAX_REASON, Overlap, Tcode
-from learning.workshop.domain.subscriptions import Granted, check_tcode, count_overlapping, grant, recipients
+from learning.workshop.domain.subscriptions import (
+    Granted,
+    check_tcode,
+    count_overlapping,
+    grant,
+    recipients,
+    waiting,
+)
 from learning.workshop.packages import PACKAGES, Package
 from tenancy.admin import refusals_as_messages
 from tenancy.errors import ConflictError, InvalidError
@@ -226,6 +234,14 @@ class GrantPages(admin.ModelAdmin):
         number = len(granted.made) + len(granted.extended)
         told = ngettext("Granted to %(number)d person.", "Granted to %(number)d people.", number)
         messages.success(request, told % {"number": number})
+        later, first = waiting(granted)
+        if first is not None:
+            told = ngettext(
+                "For %(number)d of them access by it begins when what they have ends: on %(day)s.",
+                "For %(number)d of them access by it begins when what they have ends: from %(day)s on.",
+                later,
+            )
+            messages.info(request, told % {"number": later, "day": date_format(first, "j F Y H:i")})
         return HttpResponseRedirect(reverse("admin:learning_subscription_changelist"))
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> TemplateResponse:

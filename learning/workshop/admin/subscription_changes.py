@@ -96,7 +96,10 @@ ACTS: Final = {
     ),
     "revoke": Act(
         _("Revoke subscriptions"),
-        _("Access ends at once. What people have recorded stays readable to them."),
+        _(
+            "Access ends at once, and what is queued behind one moves up. What people have recorded stays "
+            "readable to them."
+        ),
         _("Revoke"),
         ngettext_lazy("Revoked %(number)d subscription.", "Revoked %(number)d subscriptions.", "number"),
         _("Revoked."),

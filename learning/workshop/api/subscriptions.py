@@ -53,6 +53,19 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
         read_only_fields = fields
 
 
+class NewlyGrantedSerializer(SubscriptionSerializer):
+    """A subscription as it was started or granted, with when access by it begins."""
+
+    accessBeginsAt = serializers.DateTimeField(
+        source="start_date",
+        help_text="From when it gives access: at once, or when the one that it waits for ends.",
+    )
+
+    class Meta(SubscriptionSerializer.Meta):
+        fields = [*SubscriptionSerializer.Meta.fields, "accessBeginsAt"]
+        read_only_fields = fields
+
+
 @extend_schema_field({"type": "string", "enum": list(PACKAGES)})
 class PackageField(StrictCharField):
     """The name of a package; the domain knows which there are."""
@@ -116,8 +129,8 @@ class SubscriptionViewSet(mixins.ListModelMixin, AttributedView, ScopedViewSet):
     @extend_schema(
         request=NewSubscriptionSerializer,
         responses={
-            200: SubscriptionSerializer,
-            201: SubscriptionSerializer,
+            200: NewlyGrantedSerializer,
+            201: NewlyGrantedSerializer,
         },
     )
     @idempotent
@@ -139,7 +152,7 @@ class SubscriptionViewSet(mixins.ListModelMixin, AttributedView, ScopedViewSet):
             tcode = find_tcode(user=self.user, pk=sent["tcodeId"])
             row, is_new = grant_to_person(user_id=user_id, package_name=package, tcode=tcode, by=self.user)
         made = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return Response(SubscriptionSerializer(row).data, status=made)
+        return Response(NewlyGrantedSerializer(row).data, status=made)
 
     @extend_schema(request=ExtensionSerializer, responses=SubscriptionSerializer)
     @idempotent

@@ -61,14 +61,38 @@ _COUNT_OVER: Final = f"""
     WHERE s.id = ANY(%(ids)s) AND s.status <> 'revoked' AND s.ends_at <= statement_timestamp()
       AND NOT {RENEWS_SQL}
 """
+# What is queued moves up by the time that is left of what was revoked before it, and begins now at the
+# earliest.
 _REVOKE: Final = f"""
-    WITH changed AS (
+    WITH revoked AS (SELECT s.* FROM subscriptions s WHERE s.id = ANY(%(ids)s) AND s.status <> 'revoked'),
+    plan AS (
+        SELECT r.id, true AS is_revoked, interval '0' AS moves FROM revoked r
+        UNION ALL
+        SELECT s.id, false, LEAST(s.start_date - statement_timestamp(), (
+            SELECT COALESCE(sum(r.ends_at - GREATEST(r.start_date, statement_timestamp())), interval '0')
+            FROM revoked r
+            WHERE r.user_id = s.user_id AND r.tcode_id IS NOT DISTINCT FROM s.tcode_id
+              AND r.ends_at > statement_timestamp() AND r.ends_at <= s.start_date
+        ))
+        FROM subscriptions s
+        WHERE s.user_id IN (SELECT r.user_id FROM revoked r) AND s.id <> ALL(%(ids)s)
+          AND s.overlap = 'stack' AND s.status = 'active' AND s.start_date > statement_timestamp()
+    ),
+    changed AS (
         UPDATE subscriptions s
-        SET status = 'revoked', revoked_at = statement_timestamp(), updated_at = statement_timestamp()
-        WHERE s.id = ANY(%(ids)s) AND s.status <> 'revoked'
-        RETURNING s.id, s.user_id, s.organization_id, 'revoked' AS kind, NULL::integer AS days
+        SET status = CASE WHEN plan.is_revoked THEN 'revoked' ELSE s.status END,
+            revoked_at = CASE WHEN plan.is_revoked THEN statement_timestamp() END,
+            start_date = s.start_date - plan.moves,
+            updated_at = statement_timestamp()
+        FROM plan WHERE plan.id = s.id AND (plan.is_revoked OR plan.moves > interval '0')
+        RETURNING s.id, s.user_id, s.organization_id, plan.is_revoked, plan.moves
+    ),
+    told AS (
+        SELECT id, user_id, organization_id, CASE WHEN is_revoked THEN 'revoked' ELSE 'moved' END AS kind,
+            CASE WHEN NOT is_revoked THEN -ceil(extract(epoch FROM moves) / 86400)::integer END AS days
+        FROM changed
     )
-    {record_sql("changed")}
+    {record_sql("told")}
 """
 _STOP_RENEWAL: Final = f"""
     WITH changed AS (
@@ -120,6 +144,7 @@ def extend(*, subscriptions: Sequence[Subscription], days: int, reason: str, by:
 def revoke(*, subscriptions: Sequence[Subscription], reason: str, by: User) -> None:
     """End subscriptions at once, all or none; one that is revoked stays as it is, with its first reason.
 
+    What is queued behind one moves up: what was waited for comes no more.
     Locks the people and the subscriptions.
 
     Raises:

@@ -44,7 +44,8 @@ _HAS_ENDED: Final = f"""(
     s.ends_at <= statement_timestamp()
     AND NOT {RENEWS_SQL} AND NOT {access_sql(user="s.user_id", tcode="s.tcode_id")}
 )"""
-# Nobody is told of the tcodes of an organization that they have left: it is read where they belong now.
+# Nobody is told of what they cannot see: a tcode that is not published, or one of an organization that they
+# have left. It is read where they belong now.
 _NOTICES: Final = f"""
     SELECT s.id, s.ends_at, s.ends_at <= statement_timestamp(), s.user_id, u.organization_id,
            s.subscription_type, t.title
@@ -53,7 +54,9 @@ _NOTICES: Final = f"""
       AND s.ends_at > statement_timestamp() - interval '{DAYS_AFTER} days'
       AND s.ends_at <= statement_timestamp() + interval '{DAYS_BEFORE} days'
       AND u.is_active AND u.deleted IS NULL
-      AND (s.tcode_id IS NULL OR t.organization_id IN (u.organization_id, '{PLATFORM_ID}'))
+      AND (s.tcode_id IS NULL OR (
+          t.is_published AND t.deleted IS NULL AND t.organization_id IN (u.organization_id, '{PLATFORM_ID}')
+      ))
       AND (s.ends_at, s.id) > (%(ends_at)s::timestamptz, %(id)s::uuid)
       AND ({_ENDS_SOON} OR {_HAS_ENDED})
     ORDER BY s.ends_at, s.id LIMIT {_BATCH}

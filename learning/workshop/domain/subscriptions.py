@@ -4,10 +4,12 @@ What was granted is changed in ``managing``, and by the clock in ``processing``.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Count, Min
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -172,6 +174,14 @@ def grant_to_person(
     if not ids:
         raise InvalidError(_("This person cannot see this tcode."), code="out_of_reach", attr="tcodeId")
     return read_subscription(ids[0]), bool(granted.made)
+
+
+def waiting(granted: Granted) -> tuple[int, datetime | None]:
+    """Return how many of what was granted give no access yet, and when the first of them will."""
+    # Reached through their people, who are of the active scope.
+    later = Subscription.unscoped.filter(pk__in=granted.made, start_date__gt=Now())
+    found = later.aggregate(number=Count("pk"), first=Min("start_date"))
+    return found["number"], found["first"]
 
 
 def recipients(people: Any, tcode: Tcode | None) -> Any:
