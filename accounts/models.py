@@ -6,6 +6,7 @@ from accounts.people.models import PLACE_OF_USER, UNIQUE_EMAIL, Membership, Plac
 from accounts.preferences.models import PREFERENCES, Preference, Preferences
 from accounts.rights.changes import PermissionChange
 from accounts.rights.models import Role
+from accounts.sign_in.models import ResetRequest
 
 __all__ = [
     "PLACE_OF_USER",
@@ -20,6 +21,7 @@ __all__ = [
     "Placed",
     "Preference",
     "Preferences",
+    "ResetRequest",
     "Role",
     "Tag",
     "User",

@@ -3,12 +3,14 @@
 from typing import Any, Final
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.acting import choose_organization
+from accounts.sign_in.second_tab import next_page
 from config.front_page import front_page
 
 # What people come for, first; what libraries bring along, last.
@@ -35,6 +37,12 @@ class StepwiseAdminSite(AdminSite):
         # No row has a page outside the admin for Django's shortcut to lead to.
         djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
         return [choose, *urls(self.admin_view), *djangos]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Ask who this is; who is signed in already goes on to where they wanted."""
+        if request.method == "GET" and self.has_permission(request):
+            return redirect(next_page(request))
+        return super().login(request, extra_context)
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """Suggest what the form that asks would take."""

@@ -13,6 +13,7 @@ class StepwiseAdminConfig(AdminConfig):
         from django.db.backends.signals import connection_created
         from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+        from config import checks  # noqa: F401  (registers them)
         from config.database.bounds import bound_connection
 
         super().ready()

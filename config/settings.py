@@ -97,7 +97,7 @@ INSTALLED_APPS = [
     "corsheaders",
 ]
 
-# Sessions, CSRF and messages belong to the admin's pages: the API pays for none of them.
+# Sessions, CSRF and messages belong to pages: the API pays for none of them.
 MIDDLEWARE = [
     # Outermost: a browser shows a page of another origin no answer without these headers, refusals included.
     "corsheaders.middleware.CorsMiddleware",
@@ -107,10 +107,10 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PagePolicyMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "accounts.sign_in.middleware.AdminSessionMiddleware",
-    "accounts.sign_in.middleware.AdminCsrfMiddleware",
-    "accounts.sign_in.middleware.AdminAuthenticationMiddleware",
-    "accounts.sign_in.middleware.AdminMessageMiddleware",
+    "accounts.sign_in.middleware.PageSessionMiddleware",
+    "accounts.sign_in.middleware.PageCsrfMiddleware",
+    "accounts.sign_in.middleware.PageAuthenticationMiddleware",
+    "accounts.sign_in.middleware.PageMessageMiddleware",
     "accounts.sign_in.middleware.AdminScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -121,6 +121,12 @@ WSGI_APPLICATION = "config.wsgi.application"
 # Paths have no trailing slash; config.urls tolerates one.
 APPEND_SLASH = False
 ADMIN_PATH = "/admin/"
+# The pages with sessions and forms: everything else is called with tokens.
+PAGE_PATHS = (ADMIN_PATH, "/account/")
+# Where people and programs reach this server: what links in mails begin with.
+PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+# Where learners sign in, if the pages that mails lead to are to say so.
+APP_URL: str = env.str("APP_URL", default="")
 
 TEMPLATES = [
     {
@@ -200,16 +206,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 REGISTRATION_OPEN: bool = env.bool("REGISTRATION_OPEN", default=True)
 PASSWORD_RESET_TIMEOUT = 3600
-# Where the mail's link leads: the app's own page, which posts uid and token to the API.
-PASSWORD_RESET_URL: str = env.str(
-    "PASSWORD_RESET_URL", default="http://localhost:8000/reset-password?uid={uid}&token={token}"
+# Where the mail's link leads: Stepwise's own page, or an app's, which posts uid and token to the API.
+PASSWORD_RESET_URL: str = (
+    env.str("PASSWORD_RESET_URL", default="") or f"{PUBLIC_URL}/account/password?uid={{uid}}&token={{token}}"
 )
 # The same for people whom someone else has added: they choose their first password there.
-INVITATION_URL: str = env.str(
-    "INVITATION_URL", default="http://localhost:8000/invitation?uid={uid}&token={token}"
+INVITATION_URL: str = (
+    env.str("INVITATION_URL", default="") or f"{PUBLIC_URL}/account/invitation?uid={{uid}}&token={{token}}"
 )
 INVITATION_DAYS: int = env.int("INVITATION_DAYS", default=7)
 LOGIN_URL = "admin:login"
+# For who asks for no page, or for one of another site.
+LOGIN_REDIRECT_URL = "admin:index"
+CSRF_FAILURE_VIEW = "accounts.sign_in.second_tab.csrf_failure"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 # Seconds; a mail server that hangs must not hold a request.
@@ -252,8 +261,7 @@ SIMPLE_JWT = {
 SILENCED_SYSTEM_CHECKS = [
     # E-mail is unique in any case among people who are not deleted; Django only knows plain unique.
     "auth.W004",
-    # The admin's pages are protected by accounts.sign_in.middleware.AdminCsrfMiddleware; the API takes no
-    # cookies.
+    # Pages are protected by accounts.sign_in.middleware.PageCsrfMiddleware; the API takes no cookies.
     "security.W003",
     # Lock-outs count per account by intent: nothing a client can rotate is part of the key.
     "axes.W006",
@@ -332,7 +340,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # What ids in exported xAPI statements begin with: of accounts, activities and extensions.
-XAPI_HOME_PAGE: str = env.str("XAPI_HOME_PAGE", default="http://localhost:8000").rstrip("/")
+XAPI_HOME_PAGE: str = env.str("XAPI_HOME_PAGE", default="").rstrip("/") or PUBLIC_URL
 
 # --- Pages ----------------------------------------------------------------------------------------
 
@@ -377,8 +385,9 @@ LOGGING = {
     "filters": {"request": {"()": "tenancy.middleware.RequestContextFilter"}},
     "formatters": {
         "line": {
+            "()": "config.logs.Formatter",
             "format": "%(asctime)s %(levelname)s %(name)s "
-            "request=%(request_id)s user=%(user)s organization=%(organization)s %(message)s"
+            "request=%(request_id)s user=%(user)s organization=%(organization)s %(message)s",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},

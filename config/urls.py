@@ -11,8 +11,10 @@ from accounts.messages import api as messages
 from accounts.people.api import me as users
 from accounts.people.api import people, scopes
 from accounts.preferences import api as preferences
+from accounts.sign_in import pages
 from accounts.sign_in.api import auth
 from config.api.docs import DocsView, SchemaView
+from config.front_door import FrontDoorView
 from learning.tree.api import views as learning
 from learning.workshop.api import packages, subscriptions, tcodes
 from progress.interactions import api as interactions
@@ -126,12 +128,21 @@ _QUIZZES = [
     ),
 ]
 
+# The pages that mails lead to, and the one where such a mail is asked for.
+_PAGES = [
+    re_path(r"^account/password-reset/?\Z", pages.AskPage.as_view(), name="password_reset"),
+    re_path(r"^account/password/?\Z", pages.ResetPage.as_view()),
+    re_path(r"^account/invitation/?\Z", pages.InvitationPage.as_view()),
+]
+
 urlpatterns = [
     # What learners ask for all day comes first: routes are tried in turn.
     *_PROGRESS,
     *_LEARNING,
     *_QUIZZES,
     *_ACCOUNTS,
+    *_PAGES,
+    path("", FrontDoorView.as_view()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
     re_path(r"^api/schema/?\Z", SchemaView.as_view(), name="schema"),

@@ -1,4 +1,4 @@
-"""Sessions, CSRF, login and scope for the admin's pages; the API passes by untouched."""
+"""Sessions, CSRF, login and scope for pages; the API passes by untouched."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,47 +16,47 @@ from tenancy.middleware import request_id, request_user
 from tenancy.scope import scope_entered
 
 
-class AdminPathsOnly:
-    """Mixed in before one of Django's middlewares: skip it outside the admin."""
+class OnPages:
+    """Mixed in before one of Django's middlewares: skip it outside ``PAGE_PATHS``."""
 
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        if request.path.startswith(settings.ADMIN_PATH):
+        if request.path.startswith(settings.PAGE_PATHS):
             return super().__call__(request)  # type: ignore[misc]
         return self.get_response(request)
 
 
-class AdminSessionMiddleware(AdminPathsOnly, SessionMiddleware):
-    """Sessions for the admin."""
+class PageSessionMiddleware(OnPages, SessionMiddleware):
+    """Sessions for pages."""
 
 
-class AdminCsrfMiddleware(AdminPathsOnly, CsrfViewMiddleware):
-    """CSRF protection for the admin."""
+class PageCsrfMiddleware(OnPages, CsrfViewMiddleware):
+    """CSRF protection for pages."""
 
     def process_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.path.startswith(settings.ADMIN_PATH):
+        if request.path.startswith(settings.PAGE_PATHS):
             return super().process_view(request, *args, **kwargs)
         return None
 
 
-class AdminAuthenticationMiddleware(AdminPathsOnly, AuthenticationMiddleware):
-    """``request.user`` from the session, for the admin."""
+class PageAuthenticationMiddleware(OnPages, AuthenticationMiddleware):
+    """``request.user`` from the session, for pages."""
 
 
-class AdminMessageMiddleware(AdminPathsOnly, MessageMiddleware):
-    """Messages for the admin."""
+class PageMessageMiddleware(OnPages, MessageMiddleware):
+    """Messages for pages."""
 
 
-class AdminScopeMiddleware(AdminPathsOnly):
-    """Enter where the signed-in person acts, as the API does; pages find it in ``request.acting``."""
+class AdminScopeMiddleware:
+    """Enter where the signed-in person acts, as the API does; the admin finds it in ``request.acting``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> Any:
-        user = getattr(request, "user", None)
-        if user is None or not user.is_authenticated:
+        user: Any = getattr(request, "user", None)
+        if not request.path.startswith(settings.ADMIN_PATH) or not user.is_authenticated:
             return self.get_response(request)
         request_user.set(str(user.pk))
         acting = request.acting = Acting(user=user, session=request.session)  # type: ignore[attr-defined]

@@ -171,7 +171,7 @@ def _json(status_code: int, code: str, detail: str) -> HttpResponse:
 
 
 def _is_page(request: HttpRequest) -> bool:
-    return request.path.startswith(settings.ADMIN_PATH)
+    return request.path.startswith(settings.PAGE_PATHS)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -179,6 +179,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if _is_page(request):
         return defaults.page_not_found(request, exception)
     return _json(404, "not_found", "Not found.")
+
+
+def method_not_allowed(allowed: list[str]) -> HttpResponse:
+    """Answer a method that a view outside the API does not know."""
+    response = _json(405, "method_not_allowed", "This method is not allowed here.")
+    response["Allow"] = ", ".join(allowed)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

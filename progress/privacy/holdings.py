@@ -23,6 +23,7 @@ from accounts.models import (
     Message,
     PermissionChange,
     Preferences,
+    ResetRequest,
     User,
 )
 from learning.models import Reordering, Subscription, SubscriptionChange
@@ -156,6 +157,7 @@ HOLDINGS: Final[tuple[Holding, ...]] = (
     Holding(LogEntry, _entries_about, removed=True),
     Holding(BlacklistedToken, by("token__user"), removed=True, secret=frozenset({"token"})),
     Holding(OutstandingToken, by("user"), removed=True, secret=frozenset({"token", "jti"})),
+    Holding(ResetRequest, by_address("email"), removed=True),
     Holding(AccessAttempt, by_address("username"), removed=True),
     Holding(AccessFailureLog, by_address("username"), removed=True),
     Holding(AccessLog, by_address("username"), removed=True),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.sign_in.domain.invitations import InvitationTokens, send_invitations
+from accounts.sign_in.domain.reset_requests import answer_requests
 from tests.conftest import error_of
 from tests.factories import make_user
 
@@ -107,11 +108,27 @@ def test_a_person_without_a_name_is_greeted_all_the_same(add):
     assert mail.outbox[0].body.startswith("Hello,\n")
 
 
-def test_no_link_works_before_a_password_is_chosen_but_the_invitations(add, client):
+def test_who_was_invited_and_asks_for_a_reset_gets_the_invitation_again(add, client):
     add()
     mail.outbox.clear()
     client.post("/api/v1/auth/password/reset", {"email": "new@north.test"})
-    assert mail.outbox == []
+    answer_requests(limit=1)
+    [sent] = mail.outbox
+    assert (sent.to, sent.subject) == (["new@north.test"], "Your account")
+    again = link()
+    assert refused(client.post(CONFIRM, {**again, "new_password": NEW}))[1] == "invalid_token"
+    assert accepted(client, again).status_code == 204
+    assert works(client)
+
+
+def test_the_link_of_an_invitation_leads_to_our_own_page_unless_the_setting_says_otherwise(
+    add, again, settings
+):
+    pk = add()
+    assert "\nhttp://127.0.0.1:8000/account/invitation?uid=" in mail.outbox[0].body
+    settings.INVITATION_URL = "https://app.example/welcome#{uid}/{token}"
+    assert again(pk).status_code == 204
+    assert "\nhttps://app.example/welcome#" in mail.outbox[1].body
 
 
 def test_an_invitation_is_no_link_to_reset_a_password_nor_the_reverse(add, client, north):
@@ -119,6 +136,7 @@ def test_an_invitation_is_no_link_to_reset_a_password_nor_the_reverse(add, clien
     assert refused(client.post(CONFIRM, {**link(), "new_password": NEW}))[1] == "invalid_token"
     mail.outbox.clear()
     client.post("/api/v1/auth/password/reset", {"email": "teacher@north.test"})
+    answer_requests(limit=1)
     found = re.search(r"uid=([\w-]+)&token=([\w-]+)", mail.outbox[0].body)
     assert refused(accepted(client, {"uid": found[1], "token": found[2]}))[1] == "invalid_token"
 

@@ -32,6 +32,20 @@ def test_the_right_password_brings_tokens_and_the_user(client, north, sunrise):
     assert me.json() == body["user"]
 
 
+def test_an_answer_with_tokens_is_kept_nowhere(client, north):
+    login = log_in(client, "teacher@north.test", PASSWORD)
+    refresh = {"refresh": login.json()["refresh"]}
+    answers = [
+        login,
+        client.post("/api/v1/auth/refresh", refresh),
+        client.post("/api/v1/auth/refresh", refresh),
+        log_in(client, "teacher@north.test", "wrong"),
+        client.get("/api/v1/auth/login"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 401, 401, 405]
+    assert {answer["Cache-Control"] for answer in answers} == {"no-store"}
+
+
 @pytest.mark.parametrize("email", ["TEACHER@North.Test", " teacher@north.test ", "teacher@north.test"])
 def test_the_email_is_taken_in_any_case(client, north, sunrise, email):
     assert log_in(client, email).json()["user"]["id"] == str(north.teacher.pk)

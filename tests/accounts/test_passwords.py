@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from smtplib import SMTPException
 
 import pytest
 from axes.models import AccessAttempt
@@ -11,9 +10,10 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.sign_in.domain.reset_requests import answer_requests
 from accounts.sign_in.tokens import issue_tokens
 from tests.conftest import access_token, error_of
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,8 @@ def requested(client, email):
     """Return uid and token of the mail, or ``None``."""
     mail.outbox.clear()
     assert client.post(RESET, {"email": email}).status_code == 204
+    assert mail.outbox == []
+    answer_requests(limit=1)
     if not mail.outbox:
         return None
     found = re.search(r"uid=([\w-]+)&token=([\w-]+)", mail.outbox[0].body)
@@ -129,7 +131,7 @@ def test_the_mails_link_sets_a_password_once_and_ends_every_token(client, north,
     pair = issue_tokens(user=north.teacher)
     link = requested(client, "TEACHER@north.test")
     assert mail.outbox[0].to == ["teacher@north.test"]
-    assert "http://localhost:8000/reset-password?uid=" in mail.outbox[0].body
+    assert "\nhttp://127.0.0.1:8000/account/password?uid=" in mail.outbox[0].body
     assert client.post(CONFIRM, {**link, "new_password": NEW}).status_code == 204
     assert works(client, "teacher@north.test", NEW)
     assert client.post("/api/v1/auth/refresh", {"refresh": pair.refresh}).status_code == 401
@@ -142,29 +144,9 @@ def test_the_mails_link_sets_a_password_once_and_ends_every_token(client, north,
 def test_asking_answers_the_same_for_everyone_but_only_those_who_may_log_in_get_mail(client, north):
     User.unscoped.filter(pk=north.student.pk).update(is_active=False)
     north.guest.delete()
-    unusable = make_user("unusable@north.test")
-    unusable.set_unusable_password()
-    unusable.save()
-    for email in ("nobody@north.test", "student@north.test", "guest@north.test", "unusable@north.test"):
+    for email in ("nobody@north.test", "student@north.test", "guest@north.test"):
         assert requested(client, email) is None
     assert requested(client, "teacher@north.test")
-
-
-def test_a_mail_server_that_is_away_tells_nothing(client, north, monkeypatch, caplog):
-    def fail(*args, **kwargs):
-        raise SMTPException("away")
-
-    monkeypatch.setattr("accounts.sign_in.domain.passwords.send_mail", fail)
-    assert client.post(RESET, {"email": "teacher@north.test"}).status_code == 204
-    assert "could not be sent" in caplog.text
-
-
-def test_an_address_that_no_mail_can_be_sent_to_tells_nothing(client, db, caplog):
-    # 63 letters are a label of a domain; what they become in a mail's header is longer.
-    address = f"a@{'ü' * 63}.test"
-    make_user(address)
-    assert requested(client, address) is None
-    assert "could not be sent" in caplog.text
 
 
 def test_a_link_that_is_not_this_users_is_refused(client, north, sunrise):

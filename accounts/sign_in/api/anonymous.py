@@ -1,7 +1,10 @@
 """What the views share that people call before they are signed in."""
 
+from math import ceil
+from types import SimpleNamespace
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -18,8 +21,20 @@ class AddressThrottle(ScopedRateThrottle):
         return client_address(request._request) or "unknown"
 
 
+def seconds_to_wait(request: HttpRequest, scope: str) -> int:
+    """Count a form that a page got; return how long its address has to wait before it may send another."""
+    throttle = AddressThrottle()
+    # By address whoever is signed in; a Request of the framework would forget who that is.
+    asking, view = SimpleNamespace(_request=request, user=None), SimpleNamespace(throttle_scope=scope)
+    if throttle.allow_request(asking, view):  # type: ignore[arg-type]
+        return 0
+    return max(1, ceil(throttle.wait() or 0))
+
+
 class AnonymousView(APIView):
     """A view for everyone: no token is read, so that a stale one is not in the way.
+
+    What it answers is kept nowhere on its way: it may hold tokens.
 
     Attributes:
         throttle_scope: the name of the view's rate in ``DEFAULT_THROTTLE_RATES``, if it has one.
@@ -30,6 +45,11 @@ class AnonymousView(APIView):
     throttle_classes = (AddressThrottle,)
     throttle_scope: str | None = None
     http_method_names = ["post"]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     def get_authenticate_header(self, request: Request) -> str:
         """Make a refused login or refresh a 401; with no authenticators it would be a 403."""

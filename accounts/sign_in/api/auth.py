@@ -16,6 +16,7 @@ from accounts.sign_in.authentication import confirm_password, log_in
 from accounts.sign_in.domain import passwords
 from accounts.sign_in.domain.invitations import accept_invitation
 from accounts.sign_in.domain.registration import register
+from accounts.sign_in.domain.reset_requests import request_reset
 from accounts.sign_in.tokens import RefreshToken, issue_tokens, read_token, spend, user_of_token
 
 _DONE = {204: OpenApiResponse(description="Done.")}
@@ -97,7 +98,7 @@ class PasswordResetView(AnonymousView):
 
     @extend_schema(request=serializers.PasswordResetSerializer, responses=_DONE)
     def post(self, request: Request) -> Response:
-        passwords.request_reset(**validated(serializers.PasswordResetSerializer, request))
+        request_reset(**validated(serializers.PasswordResetSerializer, request))
         return no_content()
 
 

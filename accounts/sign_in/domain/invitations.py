@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.sign_in.domain.passwords import AccountTokens, invalid_token, set_new_password, user_of_uid
+from accounts.sign_in.domain.passwords import AccountTokens, invalid_token, person_of_link, set_new_password
 from tenancy.errors import ConflictError
 
 logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def send_invitations(*, people: Iterable[User]) -> list[User]:
         with get_connection() as connection:
             for person in people:
                 try:
-                    _mail_to(person, connection).send()
+                    send_invitation(person, connection)
                 except _OF_ONE_MAIL:
                     logger.exception("an invitation could not be sent")
                 else:
@@ -112,13 +112,19 @@ def accept_invitation(*, uid: str, token: str, new_password: str) -> None:
         InvalidError: ``invalid_token``, naming ``token``: wrong, used, expired, or not this user's.
         ValidationError: the password is too weak; names ``new_password``.
     """
-    user = user_of_uid(uid)
-    if user is None or not user.is_active or not invitation_tokens.check_token(user, token):
+    user = person_of_link(uid=uid, token=token, tokens=invitation_tokens, locked=True)
+    if user is None:
         raise invalid_token()
     set_new_password(user, new_password)
 
 
-def _mail_to(person: User, connection: Any) -> EmailMessage:
+def send_invitation(person: User, connection: Any) -> None:
+    """Mail someone a link to choose their first password, over an open connection.
+
+    Raises:
+        OSError: the mail server cannot be reached, or refuses.
+        ValueError: no header of a mail can hold the address.
+    """
     link = settings.INVITATION_URL.format(
         uid=urlsafe_base64_encode(force_bytes(person.pk)),
         token=quote(invitation_tokens.make_token(person), safe=""),
@@ -130,4 +136,4 @@ def _mail_to(person: User, connection: Any) -> EmailMessage:
         "link": link,
     }
     subject = _("Your account")
-    return EmailMessage(subject, str(_MAIL) % values, None, [person.email], connection=connection)
+    EmailMessage(subject, str(_MAIL) % values, None, [person.email], connection=connection).send()

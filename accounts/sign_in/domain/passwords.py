@@ -1,6 +1,5 @@
 """Changing and resetting passwords; either ends every token issued before."""
 
-import logging
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -10,7 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -21,8 +20,6 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from tenancy.errors import InvalidError
-
-logger = logging.getLogger(__name__)
 
 _MAIL = gettext_lazy(
     "Someone, hopefully you, asked for a new password for %(email)s.\n\n"
@@ -79,27 +76,20 @@ def wrong_password() -> InvalidError:
     )
 
 
-def request_reset(*, email: str) -> None:
-    """Send a link to choose a new password, if the address is that of someone who may log in.
+def send_reset(user: User, connection: Any) -> None:
+    """Mail ``user`` a link to choose a new password, over an open connection.
 
-    The caller learns nothing either way; a mail server that is away is logged.
+    Raises:
+        OSError: the mail server cannot be reached, or refuses.
+        ValueError: no header of a mail can hold the address.
     """
-    try:
-        user: User = User.objects.get_by_natural_key(email)
-    except User.DoesNotExist:
-        return
-    if not user.is_active or not user.has_usable_password():
-        return
     link = settings.PASSWORD_RESET_URL.format(
         uid=urlsafe_base64_encode(force_bytes(user.pk)),
         token=quote(reset_tokens.make_token(user), safe=""),
     )
     minutes = settings.PASSWORD_RESET_TIMEOUT // 60
     text = str(_MAIL) % {"email": user.email, "minutes": minutes, "link": link}
-    try:
-        send_mail(_("Your new password"), text, None, [user.email])
-    except (OSError, ValueError):  # smtplib's errors, and an address that no header can hold
-        logger.exception("the mail for a password reset could not be sent")
+    EmailMessage(_("Your new password"), text, None, [user.email], connection=connection).send()
 
 
 @transaction.atomic
@@ -112,8 +102,8 @@ def confirm_reset(*, uid: str, token: str, new_password: str) -> None:
         InvalidError: ``invalid_token``, naming ``token``: wrong, used, expired, or not this user's.
         ValidationError: the new password is too weak; names ``new_password``.
     """
-    user = user_of_uid(uid)
-    if user is None or not user.is_active or not reset_tokens.check_token(user, token):
+    user = person_of_link(uid=uid, token=token, tokens=reset_tokens, locked=True)
+    if user is None:
         raise invalid_token()
     set_new_password(user, new_password)
 
@@ -129,15 +119,21 @@ def end_all_tokens(*, user: User) -> None:
     User.unscoped.filter(pk=user.pk).update(token_version=F("token_version") + 1, updated_at=timezone.now())
 
 
-def user_of_uid(uid: str) -> User | None:
-    """Return the live user a mail's ``uid`` names, locked."""
+def person_of_link(*, uid: str, token: str, tokens: AccountTokens, locked: bool = False) -> User | None:
+    """Return whose link this is, if it works; it goes on working.
+
+    Args:
+        tokens: what made it.
+        locked: whether to lock their row, in the caller's transaction, so that no one else uses the link.
+    """
     try:
         user_id = UUID(urlsafe_base64_decode(uid).decode("ascii"))
     except ValueError:
         return None
     # Nobody is signed in, so no scope is known; the mail's token says whether this is theirs.
-    found: User | None = User.unscoped.select_for_update().filter(pk=user_id, deleted=None).first()
-    return found
+    people = User.unscoped.filter(pk=user_id, deleted=None, is_active=True)
+    user: User | None = (people.select_for_update() if locked else people).first()
+    return user if user is not None and tokens.check_token(user, token) else None
 
 
 def set_new_password(user: User, new_password: str) -> None:

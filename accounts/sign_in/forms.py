@@ -1,0 +1,54 @@
+"""What is asked for on the pages of ``accounts.sign_in.pages``."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_text_html
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.sign_in.api.serializers import MAX_PASSWORD
+
+LONGEST_OF_LINK = 200
+
+_rules = lazy(password_validators_help_text_html, str)
+
+
+class AskForm(forms.Form):
+    """For whom a mail is asked for."""
+
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+    def clean_email(self) -> str:
+        return User.normalize_email(self.cleaned_data["email"])
+
+
+class ChooseForm(forms.Form):
+    """A new password, twice, with what the link brought."""
+
+    uid = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_OF_LINK)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_OF_LINK)
+    new_password = forms.CharField(
+        label=_("New password"),
+        max_length=MAX_PASSWORD,
+        strip=False,
+        help_text=_rules(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+    repeated = forms.CharField(
+        label=_("New password, again"),
+        max_length=MAX_PASSWORD,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if "repeated" in values and values.get("new_password", "") not in ("", values["repeated"]):
+            self.add_error("repeated", _("The two passwords are not the same."))
+        return values

@@ -1,0 +1,37 @@
+"""How a line of the log is written: without what identifies a person or opens an account.
+
+Messages of this project name neither. But errors of the database and of mail servers quote what they were
+given, and a traceback shows it; so everything that looks like an address, a hashed password or a token is
+taken out of the finished line, whoever wrote it.
+"""
+
+import logging
+import re
+from typing import Final
+
+_SECRETS: Final = (
+    # E-mail addresses; what stands before the @ of a database's or a mail server's address goes too.
+    (re.compile(r"[^\s\"'<>(),;:=/\\\[\]{}@][^\s\"<>(),;:=/\\\[\]{}@]*@[\w.-]*\w"), "[address]"),
+    # What Django's hashers and bcrypt make of a password.
+    (
+        re.compile(r"\b(?:bcrypt|pbkdf2|argon2|scrypt|md5)\w*\$[^\s\"',)]+|\$2[abxy]\$\d\d\$[./\w]{53}"),
+        "[hash]",
+    ),
+    # JSON Web Tokens, and what the links of mails carry.
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "[token]"),
+    (re.compile(r"(\btoken=)[^\s&\"']+"), r"\1[token]"),
+)
+
+
+def redacted(text: str) -> str:
+    """Return a text without addresses, hashes and tokens."""
+    for pattern, name in _SECRETS:
+        text = pattern.sub(name, text)
+    return text
+
+
+class Formatter(logging.Formatter):
+    """Formats as usual, traceback included, and redacts the whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
