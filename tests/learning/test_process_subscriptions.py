@@ -146,8 +146,8 @@ def test_nothing_is_renewed_for_who_cannot_use_it(tcode, north, sunrise):
     ]
     User.unscoped.filter(pk=inactive.pk).update(is_active=False)
     User.unscoped.filter(pk=deleted.pk).update(deleted=timezone.now())
-    # Who may not log in is told nothing, and nobody of a tcode of another organization.
-    assert process() == ended(5, 0, 2)
+    # Who may not log in is told nothing, and nobody of a tcode that they cannot see.
+    assert process() == ended(5, 0, 0)
     assert {fresh(row).status for row in rows} == {"expired"}
 
 
