@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views import View
 
 from config.api.errors import method_not_allowed
@@ -25,7 +26,7 @@ class FrontDoorView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         # Programs mostly take anything; only a browser says that it would rather have a page.
         if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-            response = render(request, "front_door.html", {"places": PLACES})
+            response = render(request, "front_door.html", {"title": _("Welcome"), "places": PLACES})
         else:
             body = {
                 "name": "Stepwise",
