@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from learning.workshop.domain.access import ACCESS_SQL, VISIBLE_TCODE_SQL, caller_parameters
 from tenancy.errors import InvalidError, NotFoundError, RefusedError
+from tenancy.scope import SHARED_CONTENT_SQL
 from tenancy.sql import prepared_cursor
 
 _ROW: Final = """json_build_object(
@@ -30,11 +31,16 @@ _READ: Final = f"""
 
 _SAVE: Final = f"""
     WITH wanted AS MATERIALIZED (
-        SELECT t.id, {ACCESS_SQL} AS is_open,
+        SELECT t.id, {VISIBLE_TCODE_SQL.format(alias="t")} AS is_visible, {ACCESS_SQL} AS is_open,
                CASE WHEN t.slide_count > 0 AND %(slide)s::integer > t.slide_count
-                    THEN t.slide_count END AS last_slide
+                    THEN t.slide_count END AS last_slide,
+               CASE WHEN p.last_slide_seen = %(slide)s::integer
+                     AND p.percent_complete >= %(percent)s::double precision
+                     AND (NOT %(reset)s OR p.percent_complete = %(percent)s::double precision)
+                    THEN {_ROW.format(tcode="p.tcode_id")} END AS same
         FROM tcodes t
-        WHERE t.id = %(tcode)s AND {VISIBLE_TCODE_SQL.format(alias="t")}
+        LEFT JOIN tcode_progress p ON p.user_id = %(user)s AND p.tcode_id = t.id
+        WHERE t.id = %(tcode)s AND {SHARED_CONTENT_SQL.format(alias="t")}
     ),
     saved AS (
         INSERT INTO tcode_progress AS p (
@@ -42,7 +48,7 @@ _SAVE: Final = f"""
         )
         SELECT %(id)s::uuid, %(user)s, %(organization)s, wanted.id, %(slide)s::integer,
                %(percent)s::double precision, statement_timestamp()
-        FROM wanted WHERE wanted.is_open AND wanted.last_slide IS NULL
+        FROM wanted WHERE wanted.is_visible AND wanted.is_open AND wanted.last_slide IS NULL
         ON CONFLICT (user_id, tcode_id) DO UPDATE SET
             organization_id = EXCLUDED.organization_id,
             last_slide_seen = EXCLUDED.last_slide_seen,
@@ -54,7 +60,8 @@ _SAVE: Final = f"""
             last_active = GREATEST(p.last_active, EXCLUDED.last_active)
         RETURNING {_ROW.format(tcode="p.tcode_id")} AS row
     )
-    SELECT wanted.is_open, wanted.last_slide, saved.row FROM wanted LEFT JOIN saved ON true
+    SELECT wanted.is_visible, wanted.is_open, wanted.last_slide, COALESCE(saved.row, wanted.same)
+    FROM wanted LEFT JOIN saved ON true
 """
 
 _LIST: Final = f"""
@@ -103,6 +110,8 @@ def read_progress(*, user: User, tcode_id: int) -> bytes:
 def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
     """Save how far ``user`` is with a tcode, and return it as JSON.
 
+    What is saved already is accepted again, whatever has become of the tcode or of the access to it.
+
     Raises:
         NotFoundError: no such tcode for this caller.
         RefusedError: ``subscription_required``, they have no access to it now.
@@ -120,16 +129,18 @@ def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
     row = _fetch(_SAVE, values)
     if row is None:
         raise NotFoundError
-    is_open, last_slide, text = row
+    is_visible, is_open, last_slide, text = row
+    if text is not None:
+        return _encoded(text)
+    if not is_visible:
+        raise NotFoundError
     if not is_open:
         raise RefusedError(_("This needs a subscription that is running."), code="subscription_required")
-    if last_slide is not None:
-        raise InvalidError(
-            _("Must be at most %(last)d, the number of slides.") % {"last": last_slide},
-            code="max_value",
-            attr="lastSlideSeen",
-        )
-    return _encoded(text)
+    raise InvalidError(
+        _("Must be at most %(last)d, the number of slides.") % {"last": last_slide},
+        code="max_value",
+        attr="lastSlideSeen",
+    )
 
 
 def list_progress(*, user: User, limit: int, offset: int) -> bytes:

@@ -71,6 +71,13 @@ def question_form(*options, initial=(), **changes):
     return form
 
 
+def options_shown(page):
+    """Return what the options of a page send when they are left as they are."""
+    formset = page.context["inline_admin_formsets"][0].formset
+    fields = [*formset.management_form, *(field for form in formset.forms for field in form)]
+    return {field.html_name: field.value() for field in fields if field.value() not in (None, False)}
+
+
 def test_lists_show_the_own_and_the_shared_rows(admin, north, sunrise, shared):
     factories.QuestionFactory(question_set=sunrise.practices[0], text="of sunrise")
     page = admin.get(SETS).content.decode()
@@ -172,6 +179,51 @@ def test_options_are_changed_removed_and_added(admin, practice):
     kept = options_of(question)
     assert [(o.text, o.is_correct) for o in kept] == [("first", False), ("third", False), ("fourth", True)]
     assert [o.pk for o in kept[:2]] == [first.pk, third.pk]
+
+
+def test_a_form_whose_option_was_deleted_in_another_tab_says_so_and_can_be_saved(admin, practice):
+    question = factories.QuestionFactory(question_set=practice, options=[True, False, False])
+    first, second, third = options_of(question)
+    url = f"{QUESTIONS}{question.pk}/change/"
+    sent = [(first.text, True), ("Not any more", False), ("Changed", False), ("New", False)]
+    form = question_form(*sent, initial=(first, second, third), question_set=practice.pk)
+    second.delete()
+
+    page = admin.post(url, form)
+    told = page.content.decode()
+    assert page.status_code == 200
+    assert "Someone deleted an option meanwhile: “Not any more”. Look at what is left and save again." in told
+    assert [option.text for option in options_of(question)] == [first.text, third.text]
+
+    again = {name: value for name, value in form.items() if not name.startswith("options-")}
+    assert admin.post(url, again | options_shown(page)).status_code == 302
+    assert [(o.text, o.is_correct) for o in options_of(question)] == [
+        (first.text, True),
+        ("Changed", False),
+        ("New", False),
+    ]
+
+
+def test_an_option_that_both_tabs_delete_is_gone_without_a_word(admin, practice):
+    question = factories.QuestionFactory(question_set=practice, options=[True, False, False])
+    first, second, third = options_of(question)
+    url = f"{QUESTIONS}{question.pk}/change/"
+    sent = [(first.text, True), (second.text, False), (third.text, False)]
+    form = question_form(*sent, initial=(first, second, third), question_set=practice.pk)
+    second.delete()
+    assert admin.post(url, {**form, "options-1-DELETE": "on"}).status_code == 302
+    assert [option.pk for option in options_of(question)] == [first.pk, third.pk]
+
+
+def test_an_option_of_another_question_is_not_in_the_form_whatever_is_sent(admin, practice, sunrise):
+    question = factories.QuestionFactory(question_set=practice, options=[True, False])
+    foreign = factories.QuestionFactory(question_set=sunrise.practices[0], options=[True, False])
+    url = f"{QUESTIONS}{question.pk}/change/"
+    first, other = options_of(question)[0], options_of(foreign)[0]
+    before = [(option.pk, option.text) for option in options_of(foreign)]
+    form = question_form(("a", True), ("b", False), initial=(first, other), question_set=practice.pk)
+    assert admin.post(url, form).status_code == 200
+    assert [(option.pk, option.text) for option in options_of(foreign)] == before
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,17 @@ def test_questions_left_out_are_wrong(learner, practice):
     assert [result["correct"] for result in body["results"]] == [True, False, False]
 
 
+def test_nothing_ticked_at_all_is_an_attempt_with_no_points(learner, practice, assessment, north):
+    for question_set, ready in ((assessment, False), (practice, None)):
+        response = learner.post(url_of(question_set), {"answers": []})
+        assert response.status_code == 201
+        body = response.json()
+        assert (body["score"], body["total"], body["ready"]) == (0, 3, ready)
+        assert [result["correct"] for result in body["results"]] == [False] * 3
+        assert learner.get(url_of(question_set)).json() == {"rows": [body], "count": 1}
+        assert Attempt.unscoped.get(question_set=question_set).answers == []
+
+
 def test_several_options_of_a_multiple_choice_come_as_several_entries(learner, north):
     practice = north.practices[0]
     question = factories.QuestionFactory(
@@ -114,7 +125,6 @@ def test_ownership_in_the_body_is_ignored(learner, north, sunrise, practice):
     [
         ({}, "required", "answers"),
         ({"answers": None}, "null", "answers"),
-        ({"answers": []}, "empty_answers", "answers"),
         ({"answers": "x"}, "not_a_list", "answers"),
         ({"answers": {"question_id": 1}}, "not_a_list", "answers"),
         ({"answers": [{"question_id": 1}]}, "required", "answers.0.option_id"),
@@ -320,5 +330,5 @@ def test_a_repeated_submission_with_a_key_adds_nothing(as_user, learner, north, 
 
 def test_a_refused_submission_does_not_use_its_key_up(learner, practice):
     key = {"HTTP_IDEMPOTENCY_KEY": "attempt-2"}
-    assert learner.post(url_of(practice), {"answers": []}, **key).status_code == 400
+    assert learner.post(url_of(practice), {"answers": None}, **key).status_code == 400
     assert learner.post(url_of(practice), {"answers": right_answers(practice)}, **key).status_code == 201

@@ -12,8 +12,8 @@ from progress.steps.domain.sequence import (
     VIDEO,
     StepKind,
     caller_parameters,
+    completable_step_sql,
     locked,
-    visible_step_sql,
 )
 from tenancy.errors import NotFoundError
 from tenancy.sql import prepared_cursor
@@ -25,7 +25,8 @@ class Completed:
 
     Attributes:
         next_step: ``{type, id, title}`` of the first incomplete step of the same kind in the sub-course,
-            else of the other kind; ``None`` when the sub-course is done.
+            else of the other kind; ``None`` when the sub-course is done,
+            or the step is none of it any more.
     """
 
     completed_at: datetime
@@ -45,7 +46,7 @@ def _first_incomplete_sql(kind: StepKind, rank: int, *, but: str = "true") -> st
 def _complete_sql(kind: StepKind, other: StepKind) -> str:
     columns = f"i.id, i.{kind.parent_column} AS sub_course_id"
     return f"""
-        WITH item AS MATERIALIZED ({visible_step_sql(kind, columns)}),
+        WITH item AS MATERIALIZED ({completable_step_sql(kind, columns)}),
         saved AS (
             INSERT INTO {kind.completions} (id, user_id, organization_id, {kind.completed_column})
             SELECT %(completion)s, %(user)s, %(organization)s, item.id
@@ -65,7 +66,7 @@ def _complete_sql(kind: StepKind, other: StepKind) -> str:
                 {_first_incomplete_sql(other, 1)}
             ) candidate
             ORDER BY candidate.rank LIMIT 1
-        ) following ON true
+        ) following ON item.is_visible
     """
 
 
@@ -78,6 +79,8 @@ _COMPLETE: Final = {
 def complete_video(*, user: User, video_id: int) -> Completed:
     """Record that ``user`` has finished a video; a repeat writes nothing and keeps the first time.
 
+    It is accepted whatever has become of the video, or of those before it.
+
     Raises:
         NotFoundError: no such video for this caller.
         RefusedError: ``locked``, an earlier published video of the sub-course is not complete yet.
@@ -87,6 +90,8 @@ def complete_video(*, user: User, video_id: int) -> Completed:
 
 def complete_practice(*, user: User, question_set_id: int) -> Completed:
     """Record that ``user`` has finished a practice; a repeat writes nothing and keeps the first time.
+
+    It is accepted whatever has become of the practice, or of those before it.
 
     Raises:
         NotFoundError: no such practice for this caller; an entry assessment is not one.

@@ -128,17 +128,36 @@ def visible_step_sql(kind: StepKind, columns: str) -> str:
     Learners know of published steps in active surroundings; staff of every live step. The rows carry
     ``completed_at`` and ``blocking`` after ``columns`` (of alias ``i``).
     """
-    return f"""
-        SELECT {columns}, mine.completed_at, {blocking_sql(kind, "i", "mine.completed_at")} AS blocking
-        FROM {kind.table} i
-        JOIN sub_courses s ON s.id = i.{kind.parent_column}
-        JOIN courses c ON c.id = s.course_id
-        JOIN course_categories k ON k.id = c.category_id
-        {kind.completion_of("i")}
-        WHERE i.id = %(id)s AND {SHARED_CONTENT_SQL.format(alias="i")} AND {kind.live("i")}
-          AND s.deleted IS NULL AND c.deleted IS NULL AND k.deleted IS NULL
-          AND (%(sees_drafts)s OR (i.status = 'PUBLISHED' AND s.is_active AND c.is_active AND k.is_active))
+    return f"{_step_sql(kind, columns)} AND {_is_visible(kind)}"
+
+
+def completable_step_sql(kind: StepKind, columns: str) -> str:
+    """SQL: the same, and ``is_visible`` at the end; also of a step that the caller has completed before.
+
+    What was accepted once is accepted when it is repeated, whatever staff have done to the step since.
     """
+    visible = _is_visible(kind)
+    step = _step_sql(kind, columns, more=f", {visible} AS is_visible", join="LEFT JOIN")
+    return f"{step} AND ({visible} OR mine.completed_at IS NOT NULL)"
+
+
+def _step_sql(kind: StepKind, columns: str, *, more: str = "", join: str = "JOIN") -> str:
+    return f"""
+        SELECT {columns}, mine.completed_at, {blocking_sql(kind, "i", "mine.completed_at")} AS blocking{more}
+        FROM {kind.table} i
+        {join} sub_courses s ON s.id = i.{kind.parent_column}
+        {join} courses c ON c.id = s.course_id
+        {join} course_categories k ON k.id = c.category_id
+        {kind.completion_of("i")}
+        WHERE i.id = %(id)s AND {SHARED_CONTENT_SQL.format(alias="i")}
+    """
+
+
+def _is_visible(kind: StepKind) -> str:
+    return f"""(
+        {kind.live("i")} AND s.deleted IS NULL AND c.deleted IS NULL AND k.deleted IS NULL
+        AND (%(sees_drafts)s OR (i.status = 'PUBLISHED' AND s.is_active AND c.is_active AND k.is_active))
+    )"""
 
 
 def caller_parameters(user: User) -> dict[str, Any]:

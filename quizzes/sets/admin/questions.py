@@ -1,13 +1,16 @@
 """Question sets and questions in the admin."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.forms.formsets import ManagementForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from learning.admin import IN_SUB_COURSE_ORDER, ContentAdmin, SharedFilter, content_keys, tree_filters
 from learning.models import SubCourse
@@ -122,10 +125,62 @@ class QuestionSetAdmin(ContentAdmin):
 
 
 class OptionFormSet(forms.BaseInlineFormSet):
-    """All options of a question at once: together they must fit its type."""
+    """All options of a question at once: together they must fit its type.
+
+    An option that was deleted since the page was loaded has left it when that comes back, so that the rest
+    can be saved.
+
+    Attributes:
+        lost: the texts of such options.
+    """
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.lost: list[str] = []
+        question, prefix = kwargs.get("instance"), kwargs.get("prefix")
+        if data is not None and question is not None and question.pk is not None:
+            data = self._without_lost(data, question, prefix or self.get_default_prefix())
+        super().__init__(data, *args, **kwargs)
+
+    def _without_lost(self, data: Any, question: Question, prefix: str) -> Any:
+        """Return what was sent without the rows of options that are gone, and note these."""
+        sent = ManagementForm(data, prefix=prefix)
+        if not sent.is_valid():
+            return data
+        counts: Any = sent.cleaned_data
+        total = min(counts["TOTAL_FORMS"], self.absolute_max)
+        present = {str(pk) for pk in question.options.values_list("pk", flat=True)}
+        loaded = range(min(counts["INITIAL_FORMS"], total))
+        lost = [row for row in loaded if data.get(f"{prefix}-{row}-id") not in present]
+        if not lost:
+            return data
+        wanted = [row for row in lost if not data.get(f"{prefix}-{row}-DELETE")]
+        self.lost = [data.get(f"{prefix}-{row}-text", "") for row in wanted]
+        # Rows are numbered without a gap, those that are in the database first.
+        rest = [row for row in range(total) if row not in lost]
+        place = {str(row): position for position, row in enumerate(rest)}
+        cells = [re.fullmatch(rf"{re.escape(prefix)}-([0-9]+)-(\w+)", name) for name in data]
+        kept = data.copy()
+        for cell in filter(None, cells):
+            del kept[cell[0]]
+        for cell in filter(None, cells):
+            if cell[1] in place:
+                kept[f"{prefix}-{place[cell[1]]}-{cell[2]}"] = data[cell[0]]
+        kept[f"{prefix}-TOTAL_FORMS"] = str(len(rest))
+        kept[f"{prefix}-INITIAL_FORMS"] = str(len(loaded) - len(lost))
+        return kept
 
     def clean(self) -> None:
         super().clean()
+        if self.lost:
+            raise ValidationError(
+                ngettext(
+                    "Someone deleted an option meanwhile: %(texts)s. Look at what is left and save again.",
+                    "Someone deleted options meanwhile: %(texts)s. Look at what is left and save again.",
+                    len(self.lost),
+                )
+                % {"texts": ", ".join(f"“{Truncator(text).chars(80)}”" for text in self.lost)},
+                code="deleted_meanwhile",
+            )
         kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         try:
             check_options(

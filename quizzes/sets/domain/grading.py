@@ -126,12 +126,12 @@ def submit_attempt(*, user: User, question_set: QuestionSet, answers: Sequence[A
 
     ``ready`` says for an entry assessment whether its pass mark was reached, and nothing for a practice.
 
+    No answers at all are an attempt: not knowing is an answer.
+
     Raises:
-        InvalidError: ``empty_answers``, or what ``grade`` refuses.
+        InvalidError: what ``grade`` refuses.
         ConflictError: ``standalone_set``, a template is not for answering; ``no_questions``.
     """
-    if not answers:
-        raise InvalidError(_("The list of answers is empty."), code="empty_answers", attr="answers")
     if question_set.owner_type == OwnerType.STANDALONE:
         raise ConflictError(_("A set that belongs to no sub-course takes no answers."), code="standalone_set")
     keys = keys_of(question_set)
@@ -145,10 +145,27 @@ def submit_attempt(*, user: User, question_set: QuestionSet, answers: Sequence[A
         score=grading.score,
         total=grading.total,
         ready=grading.reaches(question_set.pass_mark) if question_set.is_entry_assessment else None,
-        answers=[answer._asdict() for answer in answers],
+        answers=_kept(answers),
         results=grading.results,
     )
     return attempt
+
+
+def repeated_attempt(*, user: User, question_set_id: int, answers: Sequence[Answer]) -> Attempt | None:
+    """Return the user's latest attempt with exactly these answers, at a set that may have changed since.
+
+    What was accepted once is accepted when it is sent again, also when the set could not be answered so any
+    more: a question is gone, the set is a draft by now, or another one came before it.
+    """
+    sets = QuestionSet.all_objects.filter(pk=question_set_id)
+    # Unscoped: the user's own rows are theirs wherever they are; the set is one of the active scope.
+    own = Attempt.unscoped.filter(user=user, question_set__in=sets, answers=_kept(answers))
+    attempt: Attempt | None = own.order_by("-created_at", "-id").first()
+    return attempt
+
+
+def _kept(answers: Sequence[Answer]) -> list[dict[str, int]]:
+    return [answer._asdict() for answer in answers]
 
 
 def attempts_of(*, user: User, question_set: QuestionSet) -> QuerySet[Attempt]:
