@@ -143,6 +143,16 @@ TEMPLATES = [
     },
 ]
 
+# --- Web server (config.serving) --------------------------------------------------------------------
+
+WEB_WORKERS: int = env.int("WEB_WORKERS", default=2)
+# Of each worker. Together no more than the pool has connections, so that no thread waits for one.
+WEB_THREADS: int = env.int("WEB_THREADS", default=4)
+WEB_ADMIN_THREADS: int = env.int("WEB_ADMIN_THREADS", default=2)
+# How long a client may take to send a body, and a file to import.
+BODY_SECONDS: int = env.int("BODY_SECONDS", default=20)
+UPLOAD_SECONDS: int = env.int("UPLOAD_SECONDS", default=120)
+
 # --- Database -------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
@@ -273,6 +283,8 @@ SILENCED_SYSTEM_CHECKS = [
 TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
 MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# Where files are imported; they are read as a whole, along with what is made of them.
+MAX_IMPORT_BYTES = 32 * 1024 * 1024
 
 # Browser apps on other origins. Never the admin, and no cookies: whoever calls brings a token.
 CORS_URLS_REGEX = r"^/api/"

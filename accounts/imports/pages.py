@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.imports.files import UnreadableFileError, read_csv
 from accounts.imports.resource import FileResource, Outcome
 
-MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_SHOWN: Final = 100
 
 
@@ -29,11 +29,11 @@ class FileForm(forms.Form):
     def clean_file(self) -> Any:
         """Refuse what would not fit into memory along with what is made of it."""
         file = self.cleaned_data["file"]
-        if file.size > MAX_BYTES:
+        if file.size > settings.MAX_IMPORT_BYTES:
             raise forms.ValidationError(
                 _("The file is larger than %(size)d MB."),
                 code="too_large",
-                params={"size": MAX_BYTES // 2**20},
+                params={"size": settings.MAX_IMPORT_BYTES // 2**20},
             )
         return file
 

@@ -210,7 +210,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """
     if answer := unavailable(sys.exc_info()[1]):
         response = (
-            HttpResponse(render_to_string("503.html", {"detail": answer.detail}), status=503)
+            HttpResponse(render_to_string("refused.html", {"detail": answer.detail}), status=503)
             if _is_page(request)
             else _json(503, answer.default_code, str(answer.detail))
         )

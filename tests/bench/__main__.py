@@ -30,6 +30,7 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
 FEW_RESULTS = 50_000
 MANY_RESULTS = int(os.environ.get("BENCH_QUIZ_RESULTS", FEW_RESULTS))
 
+OURS = "config.serving"
 INTERACTIONS = "/api/v1/interactions"
 COMPLETION = "/api/safety_quiz_results/completion"
 
@@ -56,10 +57,13 @@ Request = tuple[str, str, str, str]
 def serving(application: str) -> Iterator[str]:
     """Run one application in two processes and yield its address."""
     port = free_port()
-    command = [
-        *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "2"),
-        *("--blocking-threads", "4", "--port", str(port), "--no-ws", "--http", "1", application),
-    ]
+    if application == OURS:
+        command = [sys.executable, "-m", "config.serving", "--port", str(port)]
+    else:
+        command = [
+            *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "2"),
+            *("--blocking-threads", "4", "--port", str(port), "--no-ws", "--http", "1", application),
+        ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(port)
@@ -168,7 +172,7 @@ def main() -> None:
         if name.startswith("H8")
     }
     least |= {name: [("GET", "/reports/0", token, "")] for name, (token, _) in reports.items()}
-    with serving("config.wsgi:application") as address:
+    with serving(OURS) as address:
         reached = {name: measure(address, ours[name]) for name in ours if chosen(name)}
     with serving("tests.bench.limit:application") as address:
         limits = {name: measure(address, least[name]) for name in least if chosen(name)}
@@ -177,7 +181,7 @@ def main() -> None:
         print(f"{name:34}{figure:8.1f}/s   {ratio}")
     if reports and MANY_RESULTS > FEW_RESULTS:
         load_reporters(MANY_RESULTS)
-        with serving("config.wsgi:application") as address:
+        with serving(OURS) as address:
             for name in reports:
                 figure = measure(address, ours[name])
                 ratio = f"{figure / reached[name]:5.0%} of what it was with {FEW_RESULTS:,} results"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import requests
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -22,17 +23,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def web_server(*options: str, **environment: str) -> Iterator[str]:
-    """Run the web server with these options and settings; yield its address once it answers."""
+def web_server(**environment: str) -> Iterator[str]:
+    """Run the web server with these settings; yield its address once it answers."""
+    with web_process(**environment) as (address, _process):
+        yield address
+
+
+@contextmanager
+def web_process(**environment: str) -> Iterator[tuple[str, psutil.Process]]:
+    """Run the web server with these settings; yield its address and its main process."""
     port = free_port()
     process = subprocess.Popen(
-        [
-            str(Path(sys.executable).parent / "granian"),
-            *("--interface", "wsgi", "--blocking-threads", "4", "--port", str(port), *options),
-            "config.wsgi:application",
-        ],
+        [sys.executable, "-m", "config.serving", "--port", str(port)],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**os.environ, "WEB_WORKERS": "1", **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -44,7 +48,7 @@ def web_server(*options: str, **environment: str) -> Iterator[str]:
                 break
             except requests.ConnectionError:
                 time.sleep(0.1)
-        yield address
+        yield address, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -5,14 +5,13 @@ import sys
 import threading
 import time
 
-import psutil
 import psycopg
 import pytest
 import requests
 from rest_framework_simplejwt.tokens import AccessToken
 
 from tests.e2e.databases import Database
-from tests.e2e.servers import ROOT, web_server
+from tests.e2e.servers import ROOT, web_process
 
 pytestmark = pytest.mark.drill
 
@@ -103,18 +102,11 @@ def test_nothing_acknowledged_is_lost_when_workers_and_database_are_killed(datab
             assert time.monotonic() < deadline, f"service did not come back after {len(acknowledged)}"
             time.sleep(0.05)
 
-    options = ("--workers", "2", "--respawn-failed-workers", "--respawn-interval", "0.5")
-    with web_server(*options, DATABASE_URL=database.url) as address:
+    with web_process(WEB_WORKERS="2", DATABASE_URL=database.url) as (address, main):
         threads = [threading.Thread(target=complete, args=(address,), daemon=True) for _ in range(8)]
         for thread in threads:
             thread.start()
         wait_for_more()
-        [main] = [
-            process
-            for process in psutil.Process().children()
-            if address.rsplit(":", 1)[1] in process.cmdline()
-        ]
-        # Once: workers that die again within seconds are a crash loop, for a supervisor to look at.
         for worker in main.children():
             worker.kill()
         wait_for_more()

@@ -1,0 +1,77 @@
+"""What the server calls for each request: read the body, take a thread, let Django answer.
+
+The server speaks to an event loop (RSGI), Django stays WSGI in threads. A client that is slow costs a place
+in the loop, never a thread; a body that is refused is refused before any of it is kept.
+"""
+
+import asyncio
+import io
+import time
+from functools import partial
+from typing import Any, Final
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from config.api.errors import error_body
+from config.serving.bodies import Bodies, Refused, drain, limit_of
+from config.serving.lanes import Lane
+from config.serving.wsgi import Application, answer, environ_of
+
+HELD_BODIES: Final = 128 * 1024 * 1024
+SECONDS_TO_END: Final = 8
+
+
+class Server:
+    """The application of one worker process."""
+
+    def __init__(self, application: Application, *, threads: int, admin_threads: int) -> None:
+        self.application = application
+        self.bodies = Bodies(HELD_BODIES)
+        self.api, self.admin = Lane("api", threads), Lane("admin", admin_threads)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        try:
+            await self._handle(scope, protocol)
+        except Refused as refused:
+            _refuse(scope, protocol, refused)
+            if refused.status == 413:
+                await drain(protocol)
+
+    def __rsgi_del__(self, loop: Any) -> None:
+        """End with what is being handled."""
+        until = time.monotonic() + SECONDS_TO_END
+        for lane in (self.api, self.admin):
+            lane.close(until)
+        # Those who waited for it hear of it.
+        loop.run_until_complete(asyncio.sleep(0))
+
+    async def _handle(self, scope: Any, protocol: Any) -> None:
+        path = scope.path
+        lane = self.admin if path.startswith(settings.ADMIN_PATH) else self.api
+        body = await self.bodies.read(protocol, scope.headers, limit_of(path))
+        try:
+            length = body.seek(0, io.SEEK_END)
+            body.seek(0)
+            environ = environ_of(scope, body, length)
+            await lane.run(
+                partial(answer, self.application, environ, protocol), partial(_refuse, scope, protocol)
+            )
+        finally:
+            self.bodies.release(body)
+
+
+def _refuse(scope: Any, protocol: Any, refused: Refused) -> None:
+    headers = [("connection", "close")] if refused.closes else []
+    if refused.retry_after is not None:
+        headers.append(("retry-after", str(refused.retry_after)))
+    if scope.path.startswith(settings.ADMIN_PATH):
+        page = render_to_string("refused.html", {"detail": refused.detail})
+        policy = "default-src 'none'; style-src 'self'"
+        headers += [("content-type", "text/html; charset=utf-8"), ("content-security-policy", policy)]
+        protocol.response_bytes(refused.status, headers, page.encode())
+    else:
+        headers.append(("content-type", "application/json"))
+        body = error_body(refused.code, refused.detail, server=refused.status >= 500)
+        protocol.response_bytes(refused.status, headers, body)

@@ -1,0 +1,15 @@
+"""What the server loads in each of its processes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+
+def load() -> Any:
+    """Return the application; Django is set up first, as all the rest needs it."""
+    application = get_wsgi_application()
+
+    from config.serving.application import Server
+
+    return Server(application, threads=settings.WEB_THREADS, admin_threads=settings.WEB_ADMIN_THREADS)

@@ -1,0 +1,88 @@
+"""A request of the server's as WSGI sees it, and the answer the other way."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from typing import IO, Any
+
+from config.api.errors import error_body
+
+logger = logging.getLogger(__name__)
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+class FileWrapper:
+    """A file that is an answer; the server sends what has a path by itself."""
+
+    def __init__(self, file: Any, block_size: int = 65536) -> None:
+        self.file = file
+        self.block_size = block_size
+        self.close = getattr(file, "close", lambda: None)
+
+    def __iter__(self) -> Iterable[bytes]:
+        return iter(lambda: self.file.read(self.block_size), b"")
+
+    @property
+    def path(self) -> str | None:
+        """Where the whole of it lies."""
+        name = getattr(self.file, "name", None)
+        return name if isinstance(name, str) and self.file.tell() == 0 else None
+
+
+def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
+    """Return the environment of a request whose body has arrived."""
+    server, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "CONTENT_LENGTH": str(length),
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "SERVER_NAME": server,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": FileWrapper,
+    }
+    for name, value in scope.headers.items():
+        if name == "content-type":
+            environ["CONTENT_TYPE"] = value
+        # An underscore would pass for a dash: a client could send what only a proxy may say.
+        elif name != "content-length" and "_" not in name:
+            key = "HTTP_" + name.replace("-", "_").upper()
+            between = "; " if name == "cookie" else ","
+            environ[key] = f"{environ[key]}{between}{value}" if key in environ else value
+    return environ
+
+
+def answer(application: Application, environ: dict[str, Any], protocol: Any) -> None:
+    """Have the application answer, as a whole: no thread ever waits for a client that reads slowly."""
+    status, headers = 500, [("content-type", "application/json")]
+
+    def start_response(line: str, sent: list[tuple[str, str]], exc_info: Any = None) -> None:
+        nonlocal status, headers
+        status, headers = int(line[:3]), sent
+
+    result: Any = None
+    try:
+        result = application(environ, start_response)
+        if isinstance(result, FileWrapper) and result.path:
+            protocol.response_file(status, headers, result.path)
+        else:
+            protocol.response_bytes(status, headers, b"".join(result))
+    except Exception:
+        # Django answers whatever happens in a view; this is an answer that failed while it was being made.
+        logger.exception("no answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        failed = error_body("error", "A server error occurred.", server=True)
+        protocol.response_bytes(500, [("content-type", "application/json")], failed)
+    finally:
+        if hasattr(result, "close"):
+            result.close()

@@ -1,0 +1,223 @@
+"""What stands between the server and Django: bodies are read first, threads are taken last."""
+
+import asyncio
+import json
+import threading
+
+import pytest
+from django.conf import settings
+
+from config.serving import bodies, lanes
+from config.serving.application import Server
+from config.serving.bodies import Bodies, Limit, Refused
+
+KIB = 1024
+
+
+class Headers(dict):
+    """The server's: names in lower case, one value for each here."""
+
+
+class Protocol:
+    """The server's side of one request."""
+
+    def __init__(self, chunks=()):
+        self.chunks = list(chunks)
+        self.answer = None
+
+    def __call__(self):
+        async def whole():
+            return b"".join(self.chunks)
+
+        return asyncio.ensure_future(whole())
+
+    async def __aiter__(self):
+        for chunk in self.chunks:
+            yield chunk
+
+    def response_bytes(self, status, headers, body):
+        assert self.answer is None
+        self.answer = status, dict(headers), body
+
+    @property
+    def status(self):
+        return self.answer and self.answer[0]
+
+    @property
+    def code(self):
+        return json.loads(self.answer[2])["errors"][0]["code"]
+
+
+class Scope:
+    proto, http_version, scheme = "http", "1.1", "http"
+    client, server, query_string = "[::1]:5000", "127.0.0.1:8000", ""
+
+    def __init__(self, path="/api/v1/x", method="GET", **headers):
+        self.path, self.method = path, method
+        self.headers = Headers({name.replace("__", "-"): value for name, value in headers.items()})
+
+
+def hello(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [environ["wsgi.input"].read() or b"hello"]
+
+
+def ask(server, *requests):
+    """Send requests at once, each ``(scope, chunks of the body)``, and return what became of them."""
+    protocols = [Protocol(chunks) for _scope, chunks in requests]
+
+    async def run():
+        handled = (server.__rsgi__(scope, p) for (scope, _), p in zip(requests, protocols, strict=True))
+        await asyncio.wait_for(asyncio.gather(*handled), 20)
+
+    asyncio.run(run())
+    return protocols
+
+
+def server_of(application, threads=1, admin_threads=1):
+    return Server(application, threads=threads, admin_threads=admin_threads)
+
+
+def test_a_request_is_answered_with_its_body():
+    body = b"x" * 200_000
+    sent = Scope(method="POST", content__length=str(len(body))), [body[:1000], body[1000:]]
+    [protocol] = ask(server_of(hello), sent)
+    assert protocol.answer == (200, {"Content-Type": "text/plain"}, body)
+
+
+def test_pages_of_the_admin_that_take_long_do_not_keep_the_api_waiting():
+    api_has_answered = threading.Event()
+
+    def application(environ, start_response):
+        if environ["PATH_INFO"].startswith(settings.ADMIN_PATH):
+            assert api_has_answered.wait(10)
+        else:
+            api_has_answered.set()
+        return hello(environ, start_response)
+
+    requests = [(Scope("/admin/slow/"), ())] * 5 + [(Scope(), ())]
+    assert {protocol.status for protocol in ask(server_of(application), *requests)} == {200}
+
+
+def test_of_too_many_that_wait_some_are_refused_at_once(monkeypatch):
+    monkeypatch.setattr(lanes, "QUEUED_FOR_A_THREAD", 2)
+    refused = threading.Event()
+
+    def application(environ, start_response):
+        assert refused.wait(10)
+        return hello(environ, start_response)
+
+    class Watched(Protocol):
+        def response_bytes(self, status, *rest):
+            super().response_bytes(status, *rest)
+            if status == 503:
+                refused.set()
+
+    protocols = [Watched() for _ in range(5)]
+    server = server_of(application)
+
+    async def run():
+        await asyncio.wait_for(asyncio.gather(*(server.__rsgi__(Scope(), p) for p in protocols)), 20)
+
+    asyncio.run(run())
+    assert sorted(protocol.status for protocol in protocols) == [200, 200, 200, 503, 503]
+    assert {protocol.code for protocol in protocols if protocol.status == 503} == {"busy"}
+    assert all(p.answer[1]["retry-after"] == "5" for p in protocols if p.status == 503)
+
+
+def test_who_has_waited_for_too_long_is_refused_instead_of_handled(monkeypatch):
+    monkeypatch.setattr(lanes, "PATIENCE", -1)
+    handled = []
+    [protocol] = ask(server_of(lambda *args: handled.append(args)), (Scope(), ()))
+    assert (protocol.status, protocol.code, handled) == (503, "busy", [])
+
+
+def test_a_body_that_ends_early_is_handled_by_nobody():
+    handled = []
+    sent = Scope(method="POST", content__length="100"), [b"{}"]
+    [protocol] = ask(server_of(lambda *args: handled.append(args)), sent)
+    assert (protocol.status, protocol.code, handled) == (400, "body_incomplete", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("/admin/progress/useritemprogress/import/", settings.MAX_IMPORT_BYTES),
+        ("/admin/login/", settings.MAX_BODY_BYTES),
+        ("/admin/progress/useritemprogress/import/x", settings.MAX_BODY_BYTES),
+        ("/api/v1/admin/a/b/import/", settings.MAX_BODY_BYTES),
+    ],
+)
+def test_files_are_taken_only_where_they_are_imported(path, taken):
+    limit = bodies.limit_of(path)
+    assert taken <= limit.bytes <= taken + 64 * KIB
+
+
+def test_all_bodies_together_have_a_limit_and_give_back_their_room():
+    held = Bodies(100 * KIB)
+    headers, limit = Headers({"transfer-encoding": "chunked"}), Limit(80 * KIB, 5)
+
+    def read(size):
+        return asyncio.run(held.read(Protocol([b"x" * size]), headers, limit))
+
+    first = read(70 * KIB)
+    with pytest.raises(Refused) as refused:
+        read(70 * KIB)
+    assert (refused.value.status, refused.value.code) == (503, "busy")
+    with pytest.raises(Refused) as refused:
+        read(90 * KIB)
+    held.release(first)
+    held.release(first)
+    assert held.held == 0
+    assert read(70 * KIB).read() == b"x" * 70 * KIB
+
+
+def test_a_name_with_an_underscore_does_not_pass_for_what_a_proxy_says():
+    seen = {}
+
+    def application(environ, start_response):
+        seen.update(environ)
+        return hello(environ, start_response)
+
+    headers = {"x_forwarded_for": "6.6.6.6", "x__forwarded__for": "1.2.3.4", "cookie": "a=1"}
+    ask(server_of(application), (Scope("/api/ü", **headers), ()))
+    assert seen["HTTP_X_FORWARDED_FOR"] == "1.2.3.4"
+    assert seen["REMOTE_ADDR"] == "::1"
+    assert seen["PATH_INFO"].encode("latin-1").decode() == "/api/ü"
+
+
+def test_an_answer_is_made_as_a_whole_and_closed():
+    events = []
+
+    class Streamed:
+        def __iter__(self):
+            yield b"a,b\n"
+            yield b"1,2\n"
+
+        def close(self):
+            events.append("closed")
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return Streamed()
+
+    [protocol] = ask(server_of(application), (Scope(), ()))
+    assert protocol.answer[2] == b"a,b\n1,2\n"
+    assert events == ["closed"]
+
+
+def test_an_answer_that_fails_while_it_is_made_is_a_500_without_a_word_about_why():
+    def application(environ, start_response):
+        start_response("200 OK", [])
+
+        def broken():
+            yield b"x"
+            raise RuntimeError("SELECT secret")
+
+        return broken()
+
+    server = server_of(application)
+    first, second = ask(server, (Scope(), ())), ask(server, (Scope(), ()))
+    for [protocol] in (first, second):
+        assert (protocol.status, protocol.code) == (500, "error")
+        assert b"secret" not in protocol.answer[2]

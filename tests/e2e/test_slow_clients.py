@@ -1,0 +1,171 @@
+"""Clients that are slow, send too much or keep their connections: nobody else notices, and none is lost."""
+
+import http.client
+import json
+import socket
+import tempfile
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+import requests
+
+from tests.e2e.servers import free_port, web_process
+
+pytestmark = pytest.mark.drill
+
+LOGIN = "/api/v1/auth/login"
+MIB = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def folder():
+    with tempfile.TemporaryDirectory() as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def process(folder):
+    # None of this asks the database anything.
+    settings = {"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/nothing", "TMPDIR": str(folder)}
+    with web_process(BODY_SECONDS="3", **settings) as served:
+        yield served
+
+
+@pytest.fixture
+def server(process):
+    return process[0]
+
+
+def begin(server, head, body=b""):
+    """Open a connection and send the beginning of a request."""
+    address = urlsplit(server)
+    connection = socket.create_connection((address.hostname, address.port), timeout=20)
+    connection.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body)
+    return connection
+
+
+def test_clients_that_trickle_a_body_stop_nobody_and_are_told_in_the_end(server):
+    head = f"POST {LOGIN} HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 500"
+    trickling = [begin(server, head, b"{") for _ in range(64)]
+    for connection in trickling:
+        connection.sendall(b'"')
+    for _ in range(20):
+        assert requests.get(f"{server}/api/v1/users/me", timeout=5).status_code == 401
+    for connection in trickling:
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        assert answer.status == 408
+        assert json.loads(answer.read())["errors"][0]["code"] == "body_too_slow"
+        assert connection.recv(1) == b""
+        connection.close()
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 734003200", "Transfer-Encoding: chunked"])
+def test_a_body_without_end_is_refused_and_nothing_of_it_is_kept(server, process, folder, length):
+    [worker] = process[1].children()
+    before = worker.memory_info().rss
+    head = f"POST /admin/login/ HTTP/1.1\nHost: localhost\n{length}"
+    connection = begin(server, f"{head}\nContent-Type: multipart/form-data; boundary=x")
+    chunk = b"x" * 65536 if "Length" in length else b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    sent = 0
+    with pytest.raises(OSError):
+        while sent < 700 * MIB:
+            sent += connection.send(chunk)
+    assert sent < 40 * MIB
+    answer = http.client.HTTPResponse(connection)
+    answer.begin()
+    assert answer.status == 413
+    assert answer.getheader("Content-Type").startswith("text/html")
+    assert "larger than 1,024 KiB" in answer.read().decode()
+    assert list(folder.iterdir()) == []
+    assert worker.memory_info().rss - before < 64 * MIB
+
+
+def test_a_body_of_two_megabytes_is_a_413_that_the_client_sees(server):
+    for _ in range(20):
+        response = requests.post(f"{server}{LOGIN}", data=b"x" * 2 * MIB, timeout=10)
+        assert response.status_code == 413
+        assert response.json()["errors"][0]["code"] == "body_too_large"
+
+
+def test_a_body_in_chunks_is_a_body(server):
+    chunks = iter([b'{"title": ', b'"x"}'])
+    response = requests.post(f"{server}/api/v1/course-management/videos", data=chunks, timeout=10)
+    assert response.status_code == 401
+
+
+def test_twenty_thousand_refused_requests_over_kept_connections_lose_none(server):
+    body = json.dumps({"title": "x" * 3000})
+    headers = {"Content-Type": "application/json"}
+    refused = [
+        ("POST", "/api/v1/course-management/videos", 401),
+        ("PUT", "/api/v1/users/me", 401),
+        ("POST", "/api/nothing", 404),
+        ("DELETE", "/api/schema", 405),
+    ]
+    lost, answered = [], []
+
+    def send():
+        address = urlsplit(server)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=30)
+        for number in range(2_500):
+            method, path, status = refused[number % len(refused)]
+            try:
+                connection.request(method, path, body, headers)
+                response = connection.getresponse()
+                response.read()
+                assert response.status == status
+                assert response.getheader("Connection") != "close"
+                answered.append(status)
+            except (OSError, http.client.HTTPException, AssertionError) as error:
+                lost.append(repr(error))
+                connection.close()
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lost == []
+    assert len(answered) == 20_000
+
+
+def test_a_request_that_is_being_handled_is_answered_when_the_server_is_to_end():
+    settings = {"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/nothing"}
+    with web_process(**settings) as (address, process):
+        answers = []
+        # It waits two seconds for a database that is not there.
+        credentials = {"email": "a@b.test", "password": "x"}
+        client = threading.Thread(
+            target=lambda: answers.append(requests.post(address + LOGIN, json=credentials, timeout=20))
+        )
+        client.start()
+        time.sleep(1)
+        process.terminate()
+        client.join(20)
+        assert [answer.status_code for answer in answers] == [503]
+        psutil.wait_procs([process], timeout=15)
+        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_workers_that_are_killed_one_after_the_other_do_not_end_the_service():
+    settings = {"DATABASE_URL": f"postgres://nobody@127.0.0.1:{free_port()}/nothing"}
+    with web_process(WEB_WORKERS="2", **settings) as (address, process):
+        for _ in range(3):
+            [oldest, *_rest] = sorted(process.children(), key=lambda worker: worker.create_time())
+            youngest = max(process.children(), key=lambda worker: worker.create_time())
+            youngest.kill()
+            deadline = time.monotonic() + 20
+            while len([worker for worker in process.children() if worker.is_running()]) < 2 or (
+                youngest in process.children()
+            ):
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+            time.sleep(2.5)
+            assert oldest in process.children()
+        assert requests.get(f"{address}/api/v1/users/me", timeout=20).status_code == 401
