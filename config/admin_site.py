@@ -32,7 +32,7 @@ class StepwiseAdminSite(AdminSite):
             "acting-organization/", self.admin_view(choose_organization), name="choose_organization"
         )
         # Late: its views name models, and the site is made before they are all there.
-        from progress.ordering_page.urls import urls
+        from learning.tree.ordering_page.urls import urls
 
         # No row has a page outside the admin for Django's shortcut to lead to.
         djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]

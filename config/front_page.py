@@ -25,8 +25,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from config.asking import Found, Rows, ask
 from config.waiting import NAME_OF_PERSON, WAITING, Item, Link, admin_url
-from learning.models import Course, CourseCategory, SubCourse, Tcode, Video
-from quizzes.models import Question, QuestionSet
+from learning.models import Course, CourseCategory, SubCourse, Tcode
+from learning.tree.levels import levels, steps
+from quizzes.models import Question
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
 LAST_CHANGES: Final = 5
@@ -34,10 +35,7 @@ LOOKED_AT: Final = 50
 """How many entries of someone's own log are looked through for rows that can still be reached."""
 DELETED_WITHIN: Final = timedelta(days=30)
 
-_REORDER_KEYS: Final = [
-    f"{resource}.reorder"
-    for resource in ("course_categories", "courses", "subcourses", "videos", "practices")
-]
+_REORDER_KEYS: Final = [level.reorder_key for level in levels()]
 
 
 class Kind(NamedTuple):
@@ -49,12 +47,8 @@ class Kind(NamedTuple):
 
 
 _KINDS: Final = (
-    Kind(CourseCategory, "course_categories"),
-    Kind(Course, "courses"),
-    Kind(SubCourse, "subcourses"),
-    Kind(Video, "videos"),
+    *(Kind(level.model, level.resource) for level in levels()),
     Kind(Tcode, "tcodes"),
-    Kind(QuestionSet, "question_sets"),
     Kind(Question, "questions", Left("text", 80)),
     Kind(User, "users", NAME_OF_PERSON),
 )
@@ -99,7 +93,7 @@ _FIRST_STEPS: Final = (
         "videos.create",
         _("Add videos and practices"),
         _("The steps that learners take, one after the other."),
-        (Video, QuestionSet),
+        tuple(level.model for level in steps()),
     ),
 )
 
@@ -179,8 +173,8 @@ def _there_is(model: type[Any]) -> str:
 
 def _steps_of(model: type[Any]) -> "QuerySet[Any, Any]":
     # Entry assessments come by themselves: they show nothing of what somebody did.
-    rows = model.objects.writable()
-    return rows.practices() if model is QuestionSet else rows
+    level = next(level for level in levels() if level.model is model)
+    return level.rows().writable()
 
 
 def _tree(user: User) -> Link | None:

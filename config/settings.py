@@ -345,7 +345,7 @@ SPECTACULAR_SETTINGS = {
         "ScopeLevel": "tenancy.scope.Level",
         "ProgressType": "progress.models.ProgressType",
         "InteractionType": "progress.interactions.api.TYPES",
-        "StepType": ["video", "practice"],
+        "StepType": "learning.tree.api.reordering_answer.STEP_TYPES",
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",

@@ -15,16 +15,16 @@ from accounts.sign_in import pages
 from accounts.sign_in.api import auth
 from config.api.docs import DocsView, SchemaView
 from config.front_door import FrontDoorView
+from learning.tree import levels
+from learning.tree.api import reordering, tree
 from learning.tree.api import views as learning
 from learning.workshop.api import packages, subscriptions, tcodes
 from progress.interactions import api as interactions
 from progress.items import api as items
-from progress.steps.api import reordering
 from progress.steps.api import views as progress
 from progress.tcodes import api as tcode_progress
 from quizzes.safety.api import completion
 from quizzes.safety.api import results as safety_quizzes
-from quizzes.sets.api import tree
 from quizzes.sets.api import views as quizzes
 
 # An id with more digits than any row has is a path that does not exist.
@@ -81,11 +81,14 @@ _ACCOUNTS = [
 ]
 
 _LEARNING = [
+    *(
+        route(
+            f"course-management/{level.name}/reorder",
+            reordering.ReorderViewSet.as_view({"put": "reorder"}, level=level),
+        )
+        for level in levels.levels()
+    ),
     *resource("course-management/videos", progress.SequencedVideoViewSet),
-    route("course-management/categories/reorder", reordering.CategoryReorderView.as_view()),
-    route("course-management/courses/reorder", reordering.CourseReorderView.as_view()),
-    route("course-management/sub-courses/reorder", reordering.SubCourseReorderView.as_view()),
-    route("course-management/videos/reorder", reordering.VideoReorderView.as_view()),
     *resource("course-management/categories", learning.CategoryViewSet),
     *resource("course-management/courses", learning.CourseViewSet),
     *resource("course-management/sub-courses", learning.SubCourseViewSet),
@@ -99,10 +102,18 @@ _LEARNING = [
 ]
 
 _PROGRESS = [
-    route("course-management/learning-tree", tree.LearningTreeView.as_view()),
-    route("course-management/courses/<id>/learning-path", progress.LearningPathView.as_view()),
-    route("progress/videos/<id>/complete", progress.VideoCompletionView.as_view()),
-    route("progress/practices/<id>/complete", progress.PracticeCompletionView.as_view()),
+    route("course-management/learning-tree", tree.LearningTreeViewSet.as_view({"get": "tree"})),
+    route(
+        "course-management/courses/<id>/learning-path",
+        progress.LearningPathViewSet.as_view({"get": "retrieve"}),
+    ),
+    *(
+        route(
+            f"progress/{level.name}/<id>/complete",
+            progress.CompletionViewSet.as_view({"post": "complete"}, level=level),
+        )
+        for level in levels.steps()
+    ),
     route("tcodes/<id>/progress", tcode_progress.TcodeProgressView.as_view()),
     route("progress/tcodes", tcode_progress.TcodeProgressViewSet.as_view({"get": "list"})),
     route("interactions", interactions.InteractionViewSet.as_view(_COLLECTION)),
@@ -111,7 +122,6 @@ _PROGRESS = [
 ]
 
 _QUIZZES = [
-    route("course-management/practices/reorder", reordering.PracticeReorderView.as_view()),
     route("question-sets/by-owner", quizzes.SetsByOwnerViewSet.as_view({"get": "list"})),
     route("question-sets/sub-courses/<id>/entry-assessment", quizzes.EntryAssessmentView.as_view()),
     *resource("question-sets", progress.SequencedQuestionSetViewSet),

@@ -9,5 +9,9 @@ class LearningConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self) -> None:
+        from learning.tree.domain.levels import CATEGORIES, COURSES, SUB_COURSES, VIDEOS
+        from learning.tree.levels import register
+
+        register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
         # Packages that make no sense must stop every process, not the first request that meets them.
         import_module("learning.workshop.packages")

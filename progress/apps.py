@@ -5,3 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class ProgressConfig(AppConfig):
     name = "progress"
     verbose_name = _("Progress")
+
+    def ready(self) -> None:
+        from learning.tree import impact
+        from progress.steps import checks  # noqa: F401
+        from progress.steps.completions import record_in
+        from progress.steps.domain.impact import CompletionImpact
+        from progress.steps.models import PracticeCompletion, VideoCompletion
+
+        record_in(VideoCompletion, PracticeCompletion)
+        impact.contribute(CompletionImpact())

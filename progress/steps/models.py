@@ -1,5 +1,7 @@
 """Steps that learners have finished (document 004, section 2)."""
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -13,7 +15,13 @@ from tenancy.models import TenantModel
 
 
 class Completion(TenantModel):
-    """One learner has finished one item; the first time counts and is kept."""
+    """One learner has finished one step; the first time counts and is kept.
+
+    Attributes:
+        step: the field that holds what was completed.
+    """
+
+    step: ClassVar[str]
 
     tenant_columns = PLACE_OF_USER
     tenant_owner = "user"
@@ -35,6 +43,8 @@ class Completion(TenantModel):
 class VideoCompletion(Completion):
     """A learner has finished a video."""
 
+    step = "video"
+
     video = models.ForeignKey(Video, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta(Completion.Meta):
@@ -54,6 +64,8 @@ class VideoCompletion(Completion):
 
 class PracticeCompletion(Completion):
     """A learner has finished a practice."""
+
+    step = "question_set"
 
     question_set = models.ForeignKey(
         QuestionSet, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("practice")

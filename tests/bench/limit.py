@@ -23,10 +23,15 @@ from uuid_utils.compat import uuid7  # noqa: E402
 
 from accounts.people.domain.rosters import NOW  # noqa: E402
 from accounts.rights import principal  # noqa: E402
+from learning.tree.domain.levels import VIDEOS  # noqa: E402
 from progress.interactions.domain import interactions  # noqa: E402
 from progress.items.domain import items  # noqa: E402
-from progress.steps.domain import completing as record  # noqa: E402
-from progress.steps.domain import path, sequence  # noqa: E402
+from progress.steps.completions import step_of  # noqa: E402
+from progress.steps.domain import (  # noqa: E402
+    completing,
+    path,
+    sequence,
+)
 from quizzes.safety.domain import completion  # noqa: E402
 from quizzes.safety.domain.weeks import current_week  # noqa: E402
 from tenancy.scope import Level  # noqa: E402
@@ -65,16 +70,17 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         elif what == "reports":
             content = _report(cursor, user)
         elif what == "videos":
-            row = cursor.execute(sequence._OPEN_VIDEO, values).fetchone()
+            row = cursor.execute(sequence._open_video_sql(), values).fetchone()
             content = orjson.dumps(dict(zip(sequence._VIDEO_COLUMNS, row, strict=False)))
         elif what == "complete":
-            _blocking, at, following = cursor.execute(record._COMPLETE[sequence.VIDEO], values).fetchone()
+            complete = completing._complete_sql(step_of(VIDEOS))
+            _blocking, at, following = cursor.execute(complete, values).fetchone()
             content = orjson.dumps({"completed": True, "completed_at": at, "next": following})
         else:
-            header = cursor.execute(path._HEADER, values).fetchone()
+            header = cursor.execute(path._header_sql(), values).fetchone()
             sub_courses = cursor.execute(path._SUB_COURSES, values).fetchall()
-            steps = cursor.execute(path._STEPS, values).fetchall()
-            names = ("kind", "sub_course_id", "duration_seconds", *path._STEP_COLUMNS, "done", "locked")
+            steps = cursor.execute(path._steps_sql(), values).fetchall()
+            names = ("kind", "sub_course_id", *path._STEP_COLUMNS, "done", "locked", *path._path_fields())
             body: Any = {
                 "course": header[:6],
                 "sub_courses": [row[:8] for row in sub_courses],

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from learning.models import Course, CourseCategory, SubCourse, Video
-from progress.ordering_page.texts import texts
+from learning.tree.ordering_page.texts import texts
 from quizzes.models import QuestionSet
 
 PATH = "/admin/ordering/"

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.rights.keys import ROLES
 from learning.tree.api.filters import DeletedFilter, IdFilter
-from progress.steps.api.orders import PositionsField
+from learning.tree.api.orders import PositionsField
 from tenancy.scope import Level
 from tests.contracts.routes import (
     ANONYMOUS,
@@ -113,7 +113,7 @@ def names_a_row(name: str, field: Any) -> bool:
 
 
 # Bodies of the ordering page, which tests/progress/test_ordering_endpoints.py sends foreign ids.
-ELSEWHERE = {"progress.ordering_page.api", "tenancy.api.fields"}
+ELSEWHERE = {"learning.tree.ordering_page.api", "tenancy.api.fields"}
 
 
 def is_only_shown(serializer: type) -> bool:
@@ -124,7 +124,7 @@ def is_only_shown(serializer: type) -> bool:
         "progress.items.api",
         "progress.tcodes.api",
         "quizzes.safety.api.completion",
-        "quizzes.sets.api.tree",
+        "learning.tree.api.tree",
     ) or serializer.__name__ in (
         "PositionSerializer",
         "ResultSerializer",

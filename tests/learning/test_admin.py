@@ -150,7 +150,7 @@ def test_counts_lead_to_what_they_count(pages, north, sunrise):
     page = pages.get("/admin/learning/subcourse/").content.decode()
     of = f"sub_course={north.sub_course.pk}"
     assert f'href="/admin/learning/video/?{of}">3</a>' in page
-    link = f"/admin/quizzes/questionset/?{of}&set_type__exact=PRACTICE"
+    link = f"/admin/quizzes/questionset/?{of}&set_type__exact=PRACTICE&owner_type__exact=SUB_COURSE"
     assert f'href="{link.replace("&", "&amp;")}">2</a>' in page
     assert set(pages.get(link).context["cl"].result_list) == set(north.practices)
 

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import User
 from learning.models import MAX_DAYS, Subscription, Video
 from learning.tree.domain import ordering
+from learning.tree.domain.levels import VIDEOS
 from learning.workshop.domain import subscription_changes, subscriptions
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.scope import organization_scope
@@ -32,7 +33,7 @@ def test_of_two_reorderings_of_one_version_the_second_is_told_that_it_is_stale(n
 
     def reorder(*ids):
         return ordering.reorder(
-            kind=ordering.VIDEOS, positions=ordering.positions_of(ids), by=north.admin, version=version
+            kind=VIDEOS, positions=ordering.positions_of(ids), by=north.admin, version=version
         )
 
     with somebody_else(in_north(north, lambda: reorder(third, second, first))) as other:

@@ -7,15 +7,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from learning.models import Video
+from learning.tree.domain.levels import VIDEOS
+from learning.tree.impact import Asked, Impact
 from progress.models import PracticeCompletion, VideoCompletion
-from progress.steps.domain.impact import Asked, Impact, impact_below, impact_on_steps
-from progress.steps.domain.sequence import PRACTICE, VIDEO
+from progress.steps.domain.impact import CompletionImpact
+from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.models import Organization
 from tenancy.scope import every_organization, organization_scope
 from tests import factories
 from tests.conftest import error_of
 
 BASE = "/api/v1/course-management"
+
+
+IMPACT = CompletionImpact()
 
 
 @pytest.fixture
@@ -44,7 +49,7 @@ def order_of(steps):
 
 
 def impact_of(tenant, after, **change):
-    return impact_on_steps(kind=VIDEO, sub_course_id=tenant.sub_course.pk, after=order_of(after), **change)
+    return IMPACT.on_steps(level=VIDEOS, parent_id=tenant.sub_course.pk, after=order_of(after), **change)
 
 
 def test_learners_are_asked_for_what_comes_to_stand_before_them(north, inside, statements):
@@ -127,18 +132,18 @@ def test_learners_of_every_organization_are_counted_for_shared_content_only(nort
     third = factories.VideoFactory(sub_course=shared)
     learner(north, "here", one)
     learner(sunrise, "there", one)
-    wanted = {"kind": VIDEO, "sub_course_id": shared.pk, "after": order_of([one, third, two])}
+    wanted = {"level": VIDEOS, "parent_id": shared.pk, "after": order_of([one, third, two])}
     for scope in (every_organization(), organization_scope(platform)):
         with scope:
-            assert impact_on_steps(**wanted).asked == (Asked("video", third.pk, third.title, 2),)
+            assert IMPACT.on_steps(**wanted).asked == (Asked("video", third.pk, third.title, 2),)
 
 
 def test_practices_have_a_sequence_of_their_own(north, inside):
     one, two = north.practices
     learner(north, "begun", one, *north.videos)
     third = factories.PracticeFactory(sub_course=north.sub_course)
-    impact = impact_on_steps(
-        kind=PRACTICE, sub_course_id=north.sub_course.pk, after=order_of([one, third, two])
+    impact = IMPACT.on_steps(
+        level=PRACTICES, parent_id=north.sub_course.pk, after=order_of([one, third, two])
     )
     assert impact == Impact(1, (Asked("practice", third.pk, third.title, 1),))
 
@@ -150,10 +155,10 @@ def test_what_is_below_counts_each_learner_once(north, sunrise, inside, statemen
     roots = [north.sub_course, north.course, north.category, north.organization]
     for row in roots:
         with statements() as sent:
-            assert impact_below(model=type(row), pk=row.pk) == Impact(2)
+            assert IMPACT.below(model=type(row), pk=row.pk) == Impact(2)
         assert len(sent) == 1
     other = factories.SubCourseFactory(course=north.course)
-    assert impact_below(model=type(other), pk=other.pk) == Impact(0)
+    assert IMPACT.below(model=type(other), pk=other.pk) == Impact(0)
 
 
 def test_any_change_asks_exactly_those_whose_next_step_is_another_one(north, inside):
@@ -180,9 +185,9 @@ def test_any_change_asks_exactly_those_whose_next_step_is_another_one(north, ins
         after = chance.sample(before, len(before))
         switched = chance.choice([None, *before])
         becomes = published - {switched} if switched in published else published | {switched} - {None}
-        impact = impact_on_steps(
-            kind=VIDEO,
-            sub_course_id=north.sub_course.pk,
+        impact = IMPACT.on_steps(
+            level=VIDEOS,
+            parent_id=north.sub_course.pk,
             after=after,
             switched=switched,
             published=switched in becomes,

@@ -12,21 +12,19 @@ from learning.tree.admin.content import (
     content_keys,
     tree_filters,
 )
-from learning.tree.domain import ordering
-from tenancy.admin import Counted, place_filters
+from learning.tree.domain import levels
+from tenancy.admin import place_filters
 
 
 @admin.register(CourseCategory)
 class CourseCategoryAdmin(ContentAdmin):
     """Categories."""
 
-    kind = ordering.CATEGORIES
-    lists_below = ("courses",)
+    kind = levels.CATEGORIES
     permission_keys = content_keys("course_categories")
     list_display = [
         "title",
         "organization",
-        Counted("courses", _("courses"), lambda: Course, key="category"),
         "is_active",
         "shared",
         "updated_at",
@@ -56,14 +54,12 @@ class CourseCategoryAdmin(ContentAdmin):
 class CourseAdmin(ContentAdmin):
     """Courses."""
 
-    kind = ordering.COURSES
-    lists_below = ("sub-courses",)
+    kind = levels.COURSES
     permission_keys = content_keys("courses")
     list_display = [
         "title",
         "category",
         "organization",
-        Counted("sub_courses", _("sub-courses"), lambda: SubCourse, key="course"),
         "is_active",
         "shared",
         "updated_at",
@@ -92,22 +88,13 @@ class CourseAdmin(ContentAdmin):
 class SubCourseAdmin(ContentAdmin):
     """Sub-courses."""
 
-    kind = ordering.SUB_COURSES
-    lists_below = ("videos", "practices")
+    kind = levels.SUB_COURSES
     permission_keys = content_keys("subcourses")
     list_display = [
         "title",
         "course",
         "organization",
-        "levels",
-        Counted("videos", _("videos"), lambda: Video, key="sub_course"),
-        Counted(
-            "practices",
-            _("practices"),
-            lambda: SubCourse._meta.get_field("question_sets").related_model,
-            key="sub_course",
-            set_type__exact="PRACTICE",
-        ),
+        "level_and_sub_level",
         "is_active",
         "shared",
         "updated_at",
@@ -143,7 +130,7 @@ class SubCourseAdmin(ContentAdmin):
     )
 
     @admin.display(description=_("level"), ordering="sub_level")
-    def levels(self, sub_course: SubCourse) -> str:
+    def level_and_sub_level(self, sub_course: SubCourse) -> str:
         """Level and sub-level."""
         return f"{sub_course.get_level_display()} {sub_course.sub_level}"
 
@@ -152,7 +139,7 @@ class SubCourseAdmin(ContentAdmin):
 class VideoAdmin(ContentAdmin):
     """Videos."""
 
-    kind = ordering.VIDEOS
+    kind = levels.VIDEOS
     permission_keys = content_keys("videos")
     list_display = ["title", "sub_course", "organization", "status", "length", "shared", "updated_at"]
     list_filter = [*tree_filters(down_to=SubCourse), "status", SharedFilter]

@@ -1,5 +1,6 @@
 """What every admin of the tree is made of; writes go through the same domain functions as the API's."""
 
+from functools import partial
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
@@ -7,26 +8,15 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import Course, CourseCategory, Reordering, SubCourse
 from learning.tree.domain import structure
-from learning.tree.domain.ordering import SiblingKind
-from tenancy.admin import MOST_ENTRIES, Entry, TenantAdmin, branch_filters
+from learning.tree.levels import SiblingKind, TreeLevel, levels, levels_below
+from tenancy.admin import MOST_ENTRIES, Counted, Entry, TenantAdmin, branch_filters
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
-
-LISTS: Final = {
-    "categories": _("Categories"),
-    "courses": _("Courses"),
-    "sub-courses": _("Sub-courses"),
-    "videos": _("Videos"),
-    "practices": _("Practices"),
-}
-"""What reorderings call the lists of siblings, and what people call them."""
-
-BRANCHES: Final = {"category": "categories", "course": "courses", "sub_course": "sub-courses"}
-"""What the ordering page calls the branches that a list can be narrowed to."""
 
 _TREE: Final[tuple[tuple[str, Any], ...]] = (
     ("category", CourseCategory),
@@ -123,26 +113,45 @@ class ContentAdmin(SharedContentAdmin):
 
     Attributes:
         kind: the siblings these rows are.
-        lists_below: the lists of siblings that stand in a row, as reorderings call them.
-        has_place_in_tree: whether the ordering page shows these rows.
     """
 
     kind: ClassVar[SiblingKind]
-    lists_below: ClassVar[tuple[str, ...]] = ()
-    has_place_in_tree: ClassVar[bool] = True
     search_fields = ["title"]
     list_per_page = 50
     # The order of siblings is changed as a whole, never by typing a number.
     exclude = ["display_order"]
 
+    @property
+    def levels_below(self) -> list[TreeLevel]:
+        """The levels whose lists stand below a row."""
+        return levels_below(self.kind) if isinstance(self.kind, TreeLevel) else []
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Say how much stands below each row, of every level, after what the row itself belongs to."""
+        columns = super().get_list_display(request)
+        counted = [
+            Counted(
+                below.field_name,
+                below.many,
+                partial(getattr, below, "model"),
+                key=below.parent,
+                **{f"{name}__exact": value for name, value in below.narrowing.items()},
+            ).linked(self.admin_site, request)
+            for below in self.levels_below
+        ]
+        place = columns.index("is_active") if "is_active" in columns else len(columns)
+        return [*columns[:place], *counted, *columns[place:]]
+
     def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
         """Lead to the ordering page, with the branch open that the list is narrowed to."""
         user: Any = request.user
         tools = super().get_object_tools(request)
-        if not (self.has_place_in_tree and user.holds("learning_tree.get")):
+        if not (isinstance(self.kind, TreeLevel) and user.holds("learning_tree.get")):
             return tools
-        chosen = {name: request.GET.get(name) for name in ("sub_course", "course", "category")}
-        branch = next((f"{BRANCHES[name]}:{pk}" for name, pk in chosen.items() if pk), None)
+        # The deepest one first. Lists are narrowed by what their rows call the parents.
+        deepest_first = reversed([level for level in levels() if level.above])
+        chosen = ((level.above, request.GET.get(level.parent)) for level in deepest_first)
+        branch = next((f"{above.name}:{pk}" for above, pk in chosen if above and pk), None)
         query = f"?{urlencode({'open': branch})}" if branch else ""
         return [*tools, (_("Put in order"), reverse("admin:ordering") + query)]
 
@@ -171,16 +180,22 @@ class ContentAdmin(SharedContentAdmin):
         return names, counts, refused, protected
 
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
-        """Add the reorderings of what stands in the row."""
-        changes = Reordering.objects.filter(kind__in=self.lists_below, parent_id=row.pk)
+        """Add the reorderings of the lists below the row."""
+        names = [below.name for below in self.levels_below]
+        changes = Reordering.objects.filter(kind__in=names, parent_id=row.pk)
         return [
             *super().history_of(request, row),
             *(
                 Entry(change.created_at, change.user_id and str(change.user_id), _put_in_order(change))
-                for change in (changes[: MOST_ENTRIES + 1] if self.lists_below else ())
+                for change in (changes[: MOST_ENTRIES + 1] if names else ())
             ),
         ]
 
 
+def list_names() -> dict[str, str]:
+    """Return what people call the lists, by what reorderings call them."""
+    return {level.name: capfirst(str(level.many)) for level in levels()}
+
+
 def _put_in_order(change: Reordering) -> str:
-    return str(_("%(list)s put in order") % {"list": LISTS.get(change.kind, change.kind)})
+    return str(_("%(list)s put in order") % {"list": list_names().get(change.kind, change.kind)})

@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from learning.models import Course, CourseCategory, Reordering, SubCourse
-from learning.tree.admin.content import LISTS
-from learning.tree.domain import ordering
+from learning.models import Reordering
+from learning.tree.admin.content import list_names
+from learning.tree.levels import level_named, levels
 from tenancy.admin import TenantAdmin, place_filters
 from tenancy.models import Organization
 
@@ -22,7 +22,7 @@ class ListFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(LISTS.items())
+        return list(list_names().items())
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset if self.value() is None else queryset.filter(kind=self.value())
@@ -42,15 +42,17 @@ class ReorderingAdmin(TenantAdmin):
     export_fields = ("id", "created_at", "kind", "parent_id", "user__email", "before", "after")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Read along what each list stands in."""
+        """Read along what each list belongs to."""
         return (
             super()
             .get_queryset(request)
             .annotate(
                 place=Case(
-                    When(kind__in=("videos", "practices"), then=_title(SubCourse)),
-                    When(kind="sub-courses", then=_title(Course)),
-                    When(kind="courses", then=_title(CourseCategory)),
+                    *(
+                        When(kind=level.name, then=_title(level.parent_model))
+                        for level in levels()
+                        if level.above
+                    ),
                     default=Subquery(
                         Organization.objects.filter(pk=OuterRef("organization_id")).values("name")[:1]
                     ),
@@ -62,11 +64,11 @@ class ReorderingAdmin(TenantAdmin):
     @admin.display(description=_("list"), ordering="kind")
     def what(self, change: Reordering) -> Any:
         """What was put in order."""
-        return LISTS.get(change.kind, change.kind)
+        return list_names().get(change.kind, change.kind)
 
     @admin.display(description=_("in"), ordering="place")
     def place(self, change: Any) -> Any:
-        """What the list stands in."""
+        """What the list belongs to."""
         return change.place
 
     @admin.display(description=_("before"))
@@ -81,7 +83,7 @@ class ReorderingAdmin(TenantAdmin):
 
     def _titles(self, change: Any, ids: list[int]) -> Any:
         if not hasattr(change, "titles"):
-            rows = _model_of(change.kind).all_objects.filter(pk__in=change.before + change.after)
+            rows = level_named(change.kind).model.all_objects.filter(pk__in=change.before + change.after)
             change.titles = dict(rows.values_list("pk", "title"))
         titles = ((change.titles.get(pk, f"#{pk}"),) for pk in ids)
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", titles))
@@ -89,10 +91,3 @@ class ReorderingAdmin(TenantAdmin):
 
 def _title(model: Any) -> Subquery:
     return Subquery(model.all_objects.filter(pk=OuterRef("parent_id")).values("title")[:1])
-
-
-def _model_of(kind: str) -> Any:
-    known = (ordering.CATEGORIES, ordering.COURSES, ordering.SUB_COURSES, ordering.VIDEOS)
-    models_by_kind: dict[str, Any] = {one.name: one.model for one in known}
-    # Practices are of a layer above.
-    return models_by_kind.get(kind) or SubCourse._meta.get_field("question_sets").related_model

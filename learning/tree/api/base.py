@@ -11,7 +11,7 @@ from rest_framework.serializers import BaseSerializer
 from accounts.api.base import AttributedView, ScopedViewSet
 from learning.models import Content
 from learning.tree.domain import structure
-from learning.tree.domain.ordering import SiblingKind
+from learning.tree.levels import SiblingKind
 
 
 def crud_keys(resource: str) -> dict[str, str | tuple[str, ...]]:

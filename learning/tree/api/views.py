@@ -5,14 +5,14 @@ from typing import Any
 from learning.models import Content, Course, CourseCategory, SubCourse, Video
 from learning.tree.api import filters, serializers
 from learning.tree.api.base import ContentViewSet, crud_keys
-from learning.tree.domain import ordering, structure
+from learning.tree.domain import levels, structure
 
 
 class CategoryViewSet(ContentViewSet):
     """Categories of the organization, and the shared ones."""
 
     queryset = CourseCategory.objects.all()
-    kind = ordering.CATEGORIES
+    kind = levels.CATEGORIES
     resource = "course_categories"
     permission_keys = crud_keys("course_categories")
     serializer_class = serializers.CategorySerializer
@@ -26,7 +26,7 @@ class CourseViewSet(ContentViewSet):
     """Courses."""
 
     queryset = Course.objects.all()
-    kind = ordering.COURSES
+    kind = levels.COURSES
     resource = "courses"
     permission_keys = crud_keys("courses")
     serializer_class = serializers.CourseSerializer
@@ -37,7 +37,7 @@ class SubCourseViewSet(ContentViewSet):
     """Sub-courses; each has its entry assessment from the moment it is created."""
 
     queryset = SubCourse.objects.all()
-    kind = ordering.SUB_COURSES
+    kind = levels.SUB_COURSES
     resource = "subcourses"
     permission_keys = crud_keys("subcourses")
     serializer_class = serializers.SubCourseSerializer
@@ -48,7 +48,7 @@ class VideoViewSet(ContentViewSet):
     """Videos, for authoring. What a learner may open is decided in ``progress``."""
 
     queryset = Video.objects.all()
-    kind = ordering.VIDEOS
+    kind = levels.VIDEOS
     resource = "videos"
     permission_keys = crud_keys("videos")
     serializer_class = serializers.VideoSerializer

@@ -1,4 +1,4 @@
-"""The one rule of order, for all five kinds of siblings.
+"""The one rule of order, for every kind of siblings.
 
 Siblings stand in the order ``(display_order, id)``. A reordering names exactly the live siblings of one
 parent and happens as a whole or not at all. The **version** of a list is a hash of its ids in order: two
@@ -8,72 +8,18 @@ people who see the same order see the same version, whichever way it came about.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db import models
-from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
+from learning.models import Reordering
+from learning.tree.levels import SiblingKind
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.scope import EveryOrganization, current_scope
 from tenancy.sql import atomic_again, prepared_cursor
-
-
-@dataclass(frozen=True, slots=True)
-class SiblingKind:
-    """Rows of one model that share a parent.
-
-    Attributes:
-        name: what a reordering record calls them.
-        model: the model; its ``parent`` is a foreign key.
-        parent: the field that holds the parent.
-        set_type: narrows question sets to the practices.
-    """
-
-    name: str
-    model: type[models.Model]
-    parent: str
-    set_type: str | None = None
-
-    @property
-    def table(self) -> str:
-        """The table of the siblings."""
-        return self.model._meta.db_table
-
-    @property
-    def parent_column(self) -> str:
-        """The column that holds the parent's id."""
-        return cast(str, self._parent_field.column)
-
-    @property
-    def parent_table(self) -> str:
-        """The table of the parents."""
-        related = cast(type[models.Model], self._parent_field.related_model)
-        return related._meta.db_table
-
-    @property
-    def _parent_field(self) -> Any:
-        return self.model._meta.get_field(self.parent)
-
-    def siblings_of(self, parent: int | UUID | OuterRef) -> Any:
-        """Return the live siblings under a parent, an outer query's perhaps, in no particular order."""
-        siblings = self.model.objects.filter(**{f"{self.parent}_id": parent})  # type: ignore[attr-defined]
-        return siblings.filter(set_type=self.set_type) if self.set_type else siblings
-
-    @property
-    def condition(self) -> str:
-        """SQL that every live sibling meets; without parameters."""
-        return "s.deleted IS NULL" + (f" AND s.set_type = '{self.set_type}'" if self.set_type else "")
-
-
-CATEGORIES: Final = SiblingKind("categories", CourseCategory, "organization")
-COURSES: Final = SiblingKind("courses", Course, "category")
-SUB_COURSES: Final = SiblingKind("sub-courses", SubCourse, "course")
-VIDEOS: Final = SiblingKind("videos", Video, "sub_course")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +54,12 @@ def positions_of(ids: Iterable[int]) -> list[tuple[int, int]]:
 
 def version_of(ids: Iterable[int]) -> str:
     """Return the version of a list of siblings: 16 hexadecimal digits, the same for the same order."""
-    return hashlib.md5(",".join(map(str, ids)).encode(), usedforsecurity=False).hexdigest()[:16]
+    return version_of_text(",".join(map(str, ids)))
 
 
-def version_sql(alias: str) -> str:
-    """Return ``version_of`` as an aggregate over the rows of ``alias``, for reading many lists at once."""
-    in_order = f"string_agg({alias}.id::text, ',' ORDER BY {alias}.display_order, {alias}.id)"
-    return f"left(md5(coalesce({in_order}, '')), 16)"
+def version_of_text(ids: str) -> str:
+    """Return the version of a list whose ids were put together with commas by the database."""
+    return hashlib.md5(ids.encode(), usedforsecurity=False).hexdigest()[:16]
 
 
 def check_order(positions: Sequence[tuple[int, int]]) -> list[int]:
@@ -227,7 +172,7 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
             SELECT p.id FROM {kind.parent_table} p
             WHERE p.id IN (
                 SELECT s.{kind.parent_column} FROM {kind.table} s
-                WHERE s.id = ANY(%(ids)s) AND {kind.condition}
+                WHERE s.id = ANY(%(ids)s) AND {kind.live("s")}
                   AND (%(everywhere)s OR s.organization_id = %(organization)s)
             )
             ORDER BY p.id LIMIT 2 FOR NO KEY UPDATE
@@ -245,7 +190,7 @@ def _live_siblings(kind: SiblingKind, parent: int | UUID) -> dict[int, int]:
     with prepared_cursor() as cursor:
         cursor.execute(
             f"SELECT s.id, s.display_order FROM {kind.table} s "
-            f"WHERE s.{kind.parent_column} = %(parent)s AND {kind.condition} ORDER BY s.display_order, s.id",
+            f"WHERE s.{kind.parent_column} = %(parent)s AND {kind.live('s')} ORDER BY s.display_order, s.id",
             {"parent": parent},
         )
         return dict(cursor.fetchall())
@@ -260,7 +205,7 @@ def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: l
                 SELECT s.id, given.position - 1 AS display_order
                 FROM unnest(%(after)s::bigint[]) WITH ORDINALITY AS given(id, position)
                 JOIN {kind.table} s ON s.id = given.id AND s.display_order <> given.position - 1
-                -- What stands here is a parent to others, who lock several of them: all in one order.
+                -- These rows are parents of others, who lock several of them: all in one order.
                 ORDER BY s.id FOR NO KEY UPDATE OF s
             ), moved AS (
                 UPDATE {kind.table} s SET display_order = wanted.display_order

@@ -1,7 +1,8 @@
 """Adding, changing, moving, deleting and restoring rows of the tree.
 
-Deleting stamps a row and everything live below it with one instant; restoring revives exactly what that
-instant took. Parents are locked before children, so that no two of these wait for each other.
+Deleting stamps a row and everything live below it (``learning.tree.levels``) with one instant; restoring
+revives exactly what that instant took. Parents are locked before children, so that no two of these wait for
+each other.
 
 ``unscoped`` here reaches deleted rows, and only from a row that came through the scoped manager downwards.
 """
@@ -10,13 +11,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import MAX_ORDER, Content, SharedContent
-from learning.tree.domain.ordering import SiblingKind
+from learning.tree.levels import SiblingKind, kinds_below
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization, Scoped
 from tenancy.scope import EveryOrganization, current_scope, may_write_in
@@ -143,7 +143,7 @@ def delete_all(*, items: Sequence[SharedContent]) -> None:
 
 
 def _stamp_descendants(model: type[SharedContent], root: dict[str, Any], instant: Any) -> None:
-    for child, parent_field in children_of(model):
+    for child, parent_field in kinds_below(model):
         under = {f"{parent_field}__{name}": value for name, value in root.items()}
         child.unscoped.filter(**under, deleted=None).update(deleted=instant, deleted_by_cascade=True)
         _stamp_descendants(child, under, instant)
@@ -158,7 +158,7 @@ def count_below(*items: Content) -> dict[type[Content], int]:
 
 def _count_descendants(model: type[Content], root: dict[str, Any]) -> dict[type[Content], int]:
     counts: dict[type[Content], int] = {}
-    for child, parent_field in children_of(model):
+    for child, parent_field in kinds_below(model):
         under = {f"{parent_field}__{name}": value for name, value in root.items()}
         if number := child.unscoped.filter(**under, deleted=None).count():
             counts[child] = number
@@ -215,7 +215,7 @@ def restore_all(*, items: Sequence[S]) -> list[S]:
 
 def _revive_descendants(model: type[SharedContent], roots: list[Any], path: str) -> None:
     """Revive what was deleted at the instant of the root it stands under, ``path`` leading up to it."""
-    for child, parent_field in children_of(model):
+    for child, parent_field in kinds_below(model):
         to_root = f"{parent_field}__{path}"
         _revive_descendants(child, roots, to_root)
         child.unscoped.filter(
@@ -239,18 +239,9 @@ def _locked(model: type[S], ids: Iterable[Any]) -> list[S]:
     return list(model.unscoped.select_for_update().filter(pk__in=ids).order_by("pk"))
 
 
-def children_of(model: type[models.Model]) -> list[tuple[type[Content], str]]:
-    """Return the kinds of rows that stand below ``model``, each with the field that names its parent."""
-    return [
-        (relation.related_model, relation.field.name)
-        for relation in model._meta.related_objects
-        if isinstance(relation.related_model, type) and issubclass(relation.related_model, Content)
-    ]
-
-
 def _lock_live_parent(kind: SiblingKind, parent_id: Any, left: Any = None) -> None:
     """Lock a live parent, and the one that a row leaves, in the order of their ids."""
-    parent_model: type[Scoped] = kind.model._meta.get_field(kind.parent).related_model  # type: ignore[assignment]
+    parent_model: type[Scoped] = kind.parent_model  # type: ignore[assignment]
     parents = parent_model.objects.select_for_update(no_key=True)
     if parent_model is not Organization:
         parents = parents.writable()

@@ -2,17 +2,13 @@
 
 from typing import Any
 
+from django.utils.text import capfirst
 from rest_framework import serializers
 
 from learning.models import CourseLevel, Status, SubLevel
-
-
-class StepReferenceSerializer(serializers.Serializer[Any]):
-    """A video or practice, named."""
-
-    type = serializers.ChoiceField(choices=["video", "practice"])
-    id = serializers.IntegerField()
-    title = serializers.CharField()
+from learning.tree import levels
+from learning.tree.api.reordering_answer import StepReferenceSerializer
+from learning.tree.levels import TreeLevel
 
 
 class CompletedSerializer(serializers.Serializer[Any]):
@@ -23,8 +19,8 @@ class CompletedSerializer(serializers.Serializer[Any]):
     next = StepReferenceSerializer(allow_null=True)
 
 
-class PathPracticeSerializer(serializers.Serializer[Any]):
-    """A practice on a path."""
+class PathStepSerializer(serializers.Serializer[Any]):
+    """A step on a path; its content is told by the step alone."""
 
     id = serializers.IntegerField()
     title = serializers.CharField()
@@ -35,10 +31,17 @@ class PathPracticeSerializer(serializers.Serializer[Any]):
     is_locked = serializers.BooleanField()
 
 
-class PathVideoSerializer(PathPracticeSerializer):
-    """A video on a path; its address is told by the video alone."""
-
-    duration_seconds = serializers.IntegerField(allow_null=True)
+def _path_step(level: TreeLevel) -> serializers.Serializer[Any]:
+    """Return the serializer of the steps of a level, with what is told of them alone."""
+    mapping = serializers.ModelSerializer.serializer_field_mapping
+    own = {}
+    for name in level.path_fields:
+        field: Any = level.model._meta.get_field(name)
+        own[name] = mapping[type(field)](allow_null=field.null)
+    documented = {"__doc__": f"{capfirst(level.step)} on a path; its content is told by itself alone."}
+    made = type(f"Path{level.step.title()}Serializer", (PathStepSerializer,), {**own, **documented})
+    serializer: serializers.Serializer[Any] = made(many=True)
+    return serializer
 
 
 class PathAssessmentSerializer(serializers.Serializer[Any]):
@@ -52,7 +55,7 @@ class PathAssessmentSerializer(serializers.Serializer[Any]):
 
 
 class PathSubCourseSerializer(serializers.Serializer[Any]):
-    """A sub-course on a path; ``completed`` of ``total`` published videos and practices."""
+    """A sub-course on a path; ``completed`` of ``total`` published steps."""
 
     id = serializers.IntegerField()
     course_id = serializers.IntegerField()
@@ -65,10 +68,13 @@ class PathSubCourseSerializer(serializers.Serializer[Any]):
     completed = serializers.IntegerField()
     total = serializers.IntegerField()
     entry_assessment = PathAssessmentSerializer(allow_null=True)
-    videos_version = serializers.CharField()
-    videos = PathVideoSerializer(many=True)
-    practices_version = serializers.CharField()
-    practices = PathPracticeSerializer(many=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        for level in levels.steps():
+            fields[f"{level.field_name}_version"] = serializers.CharField()
+            fields[level.field_name] = _path_step(level)
+        return fields
 
 
 class LearningPathSerializer(serializers.Serializer[Any]):
@@ -82,34 +88,3 @@ class LearningPathSerializer(serializers.Serializer[Any]):
     is_active = serializers.BooleanField()
     sub_courses_version = serializers.CharField()
     sub_courses = PathSubCourseSerializer(many=True)
-
-
-class PositionSerializer(serializers.Serializer[Any]):
-    """Where an item stands."""
-
-    id = serializers.IntegerField()
-    position = serializers.IntegerField()
-
-
-class AskedSerializer(StepReferenceSerializer):
-    """A step that learners would be asked to complete next, who are at another one now."""
-
-    learners = serializers.IntegerField(help_text="How many.")
-
-
-class ImpactSerializer(serializers.Serializer[Any]):
-    """What an order means for learners in progress."""
-
-    learners = serializers.IntegerField(
-        help_text="How many have begun the list of steps and not finished it; above steps, how many have "
-        "completed anything below."
-    )
-    asked = AskedSerializer(many=True)
-
-
-class ReorderedSerializer(serializers.Serializer[Any]):
-    """The order as it is now, or as it would be."""
-
-    items = PositionSerializer(many=True)
-    version = serializers.CharField()
-    impact = ImpactSerializer(required=False, help_text="With `dry_run` only.")

@@ -6,15 +6,17 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import ScopedView
+from accounts.api.base import ScopedViewSet
 from learning.tree.api.views import VideoViewSet
+from learning.tree.levels import TreeLevel
 from progress.steps.api import serializers
-from progress.steps.domain import completing as record
 from progress.steps.domain import path, sequence
+from progress.steps.domain.completing import complete_step
 from quizzes.models import QuestionSet, SetType
 from quizzes.sets.api.access import OpensQuestionSets
 from quizzes.sets.api.attempts import AttemptViewSet
 from quizzes.sets.api.views import QuestionSetViewSet, SetQuestionsViewSet
+from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.api.conditional import has_seen, private_headers
 
 
@@ -26,39 +28,24 @@ class SequencedVideoViewSet(VideoViewSet):
         return Response(sequence.open_video(user=self.user, video_id=int(kwargs["pk"])))
 
 
-class CompletionView(ScopedView):
-    """``POST .../complete``: finish a step. A repeat keeps the first ``completed_at``."""
+class CompletionViewSet(ScopedViewSet):
+    """Finishing the steps of one level: ``as_view({"post": "complete"}, level=VIDEOS)``."""
 
-    permission_keys = {"post": "progress.update"}
-
-    def complete(self, pk: int) -> record.Completed:
-        """Record the completion of one kind of step."""
-        raise NotImplementedError
+    permission_keys = {"complete": "progress.update"}
+    level: TreeLevel | None = None
 
     @extend_schema(request=None, responses=serializers.CompletedSerializer)
-    def post(self, request: Request, pk: str) -> Response:
-        done = self.complete(int(pk))
+    def complete(self, request: Request, pk: str) -> Response:
+        """Finish a step. A repeat keeps the first ``completed_at``."""
+        assert self.level is not None
+        done = complete_step(user=self.user, level=self.level, step_id=int(pk))
         return Response({"completed": True, "completed_at": done.completed_at, "next": done.next_step})
 
 
-class VideoCompletionView(CompletionView):
-    """Finish a video."""
-
-    def complete(self, pk: int) -> record.Completed:
-        return record.complete_video(user=self.user, video_id=pk)
-
-
-class PracticeCompletionView(CompletionView):
-    """Finish a practice."""
-
-    def complete(self, pk: int) -> record.Completed:
-        return record.complete_practice(user=self.user, question_set_id=pk)
-
-
-class LearningPathView(ScopedView):
+class LearningPathViewSet(ScopedViewSet):
     """A course as one person meets it: sub-courses, entry assessments, videos and practices."""
 
-    permission_keys = {"get": ("learning_path.get", "learning_tree.get")}
+    permission_keys = {"retrieve": ("learning_path.get", "learning_tree.get")}
 
     @extend_schema(
         parameters=[OpenApiParameter("If-None-Match", str, "header", description="The last ETag seen.")],
@@ -67,7 +54,7 @@ class LearningPathView(ScopedView):
             304: OpenApiResponse(description="Nothing has changed since that ETag."),
         },
     )
-    def get(self, request: Request, pk: str) -> Response:
+    def retrieve(self, request: Request, pk: str) -> Response:
         course = path.find_course(user=self.user, course_id=int(pk))
         if has_seen(request, course.etag):
             return Response(status=304, headers=private_headers(course.etag))
@@ -80,7 +67,7 @@ class FollowsSequence(OpensQuestionSets):
     def check_open(self, question_set: QuestionSet) -> None:
         """Ask the sequence; entry assessments are open, and so are templates to staff."""
         if question_set.set_type == SetType.PRACTICE and not self.user.is_staff_member:
-            sequence.check_practice_open(user=self.user, question_set_id=question_set.pk)
+            sequence.check_open(user=self.user, level=PRACTICES, step_id=question_set.pk)
 
 
 class SequencedQuestionSetViewSet(FollowsSequence, QuestionSetViewSet):

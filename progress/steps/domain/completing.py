@@ -2,19 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from progress.steps.domain.sequence import (
-    PRACTICE,
-    VIDEO,
-    StepKind,
-    caller_parameters,
-    completable_step_sql,
-    locked,
-)
+from learning.tree.levels import TreeLevel
+from progress.steps.completions import Step, all_steps, step_of
+from progress.steps.domain.sequence import caller_parameters, completable_step_sql, locked
 from tenancy.errors import NotFoundError
 from tenancy.sql import prepared_cursor
 
@@ -24,83 +20,63 @@ class Completed:
     """When a step was finished for the first time, and the step to take next.
 
     Attributes:
-        next_step: ``{type, id, title}`` of the first incomplete step of the same kind in the sub-course,
-            else of the other kind; ``None`` when the sub-course is done,
-            or the step is none of it any more.
+        next_step: ``{type, id, title}`` of the first incomplete step of the same level in the sub-course,
+            else of the others; ``None`` when the sub-course is done, or the step is none of it any more.
     """
 
     completed_at: datetime
     next_step: dict[str, Any] | None
 
 
-def _first_incomplete_sql(kind: StepKind, rank: int, *, but: str = "true") -> str:
+def _first_incomplete_sql(step: Step, rank: int, *, but: str = "true") -> str:
+    level = step.level
     return f"""(
-        SELECT {rank} AS rank, json_build_object('type', '{kind.name}', 'id', n.id, 'title', n.title) AS step
-        FROM {kind.table} n
-        WHERE n.{kind.parent_column} = item.sub_course_id AND {kind.published("n")} AND {but}
-          AND {kind.incomplete("n")}
+        SELECT {rank} AS rank, json_build_object('type', '{step.name}', 'id', n.id, 'title', n.title) AS step
+        FROM {level.table} n
+        WHERE n.{level.parent_column} = item.sub_course_id AND {level.published("n")} AND {but}
+          AND {step.incomplete("n")}
         ORDER BY n.display_order, n.id LIMIT 1
     )"""
 
 
-def _complete_sql(kind: StepKind, other: StepKind) -> str:
-    columns = f"i.id, i.{kind.parent_column} AS sub_course_id"
+@cache
+def _complete_sql(step: Step) -> str:
+    columns = f"i.id, i.{step.level.parent_column} AS sub_course_id"
+    others = [other for other in all_steps() if other is not step]
+    candidates = [
+        _first_incomplete_sql(step, 0, but="n.id <> item.id"),
+        *(_first_incomplete_sql(other, rank) for rank, other in enumerate(others, 1)),
+    ]
     return f"""
-        WITH item AS MATERIALIZED ({completable_step_sql(kind, columns)}),
+        WITH item AS MATERIALIZED ({completable_step_sql(step, columns)}),
         saved AS (
-            INSERT INTO {kind.completions} (id, user_id, organization_id, {kind.completed_column})
+            INSERT INTO {step.completions} (id, user_id, organization_id, {step.completed_column})
             SELECT %(completion)s, %(user)s, %(organization)s, item.id
             FROM item WHERE item.completed_at IS NULL AND item.blocking IS NULL
             -- Only a double click comes here; the first time stays.
-            ON CONFLICT (user_id, {kind.completed_column})
-            DO UPDATE SET completed_at = {kind.completions}.completed_at
+            ON CONFLICT (user_id, {step.completed_column})
+            DO UPDATE SET completed_at = {step.completions}.completed_at
             RETURNING completed_at
         )
         SELECT item.blocking, COALESCE(item.completed_at, saved.completed_at), following.step
         FROM item
         LEFT JOIN saved ON true
         LEFT JOIN LATERAL (
-            SELECT candidate.step FROM (
-                {_first_incomplete_sql(kind, 0, but="n.id <> item.id")}
-                UNION ALL
-                {_first_incomplete_sql(other, 1)}
-            ) candidate
+            SELECT candidate.step FROM ({" UNION ALL ".join(candidates)}) candidate
             ORDER BY candidate.rank LIMIT 1
         ) following ON item.is_visible
     """
 
 
-_COMPLETE: Final = {
-    VIDEO: _complete_sql(VIDEO, PRACTICE),
-    PRACTICE: _complete_sql(PRACTICE, VIDEO),
-}
+def complete_step(*, user: User, level: TreeLevel, step_id: int) -> Completed:
+    """Record that ``user`` has finished a step; a repeat writes nothing and keeps the first time.
 
-
-def complete_video(*, user: User, video_id: int) -> Completed:
-    """Record that ``user`` has finished a video; a repeat writes nothing and keeps the first time.
-
-    It is accepted whatever has become of the video, or of those before it.
+    It is accepted whatever has become of the step, or of those before it.
 
     Raises:
-        NotFoundError: no such video for this caller.
-        RefusedError: ``locked``, an earlier published video of the sub-course is not complete yet.
+        NotFoundError: no such step for this caller.
+        RefusedError: ``locked``, an earlier published step of the sub-course is not complete yet.
     """
-    return _complete(VIDEO, user, video_id)
-
-
-def complete_practice(*, user: User, question_set_id: int) -> Completed:
-    """Record that ``user`` has finished a practice; a repeat writes nothing and keeps the first time.
-
-    It is accepted whatever has become of the practice, or of those before it.
-
-    Raises:
-        NotFoundError: no such practice for this caller; an entry assessment is not one.
-        RefusedError: ``locked``, an earlier published practice of the sub-course is not complete yet.
-    """
-    return _complete(PRACTICE, user, question_set_id)
-
-
-def _complete(kind: StepKind, user: User, step_id: int) -> Completed:
     parameters = {
         "id": step_id,
         "completion": uuid7(),
@@ -108,7 +84,7 @@ def _complete(kind: StepKind, user: User, step_id: int) -> Completed:
         **caller_parameters(user),
     }
     with prepared_cursor() as cursor:
-        cursor.execute(_COMPLETE[kind], parameters)
+        cursor.execute(_complete_sql(step_of(level)), parameters)
         row = cursor.fetchone()
     if row is None:
         raise NotFoundError

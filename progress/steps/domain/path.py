@@ -5,12 +5,16 @@ Three statements whatever the size; one when the reader has seen this version al
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
+
 from accounts.models import User
 from learning.tree.domain.ordering import version_of
-from progress.steps.domain.sequence import PRACTICE, VIDEO, StepKind, caller_parameters, locked_sql
+from progress.steps.completions import Step, all_steps
+from progress.steps.domain.sequence import caller_parameters, locked_sql
 from tenancy.errors import NotFoundError
 from tenancy.scope import SHARED_CONTENT_SQL
 from tenancy.sql import prepared_cursor
@@ -38,20 +42,29 @@ def _fingerprint(table: str, alias: str, source: str) -> str:
     return f"(SELECT bit_xor(hashint8extended({alias}.id, {alias}.revision)) FROM {table} {alias} {source})"
 
 
-_IN_COURSE: Final = "JOIN sub_courses p ON p.id = {0}.{1} WHERE p.course_id = c.id"
-_HEADER: Final = f"""
-    SELECT {", ".join(f"c.{column}" for column in _COURSE_COLUMNS)},
-        c.revision, k.revision,
-        {_fingerprint("sub_courses", "s", "WHERE s.course_id = c.id")},
-        {_fingerprint("sub_course_videos", "v", _IN_COURSE.format("v", "sub_course_id"))},
-        {_fingerprint("question_sets", "q", _IN_COURSE.format("q", "owner_id"))},
-        (SELECT count(*) FROM {VIDEO.completions} done WHERE done.user_id = %(user)s),
-        (SELECT count(*) FROM {PRACTICE.completions} done WHERE done.user_id = %(user)s)
-    FROM courses c JOIN course_categories k ON k.id = c.category_id
-    WHERE c.id = %(id)s AND {SHARED_CONTENT_SQL.format(alias="c")}
-      AND c.deleted IS NULL AND k.deleted IS NULL
-      AND (%(sees_drafts)s OR (c.is_active AND k.is_active))
-"""
+@cache
+def _header_sql() -> str:
+    in_course = "JOIN sub_courses p ON p.id = {0}.{1} WHERE p.course_id = c.id"
+    revisions = [
+        _fingerprint(step.level.table, "i", in_course.format("i", step.level.parent_column))
+        for step in all_steps()
+    ]
+    completed = [
+        f"(SELECT count(*) FROM {step.completions} done WHERE done.user_id = %(user)s)"
+        for step in all_steps()
+    ]
+    return f"""
+        SELECT {", ".join(f"c.{column}" for column in _COURSE_COLUMNS)},
+            c.revision, k.revision,
+            {_fingerprint("sub_courses", "s", "WHERE s.course_id = c.id")},
+            {", ".join([*revisions, *completed])}
+        FROM courses c JOIN course_categories k ON k.id = c.category_id
+        WHERE c.id = %(id)s AND {SHARED_CONTENT_SQL.format(alias="c")}
+          AND c.deleted IS NULL AND k.deleted IS NULL
+          AND (%(sees_drafts)s OR (c.is_active AND k.is_active))
+    """
+
+
 _SUB_COURSES: Final = f"""
     SELECT {", ".join(f"s.{column}" for column in _SUB_COURSE_COLUMNS)},
         {", ".join(f"a.{column}" for column in _ASSESSMENT_COLUMNS)}
@@ -63,23 +76,39 @@ _SUB_COURSES: Final = f"""
 """
 
 
-def _steps_sql(kind: StepKind, duration: str) -> str:
+def _steps_of_sql(step: Step) -> str:
+    level = step.level
+    columns = {
+        name: f"i.{name}" if name in level.path_fields else f"NULL::{kind}"
+        for name, kind in _path_fields().items()
+    }
     return f"""
-        SELECT '{kind.name}', i.{kind.parent_column} AS sub_course_id, {duration} AS duration_seconds,
+        SELECT '{step.name}', i.{level.parent_column} AS sub_course_id,
             {", ".join(f"i.{column}" for column in _STEP_COLUMNS)},
             mine.completed_at IS NOT NULL AS is_completed,
-            {locked_sql("i", "mine.completed_at", f"i.{kind.parent_column}")} AS is_locked
-        FROM {kind.table} i
-        JOIN sub_courses s ON s.id = i.{kind.parent_column}
-        {kind.completion_of("i")}
-        WHERE s.course_id = %(id)s AND s.deleted IS NULL AND {kind.live("i")}
+            {locked_sql("i", "mine.completed_at", f"i.{level.parent_column}")} AS is_locked
+            {"".join(f", {column} AS {name}" for name, column in columns.items())}
+        FROM {level.table} i
+        JOIN sub_courses s ON s.id = i.{level.parent_column}
+        {step.completion_of("i")}
+        WHERE s.course_id = %(id)s AND s.deleted IS NULL AND {level.live("i")}
     """
 
 
-_STEPS: Final = f"""
-    {_steps_sql(VIDEO, "i.duration_seconds")} UNION ALL {_steps_sql(PRACTICE, "NULL::integer")}
-    ORDER BY display_order, id
-"""
+@cache
+def _path_fields() -> dict[str, str]:
+    """Return what some level tells of its steps beside ``_STEP_COLUMNS``: types in SQL, by name."""
+    fields = {
+        name: step.level.model._meta.get_field(name)
+        for step in all_steps()
+        for name in step.level.path_fields
+    }
+    return {name: str(field.db_type(connection)) for name, field in fields.items()}  # type: ignore[union-attr]
+
+
+@cache
+def _steps_sql() -> str:
+    return f"{' UNION ALL '.join(map(_steps_of_sql, all_steps()))} ORDER BY display_order, id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +128,7 @@ def find_course(*, user: User, course_id: int) -> CourseHeader:
         NotFoundError: no such course for this caller.
     """
     with prepared_cursor() as cursor:
-        cursor.execute(_HEADER, {"id": course_id, **caller_parameters(user)})
+        cursor.execute(_header_sql(), {"id": course_id, **caller_parameters(user)})
         row = cursor.fetchone()
     if row is None:
         raise NotFoundError
@@ -114,7 +143,7 @@ def _etag(user_id: UUID, sees_drafts: bool, course_id: int, version: tuple[Any, 
 
 
 def build_path(*, user: User, course: CourseHeader) -> dict[str, Any]:
-    """Return the course with its sub-courses, their entry assessments, videos and practices, in order.
+    """Return the course with its sub-courses, their entry assessments and steps, in order.
 
     Staff see every live row; learners what is active and published. Versions are those of the whole
     lists. No video address is part of a path. Two statements.
@@ -123,7 +152,7 @@ def build_path(*, user: User, course: CourseHeader) -> dict[str, Any]:
     with prepared_cursor() as cursor:
         cursor.execute(_SUB_COURSES, parameters)
         sub_courses = cursor.fetchall()
-        cursor.execute(_STEPS, parameters)
+        cursor.execute(_steps_sql(), parameters)
         steps = cursor.fetchall()
     by_parent: dict[tuple[int, str], list[tuple[Any, ...]]] = {}
     for kind, parent, *step in steps:
@@ -143,36 +172,32 @@ def _sub_course(
     row: tuple[Any, ...], by_parent: dict[tuple[int, str], list[tuple[Any, ...]]], *, sees_drafts: bool
 ) -> dict[str, Any]:
     end = len(_SUB_COURSE_COLUMNS)
-    videos = by_parent.get((row[0], VIDEO.name), [])
-    practices = by_parent.get((row[0], PRACTICE.name), [])
-    published = [step for step in (*videos, *practices) if step[5] == "PUBLISHED"]
-    return {
+    lists = [(step, by_parent.get((row[0], step.name), [])) for step in all_steps()]
+    published = [found for _step, rows in lists for found in rows if found[_STATUS] == "PUBLISHED"]
+    told = {
         **dict(zip(_SUB_COURSE_COLUMNS, row[:end], strict=True)),
-        "completed": sum(step[6] for step in published),
+        "completed": sum(found[_IS_COMPLETED] for found in published),
         "total": len(published),
         "entry_assessment": _assessment(row[end:], sees_drafts=sees_drafts),
-        "videos_version": version_of(step[1] for step in videos),
-        "videos": [
-            {**_step(step), "duration_seconds": step[0]}
-            for step in videos
-            if sees_drafts or step[5] == "PUBLISHED"
-        ],
-        "practices_version": version_of(step[1] for step in practices),
-        "practices": [_step(step) for step in practices if sees_drafts or step[5] == "PUBLISHED"],
     }
+    for step, rows in lists:
+        name = step.level.field_name
+        told[f"{name}_version"] = version_of(found[0] for found in rows)
+        told[name] = [_told(step, found) for found in rows if sees_drafts or found[_STATUS] == "PUBLISHED"]
+    return told
 
 
-def _step(step: tuple[Any, ...]) -> dict[str, Any]:
-    _duration, pk, title, description, display_order, status, is_completed, is_locked = step
-    return {
-        "id": pk,
-        "title": title,
-        "description": description,
-        "display_order": display_order,
-        "status": status,
-        "is_completed": is_completed,
-        "is_locked": is_locked,
-    }
+_STATUS: Final = _STEP_COLUMNS.index("status")
+_IS_COMPLETED: Final = len(_STEP_COLUMNS)
+
+
+def _told(step: Step, found: tuple[Any, ...]) -> dict[str, Any]:
+    """Return a step by the names of its columns; of the further ones those of its own level."""
+    own = step.level.path_fields
+    names = (*_STEP_COLUMNS, "is_completed", "is_locked", *_path_fields())
+    end = len(names) - len(_path_fields())
+    pairs = list(zip(names, found, strict=True))
+    return dict([*pairs[:end], *(pair for pair in pairs[end:] if pair[0] in own)])
 
 
 def _assessment(row: tuple[Any, ...], *, sees_drafts: bool) -> dict[str, Any] | None:

@@ -220,7 +220,6 @@ class QuestionAdmin(ContentAdmin):
     """Questions with their options. A question stays in its set."""
 
     kind = QUESTIONS
-    has_place_in_tree = False
     permission_keys = content_keys("questions")
     list_display = [
         "short_text",

@@ -1,21 +1,37 @@
-"""The kinds of siblings among question sets and questions; ``learning.tree.domain.ordering`` has the rule."""
+"""What stands in lists with an order among question sets and questions (``learning.tree.levels``)."""
 
 from typing import Any, Final
-from uuid import UUID
 
-from django.db.models import OuterRef
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from learning.tree.domain.ordering import SiblingKind
+from learning.tree.levels import SiblingKind, TreeLevel
 from quizzes.models import OwnerType, Question, QuestionSet, SetType
 
 
-class StandaloneSets(SiblingKind):
-    """The sets of an organization that belong to no sub-course."""
+def _change(**arguments: Any) -> QuestionSet:
+    # The rules of question sets rest on these kinds themselves.
+    from quizzes.sets.domain.question_sets import change_question_set
 
-    def siblings_of(self, parent: int | UUID | OuterRef) -> Any:
-        return super().siblings_of(parent).filter(owner_type=OwnerType.STANDALONE)
+    return change_question_set(**arguments)
 
 
-PRACTICES: Final = SiblingKind("practices", QuestionSet, "sub_course", set_type=SetType.PRACTICE.value)
-STANDALONE_SETS: Final = StandaloneSets("standalone sets", QuestionSet, "organization")
-QUESTIONS: Final = SiblingKind("questions", Question, "question_set")
+PRACTICES: Final = TreeLevel(
+    "practices",
+    QuestionSet,
+    "sub_course",
+    {"set_type": SetType.PRACTICE.value, "owner_type": OwnerType.SUB_COURSE.value},
+    resource="question_sets",
+    order_resource="practices",
+    counted=ngettext_lazy("%d practice", "%d practices"),
+    step="practice",
+    change=_change,
+    singular=_("practice"),
+    plural=_("practices"),
+)
+STANDALONE_SETS: Final = SiblingKind(
+    "standalone sets", QuestionSet, "organization", {"owner_type": OwnerType.STANDALONE.value}
+)
+QUESTIONS: Final = SiblingKind(
+    "questions", Question, "question_set", counted=ngettext_lazy("%d question", "%d questions")
+)

@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from progress import ordering_page
-from progress.ordering_page.texts import texts
+import learning
+from learning.tree.ordering_page.texts import texts
 
-SCRIPTS = Path(ordering_page.__file__).parents[1] / "static/stepwise/ordering"
+SCRIPTS = Path(learning.__file__).parent / "static/stepwise/ordering"
 SOURCE = "\n".join(script.read_text() for script in sorted(SCRIPTS.glob("*.js")))
 # A name in quotes, or the beginning of one that is completed from a variable.
 QUOTED = set(re.findall(r'"(\w+)"', SOURCE))

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# The scripts (progress/static/stepwise/ordering/) fill in what stands in braces.
+# The scripts (learning/static/stepwise/ordering/) fill in what stands in braces.
 _TEXTS: Final[dict[str, str | Promise]] = {
     # Moving within a list.
     "lifted": _(

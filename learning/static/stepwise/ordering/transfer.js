@@ -12,7 +12,7 @@ import { announce, clear, show } from "./messages.js";
 import { applied } from "./moves.js";
 import { actionUrl, hurry, loadUntilAnswered } from "./network.js";
 import { showRefused } from "./refusals.js";
-import { ABOVE, control, findList, idsOf, rowsOf, rowWith, titleOf } from "./rows.js";
+import { control, findList, idsOf, parentOf, rowsOf, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
 import { forget, remember, undo } from "./undo.js";
 
@@ -75,11 +75,11 @@ function putBack(lists) {
 
 async function finish(wish, lists, { lists: parents }) {
     const { kind, id, from, to, isUndo } = wish;
-    const old = rowWith(ABOVE[kind], from);
+    const old = parentOf(kind, from);
     const origin = lists.find((list) => list.parent === from)?.confirmed.indexOf(id) ?? null;
     await loadAfresh(lists, wish);
     for (const { parent, counts } of parents) {
-        const above = rowWith(ABOVE[kind], parent);
+        const above = parentOf(kind, parent);
         if (above) control(above, ".counts").textContent = counts;
     }
     if (!isUndo) {
@@ -96,7 +96,7 @@ async function finish(wish, lists, { lists: parents }) {
 }
 
 async function bringIntoView({ kind, id, to }) {
-    const above = rowWith(ABOVE[kind], to);
+    const above = parentOf(kind, to);
     if (above) await openBranch(control(above, ".toggle"));
     const row = rowWith(kind, id);
     if (row) follow(row);

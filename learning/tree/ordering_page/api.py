@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,11 +9,12 @@ from rest_framework.views import APIView
 
 from accounts.rights.permissions import KeyedView
 from accounts.sign_in.authentication import PageSessionAuthentication
+from learning.tree.api.orders import MAX_ID, PositionsField
+from learning.tree.domain import arranging
 from learning.tree.domain.ordering import version_of
-from progress.ordering_page.lists import counts_of, status_of
-from progress.steps.api.orders import MAX_ID, PositionsField
-from progress.steps.domain import arranging
-from progress.steps.domain.levels import LEVELS, TreeLevel
+from learning.tree.levels import TreeLevel
+from learning.tree.ordering_page.access import level_or_404
+from learning.tree.ordering_page.lists import counts_of, status_of
 from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictIntegerField
 
 
@@ -61,11 +61,10 @@ class PageEndpoint(KeyedView, APIView):
     @property
     def level(self) -> TreeLevel:
         """The level that the address names."""
-        return LEVELS[self.kwargs["kind"]]
+        return level_or_404(self.kwargs["kind"])
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if kwargs["kind"] not in LEVELS:
-            raise Http404
+        level_or_404(kwargs["kind"])
         super().initial(request, *args, **kwargs)
 
     def keys_for(self, action: str) -> tuple[str, ...]:
@@ -105,10 +104,11 @@ class MoveEndpoint(PageEndpoint):
         return {"lists": [self._list(moved.source_id), self._list(values["parent_id"])]}
 
     def _list(self, parent_id: int) -> dict[str, Any]:
+        above = self.level.above
         return {
             "parent": str(parent_id),
             "version": version_of(self.level.ids_below(parent_id)),
-            "counts": counts_of(level=LEVELS[self.level.above], pk=parent_id),
+            "counts": counts_of(level=above, pk=parent_id) if above else "",
         }
 
 

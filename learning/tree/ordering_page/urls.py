@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 
-from progress.ordering_page import api, buttons, pages
+from learning.tree.ordering_page import api, buttons, pages
 
 
 def urls(admin_view: Callable[..., Any]) -> list[URLPattern]:

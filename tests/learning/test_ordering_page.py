@@ -329,7 +329,7 @@ def test_a_list_narrowed_to_a_branch_leads_to_that_branch(staff, north, sunrise)
 def test_a_row_that_moves_away_while_its_button_is_pressed_is_left_where_it_is(
     staff, north, sunrise, monkeypatch
 ):
-    from progress.ordering_page import buttons
+    from learning.tree.ordering_page import buttons
 
     video = north.videos[1]
     elsewhere = factories.SubCourseFactory(course=north.course)

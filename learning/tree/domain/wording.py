@@ -6,7 +6,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from progress.steps.domain.impact import Impact
+from learning.tree.impact import Impact
 
 MOST_NAMED: Final = 3
 

@@ -13,14 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from learning.tree.domain import arranging
+from learning.tree.domain.arranging import ConfirmationRequired
 from learning.tree.domain.ordering import placed_at, positions_of
 from learning.tree.domain.structure import moved_meanwhile
-from progress.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
-from progress.ordering_page.forms import PlaceForm
-from progress.ordering_page.opened import Opened
-from progress.steps.domain import arranging
-from progress.steps.domain.arranging import ConfirmationRequired
-from progress.steps.domain.levels import LEVELS, TreeLevel
+from learning.tree.levels import TreeLevel, levels
+from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
+from learning.tree.ordering_page.forms import PlaceForm
+from learning.tree.ordering_page.opened import Opened
 from tenancy.errors import DomainError
 from tenancy.scope import may_write_in
 
@@ -61,9 +61,10 @@ def press(request: HttpRequest) -> HttpResponse:
 def _pressed(value: str) -> tuple[str, TreeLevel, int, str | None]:
     """Read ``up:videos:12:<version>`` and the like."""
     verb, kind, pk, version = (*value.split(":"), "", "", "", "")[:4]
-    if verb not in (*_PUBLISHING, *_STEPS) or kind not in LEVELS or not (pk.isascii() and pk.isdigit()):
+    level = next((level for level in levels() if level.name == kind), None)
+    if verb not in (*_PUBLISHING, *_STEPS) or level is None or not (pk.isascii() and pk.isdigit()):
         raise BadRequest("do")
-    return verb, LEVELS[kind], int(pk[:18]), version or None
+    return verb, level, int(pk[:18]), version or None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,8 +114,8 @@ def place(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 def _list_url(level: TreeLevel, parent_id: Any, row: Any) -> str:
-    """Return the page with the list open that a row stands in."""
-    opened = Opened().including(level.above, parent_id) if level.above else Opened()
+    """Return the page with the list of a row open."""
+    opened = Opened().including(level.above.name, parent_id) if level.above else Opened()
     return opened.page_url(f"{level.name}-{row.pk}")
 
 

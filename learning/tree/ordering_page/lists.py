@@ -6,32 +6,23 @@ number of branches and rows.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from learning.models import Status
-from learning.tree.domain.ordering import SiblingKind, version_of
-from progress.ordering_page.opened import Opened
-from progress.steps.domain.levels import CATEGORIES, LEVELS, PRACTICES, TreeLevel, levels_below
-from quizzes.sets.domain.siblings import QUESTIONS
+from learning.tree.domain.levels import CATEGORIES
+from learning.tree.domain.ordering import version_of
+from learning.tree.levels import SiblingKind, TreeLevel, kinds, level_named, levels_below
+from learning.tree.ordering_page.opened import Opened
 from tenancy.errors import NotFoundError
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Scope, current_scope, may_write_in
-
-_COUNTED: Final = {
-    "courses": ngettext_lazy("%d course", "%d courses"),
-    "sub-courses": ngettext_lazy("%d sub-course", "%d sub-courses"),
-    "videos": ngettext_lazy("%d video", "%d videos"),
-    "practices": ngettext_lazy("%d practice", "%d practices"),
-    "questions": ngettext_lazy("%d question", "%d questions"),
-}
 
 
 @dataclass(slots=True)
@@ -62,6 +53,7 @@ class SiblingList:
     """All live siblings of one parent in order, and what may be done with them."""
 
     kind: str
+    above: str
     parent: str
     heading: str
     name: str
@@ -79,7 +71,7 @@ def build_page(*, user: User, opened: Opened) -> list[SiblingList]:
     found = list(_counted(CATEGORIES).select_related("organization"))
     by_parent = _by_parent(CATEGORIES, found)
     builder = _Builder(user, opened)
-    builder.load([row.pk for row in found], CATEGORIES.name)
+    builder.load([row.pk for row in found], CATEGORIES)
     return [
         builder.list_of(CATEGORIES, organization.pk, organization, by_parent.get(organization.pk, []))
         for organization in _organizations(found)
@@ -92,12 +84,13 @@ def build_branch(*, user: User, kind: str, pk: int, opened: Opened) -> list[Sibl
     Raises:
         NotFoundError: the scope has no such row.
     """
-    row = LEVELS[kind].rows().filter(pk=pk).first()
+    level = level_named(kind)
+    row = level.in_order().filter(pk=pk).first()
     if row is None:
         raise NotFoundError
     builder = _Builder(user, opened.including(kind, pk))
-    builder.load([pk], kind)
-    return builder.below(kind, row)
+    builder.load([pk], level)
+    return builder.below(level, row)
 
 
 def _organizations(categories: list[Any]) -> list[Organization]:
@@ -117,38 +110,39 @@ class _Builder:
         self.opened = opened
         self.rows: dict[str, dict[Any, list[Any]]] = {}
 
-    def load(self, shown: Iterable[int], kind: str) -> None:
+    def load(self, shown: Iterable[int], above: TreeLevel) -> None:
         """Read what is below those of the shown rows that are open."""
-        parents = self.opened.of(kind) & set(shown)
+        parents = self.opened.of(above.name) & set(shown)
         if not parents:
             return
-        for level in levels_below(kind):
-            found = list(_counted(level).filter(**{f"{level.siblings.parent}__in": parents}))
+        for level in levels_below(above):
+            found = list(_counted(level).filter(**{f"{level.parent}__in": parents}))
             self.rows[level.name] = _by_parent(level, found)
-            self.load([row.pk for row in found], level.name)
+            self.load([row.pk for row in found], level)
 
-    def below(self, kind: str, row: Any) -> list[SiblingList]:
+    def below(self, above: TreeLevel, row: Any) -> list[SiblingList]:
         """Return the lists below an open row."""
         return [
             self.list_of(level, row.pk, row, self.rows.get(level.name, {}).get(row.pk, []))
-            for level in levels_below(kind)
+            for level in levels_below(above)
         ]
 
     def list_of(self, level: TreeLevel, pk: int | UUID, parent: Any, found: list[Any]) -> SiblingList:
         """Return one list as this person may see and change it."""
         organization_id = parent.pk if isinstance(parent, Organization) else parent.organization_id
         writable = may_write_in(organization_id)
-        plural = str(level.plural).capitalize()
+        plural = str(level.many).capitalize()
         last = len(found) - 1
         return SiblingList(
             kind=level.name,
+            above=level.above.name if level.above else "",
             parent=str(pk),
             heading=_heading(parent, plural),
             name=_("%(kind)s of “%(parent)s”") % {"kind": plural, "parent": parent},
             version=version_of(row.pk for row in found),
             orderable=writable and self.user.holds(level.reorder_key),
             add_url=self._add_url(level, parent) if writable else "",
-            add_text=_("Add %(kind)s") % {"kind": level.singular},
+            add_text=_("Add %(kind)s") % {"kind": level.one},
             empty_text=_("Nothing here yet."),
             rows=[
                 self._row(level, row, writable, is_first=place == 0, is_last=place == last)
@@ -159,7 +153,7 @@ class _Builder:
     def _row(self, level: TreeLevel, row: Any, writable: bool, *, is_first: bool, is_last: bool) -> Row:
         kind = level.name
         is_open = row.pk in self.opened.of(kind)
-        has_branch = bool(levels_below(kind))
+        has_branch = bool(levels_below(level))
         return Row(
             id=row.pk,
             kind=kind,
@@ -175,15 +169,13 @@ class _Builder:
             is_open=is_open,
             is_first=is_first,
             is_last=is_last,
-            lists=self.below(kind, row) if is_open else [],
+            lists=self.below(level, row) if is_open else [],
         )
 
     def _add_url(self, level: TreeLevel, parent: Any) -> str:
         if not self.user.holds(f"{level.resource}.create"):
             return ""
-        given = {level.siblings.parent: str(parent.pk)}
-        if level.siblings.set_type:
-            given |= {"set_type": level.siblings.set_type, "owner_type": "SUB_COURSE"}
+        given = {level.parent: str(parent.pk), **level.narrowing}
         return _admin_url(level, "add") + "?" + urlencode(given)
 
 
@@ -206,33 +198,32 @@ def _by_parent(level: TreeLevel, rows: list[Any]) -> dict[Any, list[Any]]:
     return grouped
 
 
-def _children(level: TreeLevel) -> list[tuple[str, SiblingKind]]:
-    """Return what is counted on a row: what stands below it, and the questions of a practice."""
-    if level is PRACTICES:
-        return [("questions", QUESTIONS)]
-    return [(child.name, child.siblings) for child in levels_below(level.name)]
-
-
 def _counted(level: TreeLevel) -> Any:
-    """Return the rows of a level with the numbers of what is below each."""
+    """Return the rows of a level in order, with the numbers of what is below each."""
     counts = {
-        f"number_of_{name.replace('-', '_')}": Subquery(
+        f"number_of_{kind.name.replace('-', '_')}": Subquery(
             kind.siblings_of(OuterRef("pk"))
             .order_by()
             .values(f"{kind.parent}_id")
             .annotate(number=Count("pk"))
             .values("number")
         )
-        for name, kind in _children(level)
+        for kind in _kinds_counted(level)
     }
-    return level.rows().annotate(**counts)
+    return level.in_order().annotate(**counts)
+
+
+def _kinds_counted(level: TreeLevel) -> list[SiblingKind]:
+    """Return what is counted on a row: all that has an order below it, also the questions of a practice."""
+    return [kind for kind in kinds() if kind.parent_model is level.model and kind.counted]
 
 
 def _counts(level: TreeLevel, row: Any) -> str:
     numbers = [
-        (name, getattr(row, f"number_of_{name.replace('-', '_')}") or 0) for name, _kind in _children(level)
+        (kind, getattr(row, f"number_of_{kind.name.replace('-', '_')}") or 0)
+        for kind in _kinds_counted(level)
     ]
-    return ", ".join(_COUNTED[name] % number for name, number in numbers)
+    return ", ".join(kind.counted % number for kind, number in numbers)
 
 
 def status_of(level: TreeLevel, row: Any) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from learning.models import Course, SubCourse
+from learning.tree.levels import TreeLevel, levels, levels_below
 
 MOST: Final = 200
 """Branches open at once; more in an address are left closed."""
 
-_LEVELS: Final = ("categories", "courses", "sub-courses")
+
+def _with_branches() -> list[TreeLevel]:
+    return [level for level in levels() if levels_below(level)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,10 @@ class Opened:
     @classmethod
     def read(cls, values: list[str]) -> Self:
         """Read ``courses:12`` and the like; what names no branch opens none."""
-        found = set()
+        found, known = set(), {level.name for level in _with_branches()}
         for value in values[:MOST]:
             level, _colon, pk = value.partition(":")
-            if level in _LEVELS and pk.isascii() and pk.isdigit() and len(pk) <= 18:
+            if level in known and pk.isascii() and pk.isdigit() and len(pk) <= 18:
                 found.add((level, int(pk)))
         return cls(frozenset(found))
 
@@ -43,14 +45,13 @@ class Opened:
         return type(self)(self.branches ^ {(level, pk)})
 
     def with_ancestors(self) -> Self:
-        """Return these and the rows they stand in; at most two statements."""
+        """Return these and what they belong to; one statement for each level with a parent."""
         found = set(self.branches)
-        if sub_courses := self.of("sub-courses"):
-            above = SubCourse.objects.filter(pk__in=sub_courses).values_list("course_id", flat=True)
-            found |= {("courses", pk) for pk in above}
-        if courses := {pk for level, pk in found if level == "courses"}:
-            above = Course.objects.filter(pk__in=courses).values_list("category_id", flat=True)
-            found |= {("categories", pk) for pk in above}
+        for level in reversed(_with_branches()):
+            ids = {pk for name, pk in found if name == level.name}
+            if level.above and ids:
+                above = level.rows().filter(pk__in=ids).values_list(f"{level.parent}_id", flat=True)
+                found |= {(level.above.name, pk) for pk in above}
         return type(self)(frozenset(found))
 
     def as_values(self) -> list[str]:

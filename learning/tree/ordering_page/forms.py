@@ -8,8 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import MAX_ORDER
-from learning.tree.domain.ordering import CATEGORIES
-from progress.steps.domain.levels import TreeLevel
+from learning.tree.levels import TreeLevel
 
 
 class PlaceForm(forms.Form):
@@ -22,12 +21,12 @@ class PlaceForm(forms.Form):
         required=False,
         help_text=_("Counted from 1. Left empty: at the end."),
     )
-    parent = forms.TypedChoiceField(label=_("Stands in"), coerce=int)
+    parent = forms.TypedChoiceField(label=_("Parent"), coerce=int)
     field_order = ["parent", "position"]
 
     def __init__(self, level: TreeLevel, item: Any, position: int, data: Any = None) -> None:
         super().__init__(data, initial={"position": position, "parent": level.parent_of(item)})
-        if level.siblings is CATEGORIES:
+        if level.above is None:
             del self.fields["parent"]
             return
         choices: Any = self.fields["parent"]
@@ -35,14 +34,14 @@ class PlaceForm(forms.Form):
 
 
 def _parents_for(level: TreeLevel, item: Any) -> Any:
-    """Return the rows an item may stand in, in the order of the tree."""
+    """Return the parents an item may have, in the order of the tree."""
     parents = level.parents_in(item.organization_id)
     above = parents.model.tenant_parent or "organization"
     return parents.select_related(above).order_by(f"{above}_id", "display_order", "pk")
 
 
 def _grouped(parents: Iterable[Any]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Return choices under the names of what the parents stand in."""
+    """Return choices under the names of the parents' own parents."""
 
     def above(parent: Any) -> Any:
         return getattr(parent, parent.tenant_parent or "organization")

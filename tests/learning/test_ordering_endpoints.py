@@ -12,7 +12,7 @@ from progress.models import VideoCompletion
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.poison import ITEMS, VALUES
-from tests.progress.test_ordering_page import order_of, sign_in
+from tests.learning.test_ordering_page import order_of, sign_in
 
 PAGE = "/admin/ordering/"
 KINDS = ["categories", "courses", "sub-courses", "videos", "practices"]

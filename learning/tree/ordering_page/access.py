@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from accounts.models import User
-from progress.steps.domain.levels import LEVELS, TreeLevel
+from learning.tree.levels import TreeLevel, level_named
 
 
 def user_of(request: HttpRequest) -> User:
@@ -33,9 +33,10 @@ def level_or_404(kind: str) -> TreeLevel:
     Raises:
         Http404: there is none.
     """
-    if kind not in LEVELS:
-        raise Http404
-    return LEVELS[kind]
+    try:
+        return level_named(kind)
+    except KeyError as error:
+        raise Http404 from error
 
 
 def row_or_404(level: TreeLevel, pk: int) -> Any:

@@ -9,9 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import ScopedView
+from accounts.api.base import ScopedViewSet
 from learning.models import CourseLevel, SubLevel
-from quizzes.sets.domain.tree import build_tree
+from learning.tree import levels
+from learning.tree.domain.tree import build_tree
 from tenancy.api.conditional import has_seen, private_headers
 
 
@@ -26,10 +27,13 @@ class TreeSubCourseSerializer(serializers.Serializer[Any]):
     sub_level = serializers.ChoiceField(choices=SubLevel.choices)
     display_order = serializers.IntegerField()
     is_active = serializers.BooleanField()
-    video_count = serializers.IntegerField()
-    videos_version = serializers.CharField()
-    practice_count = serializers.IntegerField()
-    practices_version = serializers.CharField()
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        for level in levels.steps():
+            fields[f"{level.step}_count"] = serializers.IntegerField()
+            fields[f"{level.field_name}_version"] = serializers.CharField()
+        return fields
 
 
 class TreeCourseSerializer(serializers.Serializer[Any]):
@@ -65,10 +69,10 @@ class LearningTreeSerializer(serializers.Serializer[Any]):
     categories = TreeCategorySerializer(many=True)
 
 
-class LearningTreeView(ScopedView):
+class LearningTreeViewSet(ScopedViewSet):
     """Categories > courses > sub-courses with counts of videos and practices."""
 
-    permission_keys = {"get": "learning_tree.get"}
+    permission_keys = {"tree": "learning_tree.get"}
 
     @extend_schema(
         parameters=[OpenApiParameter("If-None-Match", str, "header", description="The last ETag seen.")],
@@ -77,7 +81,8 @@ class LearningTreeView(ScopedView):
             304: OpenApiResponse(description="Nothing has changed since that ETag."),
         },
     )
-    def get(self, request: Request) -> Response:
+    def tree(self, request: Request) -> Response:
+        """Return the tree."""
         body = orjson.dumps(build_tree(sees_drafts=self.user.is_staff_member))
         etag = f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
         if has_seen(request, etag):

@@ -16,13 +16,9 @@ export const rowWith = (kind, id) => root.querySelector(`#${kind}-${id}`);
 export const findList = (kind, parent, page = root) =>
     page.querySelector(`.siblings[data-kind="${kind}"][data-parent="${parent}"]`);
 
-/** What the rows are called that a list of a kind stands below. */
-export const ABOVE = {
-    courses: "categories",
-    "sub-courses": "courses",
-    videos: "sub-courses",
-    practices: "sub-courses",
-};
+/** Return the row that lists of a kind stand below, by its id. */
+export const parentOf = (kind, id) =>
+    rowWith(root.querySelector(`.siblings[data-kind="${kind}"]`)?.dataset.above, id);
 
 /** Return the row that a list stands below; a list of categories stands below none. */
 export const rowAbove = (list) => rowAround(list.parentElement);

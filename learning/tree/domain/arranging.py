@@ -1,8 +1,7 @@
 """What staff do to the tree while learners are in it: put in order, move, publish, take back.
 
-Each change is looked at first (``progress.steps.domain.impact``). One that touches learners in progress is
-made only when it was confirmed; the refusal says whom it touches. The changes themselves are the domain
-functions of the layers below.
+Each change is looked at first (``learning.tree.impact``). One that touches learners in progress is
+made only when it was confirmed; the refusal says whom it touches.
 """
 
 from collections.abc import Sequence
@@ -14,11 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.models import Content, Status
-from learning.tree.domain import ordering, structure
+from learning.tree.domain import ordering, structure, wording
 from learning.tree.domain.ordering import Plan, Reordered
-from progress.steps.domain import wording
-from progress.steps.domain.impact import Impact, impact_below, impact_on_steps
-from progress.steps.domain.levels import TreeLevel
+from learning.tree.impact import Impact, impact_on_learners
+from learning.tree.levels import TreeLevel
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
 from tenancy.sql import atomic_again
 
@@ -52,7 +50,7 @@ def preview_reorder(
         InvalidError, ConflictError: as the reordering itself.
     """
     with transaction.atomic():  # only to hold the lock while looking
-        plan = ordering.plan_reorder(kind=level.siblings, positions=positions, version=version)
+        plan = ordering.plan_reorder(kind=level, positions=positions, version=version)
         return plan.outcome, _impact_of(level, plan)
 
 
@@ -71,7 +69,7 @@ def reorder(
         ConfirmationRequired: learners would go on with another step than now.
         InvalidError, ConflictError: the order is not possible, or stale.
     """
-    plan = ordering.plan_reorder(kind=level.siblings, positions=positions, version=version)
+    plan = ordering.plan_reorder(kind=level, positions=positions, version=version)
     if level.step and plan.moves and not confirmed:
         impact = _impact_of(level, plan)
         if impact.asked:
@@ -80,10 +78,10 @@ def reorder(
 
 
 def _impact_of(level: TreeLevel, plan: Plan) -> Impact:
-    if level.step is None:
-        return impact_below(model=level.parent_model, pk=plan.parent)
+    if not level.step:
+        return impact_on_learners().below(model=level.parent_model, pk=plan.parent)
     assert isinstance(plan.parent, int)
-    return impact_on_steps(kind=level.step, sub_course_id=plan.parent, after=plan.after)
+    return impact_on_learners().on_steps(level=level, parent_id=plan.parent, after=plan.after)
 
 
 @atomic_again
@@ -105,19 +103,18 @@ def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = Fal
     values: dict[str, Any] = {"is_active": published}
     if level.step:
         values = {"status": Status.PUBLISHED if published else Status.DRAFT}
-    saved: Content = level.change(item=item, values=values)
-    return saved
+    return change_row(level, item, values)
 
 
 def _confirm_publishing(level: TreeLevel, item: Any, *, published: bool) -> None:
-    if level.step is None:
-        impact = impact_below(model=level.model, pk=item.pk)
+    if not level.step:
+        impact = impact_on_learners().below(model=level.model, pk=item.pk)
         text = wording.of_hiding(item, impact)
     else:
-        impact = impact_on_steps(
-            kind=level.step,
-            sub_course_id=item.sub_course_id,
-            after=level.ids_below(item.sub_course_id),
+        impact = impact_on_learners().on_steps(
+            level=level,
+            parent_id=level.parent_of(item),
+            after=level.ids_below(level.parent_of(item)),
             switched=item.pk,
             published=published,
         )
@@ -151,42 +148,50 @@ def move(
         RefusedError: ``shared_content``.
     """
     item = _find(level, pk)
-    source = getattr(item, level.siblings.parent)
+    source = getattr(item, level.parent)
     target = level.parents_in(item.organization_id).filter(pk=parent_id).first()
     if target is None:
-        raise structure.no_such_parent(level.siblings)
+        raise structure.no_such_parent(level)
     if target == source:
-        raise InvalidError(_("It stands there already."), code="same_parent", attr="parent_id")
+        raise InvalidError(_("It is already there."), code="same_parent", attr="parent_id")
     if not confirmed:
         raise _confirm_moving(level, item, target, position)
     source_id = source.pk
-    moved: Content = level.change(item=item, values={level.siblings.parent: target})
+    moved = change_row(level, item, {level.parent: target})
     # Nobody else writes the new siblings any more: their parent is locked.
     siblings = [sibling for sibling in level.ids_below(parent_id) if sibling != pk]
     if version is not None and version != ordering.version_of(siblings):
-        raise ordering.stale_order(level.siblings, parent_id, siblings)
+        raise ordering.stale_order(level, parent_id, siblings)
     order = ordering.placed_at(siblings, pk, position)
-    plan = ordering.plan_reorder(kind=level.siblings, positions=ordering.positions_of(order))
+    plan = ordering.plan_reorder(kind=level, positions=ordering.positions_of(order))
     ordering.carry_out(plan, by=by)
     return Moved(moved, source_id)
 
 
 def _confirm_moving(level: TreeLevel, item: Any, target: Any, position: int | None) -> ConfirmationRequired:
-    source = getattr(item, level.siblings.parent)
+    source = getattr(item, level.parent)
     text = [wording.of_leaving(item, source, target)]
-    if level.step is None:
-        impacts = [impact_below(model=level.model, pk=item.pk)]
+    if not level.step:
+        impacts = [impact_on_learners().below(model=level.model, pk=item.pk)]
         text.append(wording.of_following(impacts[0]))
     else:
         here = [sibling for sibling in level.ids_below(source.pk) if sibling != item.pk]
         there = ordering.placed_at(level.ids_below(target.pk), item.pk, position)
         impacts = [
-            impact_on_steps(kind=level.step, sub_course_id=place.pk, after=after)
+            impact_on_learners().on_steps(level=level, parent_id=place.pk, after=after)
             for place, after in ((source, here), (target, there))
         ]
         text += [wording.of_place(source, impacts[0]), wording.of_place(target, impacts[1])]
     text.append(wording.of_keeping())
     return ConfirmationRequired(" ".join(filter(None, text)), *impacts)
+
+
+def change_row(level: TreeLevel, item: Any, values: dict[str, Any]) -> Content:
+    """Save new values on a row, by the rules of its level."""
+    if level.change is None:
+        return structure.change(item=item, kind=level, values=values)
+    changed: Content = level.change(item=item, values=values)
+    return changed
 
 
 def _find(level: TreeLevel, pk: int) -> Any:
@@ -196,7 +201,7 @@ def _find(level: TreeLevel, pk: int) -> Any:
         NotFoundError: there is none.
         RefusedError: ``shared_content``.
     """
-    item = level.rows().select_related(level.siblings.parent).filter(pk=pk).first()
+    item = level.in_order().select_related(level.parent).filter(pk=pk).first()
     if item is None:
         raise NotFoundError
     structure.check_writable(item)

@@ -4,11 +4,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from progress.ordering_page.access import check_key, level_or_404, rendered, user_of
-from progress.ordering_page.buttons import press
-from progress.ordering_page.lists import build_branch, build_page
-from progress.ordering_page.opened import Opened
-from progress.ordering_page.texts import texts
+from learning.tree.ordering_page.access import check_key, level_or_404, rendered, user_of
+from learning.tree.ordering_page.buttons import press
+from learning.tree.ordering_page.lists import build_branch, build_page
+from learning.tree.ordering_page.opened import Opened
+from learning.tree.ordering_page.texts import texts
 from tenancy.errors import NotFoundError
 
 READ_KEY = "learning_tree.get"

@@ -3,11 +3,11 @@
 import pytest
 
 from learning.models import Reordering, SubCourse, Video
-from learning.tree.domain import ordering, structure
+from learning.tree.domain import arranging, levels, ordering, structure
+from learning.tree.domain.arranging import ConfirmationRequired
 from progress.models import VideoCompletion
-from progress.steps.domain import arranging, levels
-from progress.steps.domain.arranging import ConfirmationRequired
 from quizzes.models import QuestionSet
+from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization
 from tenancy.scope import organization_scope
@@ -162,13 +162,11 @@ def test_a_video_moves_to_a_place_in_another_sub_course(north, in_progress):
 def test_a_practice_moves_and_an_entry_assessment_does_not(north):
     target = factories.SubCourseFactory(course=north.course)
     practice = north.practices[0]
-    arranging.move(
-        level=levels.PRACTICES, pk=practice.pk, parent_id=target.pk, by=north.admin, confirmed=True
-    )
+    arranging.move(level=PRACTICES, pk=practice.pk, parent_id=target.pk, by=north.admin, confirmed=True)
     assert QuestionSet.unscoped.get(pk=practice.pk).sub_course_id == target.pk
     assessment = QuestionSet.unscoped.get(sub_course=north.sub_course, set_type="INITIAL_ASSESSMENT")
     with pytest.raises(NotFoundError):
-        arranging.move(level=levels.PRACTICES, pk=assessment.pk, parent_id=target.pk, by=north.admin)
+        arranging.move(level=PRACTICES, pk=assessment.pk, parent_id=target.pk, by=north.admin)
 
 
 def test_a_sub_course_moves_to_another_course_with_all_it_holds(north, in_progress):
@@ -237,14 +235,14 @@ def test_a_move_into_a_list_that_has_changed_is_refused_whole(north):
     assert Video.unscoped.get(pk=north.videos[0].pk).sub_course_id == north.sub_course.pk
 
 
-@pytest.mark.parametrize("level", [levels.VIDEOS, levels.PRACTICES], ids=lambda level: level.name)
+@pytest.mark.parametrize("level", [levels.VIDEOS, PRACTICES], ids=lambda level: level.name)
 def test_a_row_that_someone_else_moved_elsewhere_meanwhile_stays_there(level, north):
     row = level.rows().first()
     elsewhere, wanted = (factories.SubCourseFactory(course=north.course) for _ in range(2))
     level.model.unscoped.filter(pk=row.pk).update(sub_course=elsewhere)
     with pytest.raises(ConflictError) as refused:
-        level.change(item=row, values={"sub_course": wanted})
+        arranging.change_row(level, row, {"sub_course": wanted})
     assert refused.value.error_code == "moved_meanwhile"
     assert level.model.unscoped.get(pk=row.pk).sub_course_id == elsewhere.pk
     # Who wanted the same has what they wanted.
-    assert level.change(item=row, values={"sub_course": elsewhere}).sub_course_id == elsewhere.pk
+    assert arranging.change_row(level, row, {"sub_course": elsewhere}).sub_course_id == elsewhere.pk

@@ -1,0 +1,25 @@
+"""What is checked of the levels before the server starts."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+from learning.models import SubCourse
+from learning.tree import levels
+from progress.steps.completions import step_of
+
+
+@register()
+def check_steps(**kwargs: Any) -> list[CheckMessage]:
+    """Find steps that cannot be completed, and steps that no learning path would show."""
+    errors: list[CheckMessage] = []
+    for level in levels.steps():
+        try:
+            step_of(level)
+        except ImproperlyConfigured as error:
+            hint = "Register a model with progress.steps.completions.record_in."
+            errors.append(Error(str(error), hint=hint, id="progress.E001"))
+        if level.parent_model is not SubCourse:
+            errors.append(Error(f"{level.name!r} are steps: they belong to sub-courses.", id="progress.E002"))
+    return errors

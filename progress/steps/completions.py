@@ -1,0 +1,87 @@
+"""Where completions are kept, for every level of the tree that learners complete row by row.
+
+This is all that ``progress`` says of a step: what it is, where it stands and in which order it comes is said
+by its level (``learning.tree.levels``).
+"""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+from django.core.exceptions import ImproperlyConfigured
+
+from learning.tree import levels
+from learning.tree.levels import TreeLevel
+from progress.steps.models import Completion
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A level of steps, and where their completions are."""
+
+    level: TreeLevel
+    model: type[Completion]
+
+    @property
+    def name(self) -> str:
+        """What clients call one of them."""
+        return self.level.step
+
+    @property
+    def completions(self) -> str:
+        """The table of completions."""
+        return self.model._meta.db_table
+
+    @property
+    def completed_column(self) -> str:
+        """The column of that table with the id of what was completed."""
+        return cast(str, self.model._meta.get_field(self.model.step).column)  # type: ignore[union-attr]
+
+    def incomplete(self, alias: str) -> str:
+        """SQL: the learner ``%(user)s`` has not completed the row.
+
+        NOT IN, whose set is hashed once: as an anti-join, a plan made before the statistics know of a
+        learner compares every earlier step with every completion.
+        """
+        return (
+            f"{alias}.id NOT IN (SELECT done.{self.completed_column} "
+            f"FROM {self.completions} done WHERE done.user_id = %(user)s)"
+        )
+
+    def completion_of(self, alias: str) -> str:
+        """SQL: a lateral join that adds the learner's completion of the row as ``mine``, if any.
+
+        LIMIT keeps it a look-up per row, for the same reason.
+        """
+        return (
+            f"LEFT JOIN LATERAL (SELECT done.completed_at FROM {self.completions} done "
+            f"WHERE done.user_id = %(user)s AND done.{self.completed_column} = {alias}.id LIMIT 1"
+            ") mine ON true"
+        )
+
+
+_MODELS: Final[dict[type, type[Completion]]] = {}
+_STEPS: Final[dict[TreeLevel, Step]] = {}
+
+
+def record_in(*models: type[Completion]) -> None:
+    """Say where completions are kept; called by the app that owns the models, when it starts."""
+    for model in models:
+        _MODELS[cast(type, model._meta.get_field(model.step).related_model)] = model
+
+
+def step_of(level: TreeLevel) -> Step:
+    """Return what is known of the steps of a level.
+
+    Raises:
+        ImproperlyConfigured: nobody says where their completions are kept.
+    """
+    if level not in _STEPS:
+        if level.model not in _MODELS:
+            raise ImproperlyConfigured(f"{level.name!r} are steps, but no model keeps their completions.")
+        _STEPS[level] = Step(level, _MODELS[level.model])
+    return _STEPS[level]
+
+
+def all_steps() -> list[Step]:
+    """Return what is known of every level of steps."""
+    return [step_of(level) for level in levels.steps()]
