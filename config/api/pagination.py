@@ -15,8 +15,11 @@ MAX_PAGE: Final = 2**31 - 1
 _DIGITS: Final = re.compile(r"[0-9]{1,10}")
 
 
-def positive_parameter(request: Request, name: str, *, default: int, at_most: int) -> int:
+def positive_parameter(request: Request, name: str, *, default: int, at_most: int, refusal: str) -> int:
     """Return a query parameter as an integer from 1 to ``at_most``; never corrected, refused instead.
+
+    Args:
+        refusal: what is wrong with any other value, for people.
 
     Raises:
         ValidationError: naming the parameter.
@@ -26,11 +29,15 @@ def positive_parameter(request: Request, name: str, *, default: int, at_most: in
         return default
     if _DIGITS.fullmatch(raw) and 1 <= int(raw) <= at_most:
         return int(raw)
-    raise ValidationError({name: f"Must be an integer from 1 to {at_most}."}, code=f"invalid_{name}")
+    raise ValidationError({name: refusal}, code=f"invalid_{name}")
 
 
 class LimitPagePagination(BasePagination):
-    """Pages counted from 1; a page past the end is empty."""
+    """Pages counted from 1; a page past the end is empty.
+
+    A view whose list has a bound of its own says ``pages_on_request = True``: without ``limit`` and
+    ``page`` it answers all rows.
+    """
 
     count: int
 
@@ -40,11 +47,27 @@ class LimitPagePagination(BasePagination):
         Raises:
             ValidationError: ``invalid_limit``, ``invalid_page``.
         """
-        limit = positive_parameter(request, "limit", default=DEFAULT_LIMIT, at_most=MAX_LIMIT)
-        page = positive_parameter(request, "page", default=1, at_most=MAX_PAGE)
+        limit = positive_parameter(
+            request,
+            "limit",
+            default=DEFAULT_LIMIT,
+            at_most=MAX_LIMIT,
+            refusal=f"Must be a whole number from 1: a page has at most {MAX_LIMIT} rows.",
+        )
+        page = positive_parameter(
+            request,
+            "page",
+            default=1,
+            at_most=MAX_PAGE,
+            refusal=f"Must be a whole number from 1 to {MAX_PAGE}: pages count from 1.",
+        )
         return limit, (page - 1) * limit
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
+        if _answers_all(view) and not {"limit", "page"} & request.query_params.keys():
+            rows = list(queryset)
+            self.count = len(rows)
+            return rows
         limit, start = self.window(request)
         self.count = queryset.count()
         return list(queryset[start : start + limit]) if start < self.count else []
@@ -63,12 +86,14 @@ class LimitPagePagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        all_rows = " Without `limit` and `page`: all rows." if _answers_all(view) else ""
+        default = {} if all_rows else {"default": DEFAULT_LIMIT}
         return [
             {
                 "name": "limit",
                 "in": "query",
-                "description": "Rows per page.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+                "description": f"Rows per page.{all_rows}",
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, **default},
             },
             {
                 "name": "page",
@@ -77,3 +102,7 @@ class LimitPagePagination(BasePagination):
                 "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
             },
         ]
+
+
+def _answers_all(view: APIView | None) -> bool:
+    return bool(getattr(view, "pages_on_request", False))

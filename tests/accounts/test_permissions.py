@@ -108,6 +108,18 @@ def test_a_global_user_holds_every_key_and_nothing_can_be_withheld(as_user, glob
     assert User.unscoped.get(pk=global_admin.pk).holds("courses.create")
 
 
+def test_all_keys_are_answered_unless_a_page_is_asked_for(as_user, north, sunrise, global_admin):
+    for person in (north.admin, global_admin):
+        client = as_user(person)
+        whole = client.get(URL).json()
+        assert len(whole["rows"]) == whole["count"] > 50
+        assert "videos.reorder" in {row["key"] for row in whole["rows"][50:]}
+        paged = [client.get(URL, {"page": page}).json() for page in (1, 2)]
+        assert [len(page["rows"]) for page in paged] == [50, whole["count"] - 50]
+        assert [row for page in paged for row in page["rows"]] == whole["rows"]
+        assert client.get(URL, {"limit": 2}).json() == {"rows": whole["rows"][:2], "count": whole["count"]}
+
+
 def test_extra_keys_add_and_withheld_ones_remove(as_user, north, sunrise):
     north.student.custom_permissions.add(
         key("READ_SAFETY_QUIZ_REPORTS"), key("videos.get"), key("courses.get")

@@ -34,8 +34,12 @@ class MeView(AttributedView):
 
 
 class MyPermissionsViewSet(ListModelMixin, ScopedViewSet):
-    """The permission keys that concern the caller, and what decides each."""
+    """The permission keys that concern the caller, and what decides each.
 
+    All of them, unless a page is asked for: a client that gets to know only some hides what one may do.
+    """
+
+    pages_on_request = True
     permission_keys = {"list": AUTHENTICATED}
     serializer_class = serializers.PermissionSerializer
     queryset = Permission.objects.none()
