@@ -266,6 +266,8 @@ SIMPLE_JWT = {
     "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": False,
     "CHECK_REVOKE_TOKEN": False,
+    # Clocks of several servers differ: by so many seconds a token may be early, or late.
+    "LEEWAY": env.int("JWT_LEEWAY_SECONDS", default=10),
 }
 
 SILENCED_SYSTEM_CHECKS = [
@@ -344,7 +346,6 @@ SPECTACULAR_SETTINGS = {
         "AccessReason": "learning.workshop.domain.access.Reason",
         "ScopeLevel": "tenancy.scope.Level",
         "ProgressType": "progress.models.ProgressType",
-        "InteractionType": "progress.interactions.api.TYPES",
         "StepType": "learning.tree.api.reordering_answer.STEP_TYPES",
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],

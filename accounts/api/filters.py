@@ -1,5 +1,6 @@
-"""Query parameters only ever narrow, and one that is not known is refused, never ignored."""
+"""Query parameters only ever narrow. Unknown ones are refused, but not where a source document is served."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,16 +14,27 @@ from rest_framework.views import APIView
 PAGING = frozenset({"limit", "page"})
 
 
-def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]) -> None:
+def refuse_empty_parameters(request: Request, known: Collection[str]) -> None:
+    """Refuse a known parameter that says nothing.
+
+    Enough by itself where a document is the contract: its servers ignore what they do not know.
+
+    Raises:
+        ValidationError: ``empty_parameter``, naming each.
+    """
+    empty = sorted(name for name in known if request.query_params.get(name) == "")
+    if empty:
+        raise ValidationError(dict.fromkeys(empty, "Must not be empty."), code="empty_parameter")
+
+
+def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
     """Refuse a misspelt or empty parameter: ignoring it would answer with rows nobody asked for.
 
     Raises:
         ValidationError: ``unknown_parameter`` or ``empty_parameter``, naming each.
     """
-    empty = sorted(name for name in known if request.query_params.get(name) == "")
-    if empty:
-        raise ValidationError(dict.fromkeys(empty, "Must not be empty."), code="empty_parameter")
-    unknown = sorted(set(request.query_params) - known)
+    refuse_empty_parameters(request, known)
+    unknown = sorted(set(request.query_params).difference(known))
     if unknown:
         raise ValidationError(
             dict.fromkeys(unknown, "This parameter is not known here."), code="unknown_parameter"
@@ -30,13 +42,18 @@ def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]
 
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
-    """django-filter, refusing parameters it does not know."""
+    """django-filter, refusing parameters it does not know.
+
+    A view of an endpoint of document 000, 001 or 004 says ``ignores_unknown_parameters = True``.
+    """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:
         filterset_class = self.get_filterset_class(view, queryset)
         known = set(filterset_class.base_filters) if filterset_class else set()
         if getattr(view, "action", None) == "list":
-            refuse_unknown_parameters(request, known | PAGING)
+            ignores_unknown = getattr(view, "ignores_unknown_parameters", False)
+            refuse = refuse_empty_parameters if ignores_unknown else refuse_unknown_parameters
+            refuse(request, known | PAGING)
             filtered: QuerySet[Any] = super().filter_queryset(request, queryset, view)
             return filtered
         return queryset

@@ -19,19 +19,19 @@ if TYPE_CHECKING:  # DRF's views import this module through the settings
 AUTHENTICATED = ""
 """The key of an action that every signed-in user may take."""
 
-TENANT_USER = "tenant user"
-"""The key of an action that everyone who belongs to an organization may take, and global users."""
-
 
 class KeyedView:
     """A view that declares who may call it.
 
     Attributes:
         permission_keys: for each action (viewsets) or lower-case method (plain views), the key that
-            opens it, several keys of which any will do, ``AUTHENTICATED`` or ``TENANT_USER``.
+            opens it, several keys of which any will do, or ``AUTHENTICATED``.
+        tenant_users_only: independent learners are told so (403 ``tenant_required``) before any key is
+            asked for.
     """
 
     permission_keys: ClassVar[dict[str, str | tuple[str, ...]]] = {}
+    tenant_users_only: ClassVar[bool] = False
 
     def keys_for(self, action: str) -> tuple[str, ...] | None:
         """Return the keys of an action, or ``None`` when it declares none and is therefore closed."""
@@ -58,16 +58,14 @@ class HoldsKey(BasePermission):
         action = action_of(request, view)
         if action is None:  # the framework answers 405, or OPTIONS
             return True
-        keys = view.keys_for(action) if isinstance(view, KeyedView) else None
-        if keys is None:
+        if not isinstance(view, KeyedView) or (keys := view.keys_for(action)) is None:
             return False
-        if keys == (TENANT_USER,):
-            check_tenant_user(user)
-            return True
+        if view.tenant_users_only:
+            _check_tenant_user(user)
         return any(key == AUTHENTICATED or user.holds(key) for key in keys)
 
 
-def check_tenant_user(user: User) -> None:
+def _check_tenant_user(user: User) -> None:
     """Refuse independent learners what is for the people of an organization (documents 000 and 001).
 
     Raises:

@@ -1,5 +1,6 @@
 """JSON in and out: strict, fast, and with a bound on size."""
 
+import re
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
@@ -23,10 +24,16 @@ class BodyTooLarge(APIException):
 # written out again must not be taken in.
 MAX_NESTING: Final = 100
 _WRITABLE: Final = 254
+# Where a whole number may stand that is written as a fraction: 3.0, 3e0.
+_FRACTION: Final = re.compile(rb"[0-9](?:\.0+(?![0-9])|[eE])")
+# From here on a float does not say which integer it is.
+_EXACT: Final = 2**53
 
 
 class StrictJSONParser(BaseParser):
     """Parse JSON by the letter: no NaN, no lone surrogates, no nesting beyond ``MAX_NESTING``.
+
+    JSON has one type of number: a whole one is an integer, also when it is written ``3.0``.
 
     Raises:
         BodyTooLarge: more than ``MAX_BODY_BYTES`` bytes.
@@ -50,7 +57,7 @@ class StrictJSONParser(BaseParser):
             raise ParseError("The request body is not valid JSON.") from error
         if body.count(b"[") + body.count(b"{") > MAX_NESTING and _is_nested_too_deeply(value):
             raise ParseError("The request body is nested too deeply.")
-        return value
+        return _with_integers(value) if _FRACTION.search(body) else value
 
 
 def _is_nested_too_deeply(value: Any) -> bool:
@@ -65,6 +72,17 @@ def _is_nested_too_deeply(value: Any) -> bool:
     except orjson.JSONEncodeError:
         return True
     return False
+
+
+def _with_integers(value: Any) -> Any:
+    """Return a value in which every whole number is an integer."""
+    if type(value) is float:
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if type(value) is list:
+        return [_with_integers(item) for item in value]
+    if type(value) is dict:
+        return {name: _with_integers(item) for name, item in value.items()}
+    return value
 
 
 class JSONRenderer(BaseRenderer):

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
-from accounts.api.filters import PAGING, refuse_unknown_parameters
-from accounts.rights.permissions import TENANT_USER
+from accounts.api.filters import refuse_empty_parameters
+from accounts.rights.permissions import AUTHENTICATED
 from progress.items.domain import item_input, items
 from progress.items.domain.item_input import ItemInput
 from progress.models import MAX_ITEM_ID, ItemProgress, ProgressType
@@ -29,7 +29,7 @@ _KEY: Final = ("progress_type", "item_id")
 
 # The serializers describe, for the OpenAPI document: rows are built in SQL, and what is sent is checked by
 # ``progress.items.domain.item_input``.
-@extend_schema_field({"nullable": True, "additionalProperties": True})
+@extend_schema_field({"nullable": True})
 class AnyJSONField(serializers.JSONField):
     """Any JSON value."""
 
@@ -79,13 +79,14 @@ class UserProgressViewSet(ScopedViewSet):
     """The caller's own typed progress."""
 
     queryset = ItemProgress.objects.none()
-    permission_keys = {"list": TENANT_USER, "create": TENANT_USER, "destroy_by_item": TENANT_USER}
+    permission_keys = {"list": AUTHENTICATED, "create": AUTHENTICATED, "destroy_by_item": AUTHENTICATED}
+    tenant_users_only = True
     serializer_class = ItemProgressSerializer
 
     @extend_schema(parameters=[_TYPE_PARAMETER, OpenApiParameter("item_id", description="Only this item.")])
     def list(self, request: Request) -> Response:
         """Return the caller's rows of a type, newest first."""
-        refuse_unknown_parameters(request, PAGING.union(_KEY))
+        refuse_empty_parameters(request, _KEY)
         sent = request.query_params
         wanted = _checked(sent, _KEY if "item_id" in sent else ("progress_type",))
         limit, offset = self.paginator.window(request)  # type: ignore[union-attr]
@@ -109,7 +110,7 @@ class UserProgressViewSet(ScopedViewSet):
     )
     def destroy_by_item(self, request: Request) -> Response:
         """Delete the caller's row of an item; doing so again deletes nothing."""
-        refuse_unknown_parameters(request, frozenset(_KEY))
+        refuse_empty_parameters(request, _KEY)
         deleted = items.delete_item(user=self.user, **_checked(request.query_params, _KEY))
         return Response({"deletedCount": deleted})
 

@@ -65,6 +65,25 @@ def segment(value):
     return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
+def encoded(user, **changes):
+    return jwt.encode(claims(user, **changes), KEY, algorithm="HS256")
+
+
+def seconds_from_now(seconds):
+    return int((timezone.now() + timedelta(seconds=seconds)).timestamp())
+
+
+@pytest.mark.parametrize("claim", ["iat", "nbf"])
+def test_a_token_may_be_a_few_seconds_ahead_of_this_servers_clock_and_no_more(client, north, claim):
+    assert call(client, encoded(north.teacher, **{claim: seconds_from_now(7)})).status_code == 200
+    assert_refused(call(client, encoded(north.teacher, **{claim: seconds_from_now(60)})))
+
+
+def test_a_token_may_be_a_few_seconds_late_and_no_more(client, north):
+    assert call(client, encoded(north.teacher, exp=seconds_from_now(-3))).status_code == 200
+    assert_refused(call(client, encoded(north.teacher, exp=seconds_from_now(-60))))
+
+
 FORGED = {
     "no token": lambda user, made: "",
     "not a token": lambda user, made: "nonsense",

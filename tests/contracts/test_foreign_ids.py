@@ -27,7 +27,6 @@ from tests.contracts.routes import (
     SUB_COURSES,
     SUBSCRIPTIONS,
     TCODES,
-    TENANT_USER,
     USERS,
     VIDEOS,
     Route,
@@ -96,7 +95,7 @@ FILTERED = [route for route in ROUTES if route.is_list and route.path in FILTERS
 
 def filtered_by(caller: str) -> list[Route]:
     """Return the lists with parameters that a caller may ask for."""
-    keys = {AUTHENTICATED, TENANT_USER, *ROLES["TEACHER"].keys}
+    keys = {AUTHENTICATED, *ROLES["TEACHER"].keys}
     return [route for route in FILTERED if caller != "teacher" or route.keys in keys]
 
 

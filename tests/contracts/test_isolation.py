@@ -6,7 +6,7 @@ from django.urls import get_resolver
 from accounts.rights import permissions
 from accounts.rights.keys import ROLES
 from quizzes.models import Attempt
-from tests.contracts.routes import ANONYMOUS, AUTHENTICATED, LISTS, ROUTES, TENANT_USER, resolved
+from tests.contracts.routes import ANONYMOUS, AUTHENTICATED, LISTS, ROUTES, resolved
 from tests.contracts.world import differences, dump, send, sent_and_undone, tenant_models
 
 ROLE_OF = {
@@ -19,15 +19,14 @@ ROLE_OF = {
     "independent": "STUDENT",
 }
 CALLERS = ["anonymous", *ROLE_OF]
-NAMED_FOR_ALL = {permissions.AUTHENTICATED: AUTHENTICATED, permissions.TENANT_USER: TENANT_USER}
 WITH_OBJECT = [route for route in ROUTES if route.kind]
 
 
 def may(caller, route) -> bool:
+    if route.for_tenants and caller == "independent":
+        return False
     if route.keys in (ANONYMOUS, AUTHENTICATED):
         return route.keys == ANONYMOUS or caller != "anonymous"
-    if route.keys == TENANT_USER:
-        return caller not in ("anonymous", "independent")
     return caller != "anonymous" and not ROLES[ROLE_OF[caller]].keys.isdisjoint(route.any_of)
 
 
@@ -58,12 +57,14 @@ def test_every_view_asks_for_the_keys_that_the_table_names():
         declared = getattr(made, "permission_keys", {}).get(action)
         if declared is None:
             keys = ANONYMOUS
-        elif declared in NAMED_FOR_ALL:
-            keys = NAMED_FOR_ALL[declared]
+        elif declared == permissions.AUTHENTICATED:
+            keys = AUTHENTICATED
         else:
             keys = declared if isinstance(declared, str) else " or ".join(declared)
         if keys != route.keys:
             wrong.append(f"{route}: {keys}, not {route.keys}")
+        if getattr(view.cls, "tenant_users_only", False) != route.for_tenants:
+            wrong.append(f"{route}: for tenants only, or not")
     assert not wrong, "\n".join(wrong)
 
 
@@ -117,7 +118,7 @@ def test_who_has_no_key_is_refused_whatever_they_name(caller, world):
         for rows in (world.own, world.foreign, world.deleted, world.missing):
             for body in (None, {"nonsense": "{"}):
                 response = send(client, route, {**credentials, **rows}, body=body)
-                refused.setdefault(route.keys == TENANT_USER, set()).add(response.content)
+                refused.setdefault(route.for_tenants, set()).add(response.content)
                 if response.status_code != status:
                     wrong.append(f"{route}: {response.status_code} {response.content[:200]}")
     assert not wrong, "\n".join(wrong)

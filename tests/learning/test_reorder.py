@@ -146,7 +146,7 @@ def test_deleted_siblings_are_not_part_of_the_list(north, sunrise, as_user):
         {"items": [{"id": 1}]},
         {"items": [{"id": "1", "position": 0}]},
         {"items": [{"id": True, "position": 0}]},
-        {"items": [{"id": 1.0, "position": 0}]},
+        {"items": [{"id": 1.5, "position": 0}]},
         {"items": [{"id": 1, "position": -1}]},
         {"items": [{"id": 10**19, "position": 0}]},
         {"items": [{"id": 1, "position": 0}], "version": 3},

@@ -131,7 +131,7 @@ def test_ownership_in_the_body_is_ignored(learner, north, sunrise, practice):
         ({"answers": [{"option_id": 1}]}, "required", "answers.0.question_id"),
         ({"answers": [{"question_id": "1", "option_id": 1}]}, "invalid", "answers.0.question_id"),
         ({"answers": [{"question_id": True, "option_id": 1}]}, "invalid", "answers.0.question_id"),
-        ({"answers": [{"question_id": 1, "option_id": 1.0}]}, "invalid", "answers.0.option_id"),
+        ({"answers": [{"question_id": 1, "option_id": 1.5}]}, "invalid", "answers.0.option_id"),
         ({"answers": [{"question_id": 1, "option_id": None}]}, "null", "answers.0.option_id"),
         ({"answers": [{"question_id": 1, "option_id": [1]}]}, "invalid", "answers.0.option_id"),
         ({"answers": [{"question_id": 0, "option_id": 1}]}, "min_value", "answers.0.question_id"),

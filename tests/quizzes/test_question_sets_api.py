@@ -103,7 +103,7 @@ def test_ownership_in_the_body_is_ignored(admin, north, sunrise):
         ({"owner_id": 10**30}, ("incorrect_type", "owner_id")),
         ({"owner_id": "1"}, ("incorrect_type", "owner_id")),
         ({"owner_id": True}, ("incorrect_type", "owner_id")),
-        ({"owner_id": 1.0}, ("incorrect_type", "owner_id")),
+        ({"owner_id": 1.5}, ("incorrect_type", "owner_id")),
         ({"owner_id": [1]}, ("incorrect_type", "owner_id")),
         ({"owner_id": "own", "title": None}, ("null", "title")),
         ({"owner_id": "own", "title": ""}, ("blank", "title")),

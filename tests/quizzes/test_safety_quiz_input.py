@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 STRINGS = {"quiz_id": 200, "quiz_title": 500, "week_of": 100}
 INTEGERS = ["score", "total_questions"]
 NO_STRINGS = [None, 1, True, 1.5, [], {}, "", "   ", "\t\n"]
-NO_INTEGERS = [None, True, False, "1", "", 1.5, 1.0, [], {}, -1, 2**31, 10**30]
+NO_INTEGERS = [None, True, False, "1", "", 1.5, [], {}, -1, 2**31, 10**30]
 
 
 def refused(answer, attr):
@@ -72,7 +72,7 @@ def test_answers_are_an_array(value, as_user, north):
     assert refused(as_user(north.teacher).post(URL, quiz(answers=value)), "data.answers")
 
 
-@pytest.mark.parametrize("item", [True, False, None, "1", 1.5, 1.0, [], [1], {}, 2**31, -(2**31) - 1])
+@pytest.mark.parametrize("item", [True, False, None, "1", 1.5, [], [1], {}, 2**31, -(2**31) - 1])
 def test_answers_hold_integers_only(item, as_user, north):
     answer = as_user(north.teacher).post(URL, quiz(answers=[1, item, 2]))
     assert refused(answer, "data.answers.1")

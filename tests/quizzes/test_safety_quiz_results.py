@@ -53,10 +53,11 @@ def test_all_routes_require_jwt_authentication(method, url, client, north, sunri
 def test_all_operations_require_an_authenticated_tenant_user(
     method, url, as_user, grant, independent, north, sunrise
 ):
-    grant(independent, REPORTS)
-    answer = getattr(as_user(independent), method)(url, *([quiz()] if method == "post" else []))
-    assert answer.status_code == 403
-    assert error_of(answer)["code"] == "tenant_required"
+    for keys in ((), (REPORTS,)):
+        grant(independent, *keys)
+        answer = getattr(as_user(independent), method)(url, *([quiz()] if method == "post" else []))
+        assert answer.status_code == 403
+        assert error_of(answer)["code"] == "tenant_required"
     assert not SafetyQuizResult.unscoped.exists()
 
 
@@ -210,6 +211,15 @@ def test_create_first_checks_whether_the_caller_acts_in_their_own_scope(as_user,
     drilled, own = as_user(north.principal, north.campus.scope), as_user(north.principal)
     assert drilled.post(URL, quiz(score="x")).json() is None
     assert own.post(URL, quiz(score="x")).status_code == 400
+
+
+def test_what_is_no_json_is_refused_below_ones_own_scope_too(as_user, north):
+    drilled = as_user(north.principal, north.campus.scope)
+    unreadable = drilled.post(URL, "{", content_type="application/json")
+    assert (unreadable.status_code, error_of(unreadable)["code"]) == (400, "parse_error")
+    form = drilled.post(URL, "data=1", content_type="application/x-www-form-urlencoded")
+    assert (form.status_code, error_of(form)["code"]) == (415, "unsupported_media_type")
+    assert not SafetyQuizResult.unscoped.exists()
 
 
 def test_a_scope_that_is_not_below_ones_own_is_not_found(as_user, north, sunrise):
@@ -373,6 +383,12 @@ def test_the_list_is_ordered_by_completed_at_newest_first_and_paginated(as_user,
         assert client.get(f"{URL}?{wrong}").status_code == 400, wrong
 
 
+def test_a_page_that_cannot_be_is_refused_in_words_that_help(as_user, north):
+    client = as_user(north.teacher)
+    assert "pages count from 1" in error_of(client.get(f"{URL}?page=0"))["detail"]
+    assert "at most 200 rows" in error_of(client.get(f"{URL}?limit=201"))["detail"]
+
+
 def test_the_list_is_paginated_with_the_shared_default(as_user, north):
     for _ in range(51):
         record(north.teacher)
@@ -387,9 +403,16 @@ def test_a_week_that_names_none_is_refused_and_not_ignored(url, value, as_user, 
     assert (answer.status_code, error_of(answer)["attr"]) == (400, "week_of")
 
 
-@pytest.mark.parametrize("url", [URL, ME, COMPLETION, TREND])
-def test_a_parameter_that_is_not_known_is_refused(url, as_user, north):
-    answer = as_user(north.admin).get(f"{url}?userId={north.student.pk}")
+@pytest.mark.parametrize("url", [URL, ME, COMPLETION])
+def test_a_parameter_that_is_not_known_is_ignored(url, as_user, north, sunrise):
+    for person in (north.teacher, north.admin, sunrise.teacher):
+        record(person)
+    client = as_user(north.admin)
+    assert client.get(f"{url}?userId={sunrise.teacher.pk}&week=1").json() == client.get(url).json()
+
+
+def test_a_parameter_of_the_trend_that_is_not_known_is_refused(as_user, north):
+    answer = as_user(north.admin).get(f"{TREND}?userId={north.student.pk}")
     assert (answer.status_code, error_of(answer)["code"]) == (400, "unknown_parameter")
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
@@ -28,8 +29,10 @@ class Command(BaseCommand):
         now = timezone.now()
         # Everyone's: a command acts in no scope, and age alone decides.
         answers, _ = IdempotentRequest.unscoped.filter(created_at__lt=now - KEEP_ANSWERS).delete()
-        BlacklistedToken.objects.filter(token__expires_at__lte=now).delete()
-        tokens, _ = OutstandingToken.objects.filter(expires_at__lte=now).delete()
+        # As long as a token may be late it must be known that it is spent.
+        refused_since = now - timedelta(seconds=settings.SIMPLE_JWT["LEEWAY"])
+        BlacklistedToken.objects.filter(token__expires_at__lte=refused_since).delete()
+        tokens, _ = OutstandingToken.objects.filter(expires_at__lte=refused_since).delete()
         messages, _ = Message.unscoped.filter(expires_at__lt=now - KEEP_MESSAGES).delete()
         noted, _ = LedgerEntry.unscoped.filter(due_until__lt=now - KEEP_LEDGER).delete()
         self.stdout.write(

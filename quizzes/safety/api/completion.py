@@ -16,8 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
-from accounts.api.filters import PAGING
-from accounts.rights.permissions import check_tenant_user
+from accounts.api.filters import PAGING, refuse_unknown_parameters
 from quizzes.models import SafetyQuizResult
 from quizzes.safety.api.results import (
     REPORTS,
@@ -139,11 +138,7 @@ class CompletionViewSet(ScopedViewSet):
 
     queryset = SafetyQuizResult.objects.none()
     permission_keys = {"completion": REPORTS, "trend": REPORTS}
-
-    def check_permissions(self, request: Request) -> None:
-        """Refuse an independent learner too, whatever keys they were given."""
-        super().check_permissions(request)
-        check_tenant_user(self.user)
+    tenant_users_only = True
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Let the parameter choose the format: who asks for CSV may accept nothing else."""
@@ -162,7 +157,7 @@ class CompletionViewSet(ScopedViewSet):
 
         Without ``limit`` and ``page`` all of them.
         """
-        wanted = checked_parameters(CompletionParameters, request, paged=True)
+        wanted = checked_parameters(CompletionParameters, request)
         paged = not PAGING.isdisjoint(request.query_params)
         report = build_report(
             week_of=wanted.get("week_of"),
@@ -177,6 +172,7 @@ class CompletionViewSet(ScopedViewSet):
     @extend_schema(parameters=[TrendParameters], responses=TrendSerializer)
     def trend(self, request: Request) -> Response:
         """Return the figures of completion for several weeks, and for each place one level below."""
+        refuse_unknown_parameters(request, TrendParameters().fields.keys())
         wanted = checked_parameters(TrendParameters, request)
         last = wanted.get("week_of") or current_week(timezone.now())
         include_late = wanted["include_late"] == "true"

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
-from accounts.api.filters import PAGING, refuse_unknown_parameters
+from accounts.api.filters import refuse_empty_parameters
 from accounts.idempotency.api import idempotent
-from accounts.rights.permissions import TENANT_USER
+from accounts.rights.permissions import AUTHENTICATED
 from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
 from quizzes.safety.domain.results import (
     MAX_ANSWERS,
@@ -128,17 +128,14 @@ class WeekParameters(serializers.Serializer[Any]):
     )
 
 
-def checked_parameters(
-    serializer: type[serializers.Serializer[Any]], request: Request, *, paged: bool = False
-) -> dict[str, Any]:
-    """Return the query's values; others than those of the serializer, and of paging, are refused.
+def checked_parameters(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the query's values; others than those of the serializer are nobody's.
 
     Raises:
         ValidationError: naming each parameter that is wrong.
     """
-    sent = request.query_params.dict()
-    checked = serializer(data=sent)
-    refuse_unknown_parameters(request, {*checked.fields, *(PAGING if paged else ())})
+    checked = serializer(data=request.query_params.dict())
+    refuse_empty_parameters(request, checked.fields.keys())
     checked.is_valid(raise_exception=True)
     values: dict[str, Any] = checked.validated_data
     return values
@@ -185,7 +182,9 @@ class SafetyQuizResultViewSet(mixins.ListModelMixin, ScopedViewSet):
     """Results of safety quizzes: everyone's own, and a scope's for those who may read its reports."""
 
     queryset = SafetyQuizResult.objects.none()
-    permission_keys = {"list": TENANT_USER, "create": TENANT_USER, "me": TENANT_USER}
+    permission_keys = {"list": AUTHENTICATED, "create": AUTHENTICATED, "me": AUTHENTICATED}
+    tenant_users_only = True
+    ignores_unknown_parameters = True
     serializer_class = SafetyQuizResultSerializer
     filterset_class = SafetyQuizResultFilterSet
 
@@ -199,10 +198,11 @@ class SafetyQuizResultViewSet(mixins.ListModelMixin, ScopedViewSet):
 
         The answer is then ``null``.
         """
+        # Read first: what is no JSON is refused below one's own scope too.
+        body = SafetyQuizSerializer(data=request.data)
         if not acts_in_own_scope(user=self.user):
             # As bytes: the renderer takes None for no body at all.
             return Response(b"null", status=201)
-        body = SafetyQuizSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         result = record_result(user=self.user, submission=Submission(**body.validated_data["data"]))
         return Response(SafetyQuizResultSerializer(result).data, status=201)

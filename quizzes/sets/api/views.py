@@ -64,6 +64,7 @@ class SetsByOwnerViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSet
 
     queryset = QuestionSet.objects.all()
     permission_keys = {"list": "question_sets.list_by_owner"}
+    ignores_unknown_parameters = True
     serializer_class = serializers.QuestionSetSerializer
     filterset_class = filters.OwnerFilterSet
 
@@ -92,6 +93,7 @@ class SetQuestionsViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSe
 
     queryset = Question.objects.all()
     permission_keys = {"list": "question_set_items.list"}
+    ignores_unknown_parameters = True
     serializer_class = serializers.QuestionSerializer
 
     @extend_schema(parameters=[PATH_ID])
