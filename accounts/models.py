@@ -3,12 +3,13 @@
 from accounts.idempotency.models import IdempotentRequest
 from accounts.messages.models import LedgerEntry, MailState, Message, Tag
 from accounts.people.models import PLACE_OF_USER, UNIQUE_EMAIL, Membership, Placed, User
-from accounts.preferences.models import PREFERENCES, Preference, Preferences
+from accounts.preferences.models import MAX_TAG, PREFERENCES, Preference, Preferences
 from accounts.rights.changes import PermissionChange
 from accounts.rights.models import Role
 from accounts.sign_in.models import ResetRequest
 
 __all__ = [
+    "MAX_TAG",
     "PLACE_OF_USER",
     "PREFERENCES",
     "UNIQUE_EMAIL",

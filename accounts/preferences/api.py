@@ -1,7 +1,10 @@
 """``/api/v1/users/me/preferences``. Its fields are made of ``PREFERENCES``."""
 
+from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.drainage import set_override
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -9,22 +12,45 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedView
-from accounts.models import PREFERENCES, Preference
+from accounts.models import MAX_TAG, PREFERENCES, Preference
 from accounts.preferences.domain import change_preferences, read_preferences
+from accounts.preferences.languages import language_tag
 from accounts.rights.permissions import AUTHENTICATED
 from accounts.sign_in.api.anonymous import validated
-from tenancy.api.fields import StrictBooleanField, StrictChoiceField
+from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictChoiceField
 
 
 class StrictNumberChoiceField(serializers.ChoiceField):
-    """A JSON number that is one of the choices; a boolean is not one."""
+    """A JSON number that is one of the choices; a boolean is not one.
+
+    Described by the steps that the choices are apart: generators of clients know no enums of fractions.
+    """
 
     default_error_messages = StrictChoiceField.default_error_messages
+
+    def __init__(self, *, choices: Any, **options: Any) -> None:
+        super().__init__(choices=choices, **options)
+        steps = {after - before for before, after in pairwise(choices)}
+        assert len(steps) == 1, "The choices are not the same step apart."
+        described = {"minimum": choices[0], "maximum": choices[-1], "multipleOf": steps.pop()}
+        set_override(self, "field", {"type": "number", **described})
 
     def to_internal_value(self, data: Any) -> Any:
         if type(data) not in (int, float) or data not in self.choices:
             self.fail("invalid_choice")
         return float(data)
+
+
+class LanguageField(StrictCharField):
+    """A JSON string that is a tag of BCP 47, in any case."""
+
+    default_error_messages = {"invalid_language": _("Must be a language tag of BCP 47, such as en-GB.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        tag = language_tag(super().to_internal_value(data))
+        if tag is None:
+            self.fail("invalid_language")
+        return tag
 
 
 class PreferencesSerializer(serializers.Serializer[Any]):
@@ -46,6 +72,8 @@ class PreferencesSerializer(serializers.Serializer[Any]):
 def _field(preference: Preference) -> "serializers.Field[Any, Any, Any, Any]":
     if isinstance(preference.default, bool):
         return StrictBooleanField()
+    if preference.pattern:
+        return LanguageField(max_length=MAX_TAG, help_text="A language tag of BCP 47, such as `en-GB`.")
     choice = StrictNumberChoiceField if isinstance(preference.default, float) else StrictChoiceField
     return choice(choices=list(preference.allowed))
 

@@ -14,6 +14,8 @@ from accounts.people.models import User
 from tenancy.models import TenantModel, Timestamped
 from tenancy.scope import Level
 
+MAX_TAG: Final = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Preference:
@@ -23,7 +25,8 @@ class Preference:
         name: the key in JSON.
         column: its name in the database.
         default: what holds for those who never chose; its type is that of all values.
-        allowed: every value there is; none given for yes and no.
+        allowed: every value there is; none given for yes and no, or where there is a pattern.
+        pattern: the form of values that nobody can list; who writes them knows more of them.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Preference:
     label: Any
     default: str | float | bool
     allowed: tuple[str | float, ...] = ()
+    pattern: str = ""
 
     def make_field(self) -> "models.Field[Any, Any]":
         """Return the column."""
@@ -39,15 +43,20 @@ class Preference:
             return models.BooleanField(self.label, **options)
         if isinstance(self.default, float):
             return models.FloatField(self.label, **options)
-        return models.CharField(self.label, max_length=35, **options)
+        return models.CharField(self.label, max_length=MAX_TAG if self.pattern else 35, **options)
 
     def make_constraints(self) -> list[models.BaseConstraint]:
         """Return what keeps other values out, whoever writes them."""
-        if not self.allowed:
+        if not self.allowed and not self.pattern:
             return []
+        condition = (
+            Q(**{f"{self.column}__in": self.allowed})
+            if self.allowed
+            else Q(**{f"{self.column}__regex": self.pattern})
+        )
         return [
             models.CheckConstraint(
-                condition=Q(**{f"{self.column}__in": self.allowed}),
+                condition=condition,
                 name=f"preferences_{self.column}_is_allowed",
                 violation_error_message=_("This is not one of the choices."),
             )
@@ -61,8 +70,8 @@ PREFERENCES: Final = (
         "language",
         _("language"),
         "en",
-        # BCP 47.
-        ("en", "en-GB", "ar", "de", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt-BR", "tr", "uk", "zh-Hans"),
+        # Any tag of BCP 47; accounts.preferences.languages knows which are.
+        pattern="^[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8})*$",
     ),
     Preference(
         "playbackSpeed",

@@ -71,6 +71,30 @@ def test_every_allowed_value_is_taken(as_user, north, preference):
         assert (answer.status_code, answer.json()[preference.name]) == (200, value)
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("en", "en"),
+        ("EN-gb", "en-GB"),
+        ("zh-hANS", "zh-Hans"),
+        ("sr-Latn-RS", "sr-Latn-RS"),
+        ("es-419", "es-419"),
+        ("de-CH-1996", "de-CH-1996"),
+        ("de-DE-u-co-phonebk", "de-DE-u-co-phonebk"),
+        ("hsb", "hsb"),
+        ("iw", "iw"),
+        ("i-klingon", "i-klingon"),
+        ("x-ours", "x-ours"),
+        ("en-x-" + "-".join(["twenty"] * 20), "en-x-" + "-".join(["twenty"] * 20)),
+    ],
+)
+def test_any_language_tag_of_bcp_47_is_taken_in_any_case(as_user, north, sunrise, sent, kept):
+    client = as_user(north.student)
+    assert client.patch(URL, {"language": sent}).json()["language"] == kept
+    assert client.get(URL).json()["language"] == kept
+    assert as_user(sunrise.student).get(URL).json()["language"] == "en"
+
+
 def test_a_whole_number_is_a_number(as_user, north):
     assert as_user(north.student).patch(URL, {"playbackSpeed": 2}).json()["playbackSpeed"] == 2.0
 
@@ -79,7 +103,7 @@ def test_a_whole_number_is_a_number(as_user, north):
     "sent",
     [
         *({"theme": value} for value in ("blue", "Dark", "", None, 1, True, ["dark"], {"a": 1}, "nul\0")),
-        *({"language": value} for value in ("xx", "EN", "en_GB", None, 5)),
+        *({"language": value} for value in ("xx", "en_GB", "en-", "english", "", "en\0", None, 5)),
         *({"playbackSpeed": value} for value in (0, 0.51, 2.25, -1, 10**19, "1", True, None, [1], {})),
         *({name: value} for name in ("captions", "emailCopies") for value in ("true", 0, 1, None, [])),
     ],
@@ -99,7 +123,7 @@ def test_a_body_that_is_no_object_is_refused(as_user, north, body):
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("theme", "blue"), ("language", "xx"), ("playback_speed", 0.6)], ids=str
+    ("column", "value"), [("theme", "blue"), ("language", "en_GB"), ("playback_speed", 0.6)], ids=str
 )
 def test_the_database_refuses_them_too(as_user, north, column, value):
     as_user(north.student).get(URL)
