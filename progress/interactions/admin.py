@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from progress.interactions.types import INTERACTIONS
+from progress.interactions.types import INTERACTIONS, OWN_TYPES
 from progress.models import Interaction
 from tenancy.admin import FactAdmin, place_filters
 from tenancy.errors import InvalidError
@@ -24,11 +24,13 @@ class TypeFilter(admin.SimpleListFilter):
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in sorted(INTERACTIONS)]
+        return [*((name, name) for name in sorted(INTERACTIONS)), (OWN_TYPES, str(_("a client's own (x-)")))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() is None:
             return queryset
+        if self.value() == OWN_TYPES:
+            return queryset.filter(type__startswith=OWN_TYPES)
         if self.value() not in INTERACTIONS:
             raise IncorrectLookupParameters(self.parameter_name)
         return queryset.filter(type=self.value())
@@ -51,6 +53,8 @@ class InteractionAdmin(FactAdmin):
     @admin.display(description=_("payload"))
     def said(self, row: Interaction) -> str:
         """Show the beginning of the payload, its keys in the order in which they are declared."""
+        if not isinstance(row.payload, dict):
+            return Truncator(str(row.payload)).chars(100)
         declared = INTERACTIONS[row.type].keys if row.type in INTERACTIONS else {}
         names = [
             *(name for name in declared if name in row.payload),

@@ -29,13 +29,17 @@ from progress.interactions.domain.interaction_input import (
 )
 from progress.interactions.types import INTERACTIONS
 from progress.json_text import MAX_JSON_BYTES
-from progress.models import Interaction
+from progress.models import MAX_TYPE, Interaction
 from tenancy.errors import InvalidError
 
-TYPES: Final = sorted(INTERACTIONS)
+_TYPE_HELP: Final = (
+    f"One of {', '.join(f'`{name}`' for name in sorted(INTERACTIONS))}; or a type of the client's own, which "
+    f"begins with `x-` and goes on with small letters, digits and dashes, {MAX_TYPE} characters at most."
+)
 _PAYLOAD_HELP: Final = "\n".join(
     [
-        f"An object with the keys of its type, at most {MAX_JSON_BYTES // 1024} KiB; other keys are refused:",
+        f"At most {MAX_JSON_BYTES // 1024} KiB. Of a type that begins with `x-` any JSON value but `null`; "
+        "of the others an object with the keys of its type, and with any further ones, which are kept:",
         "",
         *(
             f"- `{name}`: "
@@ -52,28 +56,34 @@ _PARAMETERS: Final = frozenset({"type", "since", "until"})
 
 # The serializers describe, for the OpenAPI document: rows are built in SQL, and what is sent is checked by
 # ``progress.interactions.domain.interaction_input``.
-@extend_schema_field({"type": "object", "additionalProperties": True})
-class PayloadField(serializers.DictField):
-    """A JSON object."""
+@extend_schema_field({"nullable": False})
+class PayloadField(serializers.JSONField):
+    """Any JSON value."""
 
 
 class InteractionInputSerializer(serializers.Serializer[Any]):
     """What a user did."""
 
-    type = serializers.ChoiceField(choices=TYPES)
+    type = serializers.CharField(max_length=MAX_TYPE, help_text=_TYPE_HELP)
     payload = PayloadField(help_text=_PAYLOAD_HELP)
 
 
 class InteractionsInputSerializer(serializers.Serializer[Any]):
-    """Several at once, all or none, in the order in which they happened."""
+    """Several at once, in the order in which they happened."""
 
     items = serializers.ListField(child=InteractionInputSerializer(), min_length=1, max_length=MAX_ITEMS)
+    partial = serializers.BooleanField(  # type: ignore[assignment]
+        default=False,
+        help_text="Log those that are right and say of each what became of it, for a client that was "
+        "offline; without it one that is wrong refuses all.",
+    )
 
 
 class InteractionSerializer(serializers.Serializer[Any]):
     """An interaction as it was logged."""
 
     id = serializers.UUIDField()
+    userId = serializers.UUIDField()
     type = serializers.CharField(help_text="A type that is not logged any more is still shown.")
     payload = PayloadField()
     createdAt = serializers.DateTimeField()
@@ -83,7 +93,7 @@ class LoggedInteractionSerializer(serializers.Serializer[Any]):
     """An interaction that was logged, without its payload."""
 
     id = serializers.UUIDField()
-    type = serializers.ChoiceField(choices=TYPES)
+    type = serializers.CharField()
     createdAt = serializers.DateTimeField()
 
 
@@ -91,6 +101,30 @@ class LoggedInteractionsSerializer(serializers.Serializer[Any]):
     """What was logged, in the order in which it was sent."""
 
     items = LoggedInteractionSerializer(many=True)
+
+
+class ItemErrorSerializer(serializers.Serializer[Any]):
+    """What is wrong with an item."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True, help_text="As in `payload.slide`.")
+
+
+class ItemOutcomeSerializer(serializers.Serializer[Any]):
+    """What became of an item: 201 with the row, or 400 with what is wrong."""
+
+    status = serializers.IntegerField()
+    id = serializers.UUIDField(required=False)
+    type = serializers.CharField(required=False)
+    createdAt = serializers.DateTimeField(required=False)
+    errors = ItemErrorSerializer(many=True, required=False)  # type: ignore[assignment]
+
+
+class ItemOutcomesSerializer(serializers.Serializer[Any]):
+    """What became of each item, in the order in which it was sent."""
+
+    items = ItemOutcomeSerializer(many=True)
 
 
 def _either(name: str, *serializer_classes: type[serializers.Serializer[Any]]) -> Any:
@@ -108,7 +142,7 @@ class InteractionViewSet(ScopedViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("type", enum=TYPES),
+            OpenApiParameter("type", description=_TYPE_HELP),
             OpenApiParameter("since", OpenApiTypes.DATETIME, description="Logged then or later."),
             OpenApiParameter("until", OpenApiTypes.DATETIME, description="Logged before."),
         ]
@@ -128,25 +162,40 @@ class InteractionViewSet(ScopedViewSet):
 
     @extend_schema(
         request=_either("AppendInteractions", InteractionInputSerializer, InteractionsInputSerializer),
-        responses={201: _either("AppendedInteractions", InteractionSerializer, LoggedInteractionsSerializer)},
+        responses={
+            200: ItemOutcomesSerializer,
+            201: _either("AppendedInteractions", InteractionSerializer, LoggedInteractionsSerializer),
+        },
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Log one interaction, or up to 500 as `{"items": [...]}`: all of them or, if one is wrong, none."""
+        """Log one interaction, or up to 500 as `{"items": [...]}`.
+
+        All of them or, if one is wrong, none (400); with `"partial": true` those that are right (200).
+        """
         body = request.data
-        if isinstance(body, dict) and "items" in body:
-            sent = _checked_items(body)
-            answer = interactions.append_interactions(user=self.user, interactions=sent)
-        else:
+        if not isinstance(body, dict) or "items" not in body:
             answer = interactions.append_interaction(user=self.user, interaction=check_interaction(body))
+            return Response(answer, status=201)
+        checked = _checked_items(body)
+        if _is_partial(body):
+            return Response(interactions.append_good_ones(user=self.user, checked=checked))
+        answer = interactions.append_interactions(user=self.user, interactions=_all_good(checked))
         return Response(answer, status=201)
 
 
-def _checked_items(body: dict[str, Any]) -> list[InteractionInput]:
-    """Return what is kept of each of ``items``.
+def _is_partial(body: dict[str, Any]) -> bool:
+    partial = body.get("partial", False)
+    if not isinstance(partial, bool):
+        raise ValidationError({"partial": _("Must be true or false.")}, code="invalid")
+    return partial
+
+
+def _checked_items(body: dict[str, Any]) -> list[InteractionInput | InvalidError]:
+    """Return what is kept of each of ``items``, or the first thing that is wrong with it.
 
     Raises:
-        ValidationError: naming ``items``, or each item by the first thing that is wrong with it.
+        ValidationError: naming ``items``.
     """
     items = body["items"]
     if "type" in body or "payload" in body:
@@ -157,16 +206,32 @@ def _checked_items(body: dict[str, Any]) -> list[InteractionInput]:
         raise _wrong_items("empty", _("This list may not be empty."))
     if len(items) > MAX_ITEMS:
         raise _wrong_items("max_length", _("At most %(limit)d items.") % {"limit": MAX_ITEMS})
-    kept, wrong = [], {}
-    for position, item in enumerate(items):
-        try:
-            kept.append(check_interaction(item))
-        except InvalidError as error:
-            name = f"items.{position}.{error.attr}" if error.attr else f"items.{position}"
-            wrong[name] = [ErrorDetail(str(error.detail), code=error.error_code)]
+    return [_checked(item) for item in items]
+
+
+def _checked(item: object) -> InteractionInput | InvalidError:
+    try:
+        return check_interaction(item)
+    except InvalidError as error:
+        return error
+
+
+def _all_good(checked: list[InteractionInput | InvalidError]) -> list[InteractionInput]:
+    """Return the items, none of which is wrong.
+
+    Raises:
+        ValidationError: naming each that is.
+    """
+    good, wrong = [], {}
+    for position, item in enumerate(checked):
+        if isinstance(item, InteractionInput):
+            good.append(item)
+        else:
+            name = f"items.{position}.{item.attr}" if item.attr else f"items.{position}"
+            wrong[name] = [ErrorDetail(str(item.detail), code=item.error_code)]
     if wrong:
         raise ValidationError(wrong)
-    return kept
+    return good
 
 
 def _wrong_items(code: str, detail: str) -> ValidationError:

@@ -95,7 +95,7 @@ class InteractionType:
 
     Attributes:
         required, optional: the keys of the payload with the schema of each, made by ``text``, ``whole``,
-            ``number`` and ``flag``. There are no others.
+            ``number`` and ``flag``. Others are kept unchecked.
         activities: the first whose keys a payload holds is what a statement is about.
         result: fields of an xAPI result, each with the key that fills it, or ``True``.
         example: a payload, for the documentation.
@@ -141,9 +141,9 @@ class InteractionType:
 
     @cached_property
     def schema(self) -> Schema:
-        """The JSON Schema of the payload. In draft 4 1.0 is no integer, as nowhere in this API."""
+        """The JSON Schema of the payload."""
         required = {"required": list(self.required)} if self.required else {}
-        return {"type": "object", "properties": self.keys, **required, "additionalProperties": False}
+        return {"type": "object", "properties": self.keys, **required}
 
     @cached_property
     def validator(self) -> Draft4Validator:
@@ -151,7 +151,12 @@ class InteractionType:
         return Draft4Validator(self.schema)
 
     def activity_for(self, payload: Payload) -> Activity | None:
-        """Return what a payload is about; ``None`` for one from before its type was as it is now."""
+        """Return what a payload is about; ``None`` for one from before its type was as it is now.
+
+        A key that is declared later may hold anything in older rows.
+        """
+        if not self.validator.is_valid(payload):
+            return None
         return next((found for found in self.activities if found.keys <= payload.keys()), None)
 
 

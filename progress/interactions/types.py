@@ -1,5 +1,7 @@
 """The types of interactions that may be logged: the one place where they are named.
 
+A client may log what is named nowhere under a type of its own, which begins with ``x-``.
+
 A further type is one entry here: the API takes it, the admin filters by it, the export makes xAPI statements
 of it. An entry that does not fit together stops the start. Keys are never renamed: what was logged is kept.
 """
@@ -12,6 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from progress.interactions.declaring import Activity, InteractionType, Verb, flag, number, text, whole
 from progress.models import MAX_TYPE
+
+OWN_TYPES: Final = "x-"
+"""What the names of types begin with that clients choose for themselves."""
+
+_OWN_TYPE: Final = re.compile(rf"{OWN_TYPES}[a-z0-9][a-z0-9-]*")
 
 _ADL: Final = "http://adlnet.gov/expapi"
 _STREAMS: Final = "http://activitystrea.ms/schema/1.0"
@@ -126,8 +133,13 @@ def check_names(names: Iterable[str]) -> None:
         ImproperlyConfigured: naming the first that is wrong.
     """
     for name in names:
-        if len(name) > MAX_TYPE or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        if len(name) > MAX_TYPE or not re.fullmatch(r"[a-z][a-z0-9-]*", name) or is_own_type(name):
             raise ImproperlyConfigured(f"{name!r} cannot be a type of interactions.")
+
+
+def is_own_type(name: str) -> bool:
+    """Whether a name is one that clients may choose for themselves, with any payload."""
+    return len(name) <= MAX_TYPE and _OWN_TYPE.fullmatch(name) is not None
 
 
 check_names(INTERACTIONS)

@@ -6,7 +6,7 @@ from progress.interactions.types import INTERACTIONS
 from progress.models import Interaction
 
 URL = "/api/v1/interactions"
-FIELDS = {"id", "type", "payload", "createdAt"}
+FIELDS = {"id", "userId", "type", "payload", "createdAt"}
 VIEWED = {"type": "viewed-slide", "payload": {"tcodeId": 12, "slide": 4}}
 EXAMPLES = [{"type": name, "payload": dict(kind.example)} for name, kind in INTERACTIONS.items()]
 

@@ -197,6 +197,30 @@ def test_a_further_type_makes_statements_without_more_being_said(student, monkey
 # --- The rules themselves -------------------------------------------------------------------------
 
 
+def test_a_type_of_the_clients_own_is_exported_whatever_its_payload_is(student):
+    for payload in ({"a": 1}, [1, "b"], "text", 0):
+        logged(student, {"type": "x-drew-a-line", "payload": payload})
+    statements = exported()
+    assert [faults_of(statement) for statement in statements] == [[]] * 4
+    assert {statement["object"]["definition"]["name"]["en"] for statement in statements} == {"x-drew-a-line"}
+    kept = [
+        next(v for k, v in s["context"]["extensions"].items() if k.endswith("payload")) for s in statements
+    ]
+    assert kept == [{"a": 1}, [1, "b"], "text", 0]
+
+
+def test_a_key_that_is_declared_later_may_hold_anything_in_older_rows(student, north):
+    Interaction.unscoped.create(
+        user=north.student,
+        organization=north.organization,
+        type="viewed-slide",
+        payload={"tcodeId": 12, "slide": 4, "seconds": "as long as it took"},
+    )
+    [statement] = exported()
+    assert faults_of(statement) == []
+    assert "result" not in statement
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [

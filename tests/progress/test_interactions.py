@@ -33,6 +33,7 @@ def test_an_interaction_is_logged_with_user_type_payload_and_time(student, north
     assert row.keys() == FIELDS
     assert {name: row[name] for name in ("type", "payload")} == VIEWED
     [kept] = stored()
+    assert row["userId"] == str(north.student.pk)
     assert (str(kept.pk), kept.type, kept.payload) == (row["id"], row["type"], row["payload"])
     assert (kept.user_id, kept.organization_id) == (north.student.pk, north.organization.pk)
     assert kept.created_at == datetime.fromisoformat(row["createdAt"])
@@ -88,6 +89,61 @@ def test_one_wrong_item_refuses_all_and_each_wrong_one_is_named(student):
         ("items.5.type", "required"),
     ]
     assert stored() == []
+
+
+def test_a_partial_batch_logs_what_is_right_and_says_what_became_of_each(student, north, sunrise):
+    items = [viewed(1), viewed(-1), viewed(2), {"type": "other", "payload": {}}, "x", {"payload": {}}]
+    response = student.post(URL, {"items": items, "partial": True})
+    assert response.status_code == 200
+    outcomes = response.json()["items"]
+    assert [outcome["status"] for outcome in outcomes] == [201, 400, 201, 400, 400, 400]
+    wrong = [outcome["errors"] for outcome in outcomes if outcome["status"] == 400]
+    assert [[(error["attr"], error["code"]) for error in errors] for errors in wrong] == [
+        [("payload.slide", "min_value")],
+        [("type", "invalid_choice")],
+        [(None, "invalid")],
+        [("type", "required")],
+    ]
+    rows = [outcome for outcome in outcomes if outcome["status"] == 201]
+    assert [str(row.pk) for row in stored()] == [row["id"] for row in reversed(rows)]
+    assert slides(listed(student)) == [2, 1]
+    assert rows[0].keys() == {"status", "id", "type", "createdAt"}
+
+
+def test_a_partial_batch_of_which_nothing_is_right_logs_nothing(student):
+    response = student.post(URL, {"items": [viewed(-1)] * 2, "partial": True})
+    assert (response.status_code, [item["status"] for item in response.json()["items"]]) == (200, [400, 400])
+    assert stored() == []
+
+
+def test_a_partial_batch_is_one_statement_whatever_is_wrong_with_it(student, statements):
+    for items in ([VIEWED], [VIEWED, viewed(-1)] * 250):
+        with statements() as sent:
+            student.post(URL, {"items": items, "partial": True})
+        assert len(sent) == 2  # who they are; the rows
+    assert Interaction.unscoped.count() == 251
+
+
+def test_a_partial_batch_has_the_bounds_of_any_other_and_partial_is_true_or_false(student):
+    for body, attr in (
+        ({"items": [VIEWED] * 501, "partial": True}, "items"),
+        ({"items": [], "partial": True}, "items"),
+        ({"items": "x", "partial": True}, "items"),
+        ({"items": [VIEWED], "partial": "true"}, "partial"),
+        ({"items": [VIEWED], "partial": 1}, "partial"),
+        ({"items": [VIEWED], "partial": None}, "partial"),
+    ):
+        response = student.post(URL, body)
+        assert (response.status_code, error_of(response)["attr"]) == (400, attr)
+    assert student.post(URL, {"items": [viewed(-1)], "partial": False}).status_code == 400
+    assert stored() == []
+
+
+def test_a_partial_batch_that_is_sent_again_with_its_key_gets_the_same_answer(student):
+    body = {"items": [viewed(1), viewed(-1)], "partial": True}
+    first, again = (student.post(URL, body, HTTP_IDEMPOTENCY_KEY="offline") for _ in range(2))
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+    assert len(stored()) == 1
 
 
 # --- Every logged-in user is treated as a student ---------------------------------------------------

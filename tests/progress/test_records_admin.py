@@ -6,7 +6,7 @@ import io
 import pytest
 from django.utils import timezone
 
-from progress import admin
+from progress.interactions import admin
 from progress.models import Interaction, TcodeProgress
 from tests import factories
 from tests.contracts.admin_pages import messages_of, shown_ids, sign_in, url
@@ -15,6 +15,7 @@ SAID = {
     "viewed-slide": {"slide": 4, "tcodeId": 12},
     "searched": {"query": "x" * 200},
     "once": {"b": 1, "a": 2},
+    "x-drew": [[1, 2], "blue"],
 }
 
 
@@ -40,11 +41,13 @@ def test_the_list_shows_what_was_said_with_its_keys_in_order(rows, north):
     text = page.content.decode()
     assert "tcodeId: 12, slide: 4" in text
     assert "a: 2, b: 1" in text
+    assert "[[1, 2], &#x27;blue&#x27;]" in text
     assert "x" * 101 not in text
 
 
 def test_the_list_is_filtered_by_type_and_searched_by_person(rows, north, global_admin):
     assert shown_ids(listed(north.admin, type="searched")) == {rows["north", "searched"].pk}
+    assert shown_ids(listed(north.admin, type="x-")) == {rows["north", "x-drew"].pk}
     assert shown_ids(listed(north.admin, q="sunrise")) == set()
     assert shown_ids(listed(global_admin, q="sunrise", type="searched")) == {rows["sunrise", "searched"].pk}
     assert shown_ids(listed(global_admin, type="rated-tcode")) == set()

@@ -6,14 +6,13 @@ from typing import Final, NamedTuple
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from jsonschema_rs import ValidationError
+from jsonschema_rs import Draft4Validator, ValidationError
 
-from progress.interactions.types import INTERACTIONS
+from progress.interactions.types import INTERACTIONS, is_own_type
 from progress.json_text import compact
 from tenancy.errors import InvalidError
 
 MAX_ITEMS: Final = 500
-_MAX_NAMED: Final = 100
 
 _WRONG_TYPE: Final[dict[str, str | Promise]] = {
     "string": _("Must be a string."),
@@ -39,10 +38,13 @@ class InteractionInput(NamedTuple):
 def check_interaction(sent: object) -> InteractionInput:
     """Return what is kept of ``{"type", "payload"}``; other names in it are nobody's.
 
+    A payload holds the keys of its type, and is kept with whatever else it holds: a newer client knows more
+    than this server does. Where the type is one of its client's own, it is any JSON value.
+
     Raises:
         InvalidError: naming ``type``, ``payload`` or the first key of the payload that is wrong, as in
-            ``payload.slide``: ``required``, ``invalid``, ``invalid_choice``, ``unknown_field``, ``blank``,
-            ``max_length``, ``min_value``, ``max_value``, ``null_characters_not_allowed``, ``too_large``.
+            ``payload.slide``: ``required``, ``invalid``, ``invalid_choice``, ``blank``, ``max_length``,
+            ``min_value``, ``max_value``, ``null_characters_not_allowed``, ``too_large``.
     """
     if not isinstance(sent, dict):
         raise InvalidError(_("Must be an object."))
@@ -50,15 +52,19 @@ def check_interaction(sent: object) -> InteractionInput:
     payload = sent.get("payload")
     if payload is None:
         raise InvalidError(_("This field is required."), code="required", attr="payload")
+    if not is_own_type(name):
+        _check_payload(INTERACTIONS[name].validator, payload)
+    return InteractionInput(name, compact(payload, attr="payload"))
+
+
+def _check_payload(validator: Draft4Validator, payload: object) -> None:
     if not isinstance(payload, dict):
         raise InvalidError(_("Must be an object."), attr="payload")
-    validator = INTERACTIONS[name].validator
     if not validator.is_valid(payload):
         try:
             validator.validate(payload)
         except ValidationError as error:
             raise _refusal(error) from None
-    return InteractionInput(name, compact(payload, attr="payload"))
 
 
 def check_type(sent: object) -> str:
@@ -69,8 +75,12 @@ def check_type(sent: object) -> str:
     """
     if sent is None:
         raise InvalidError(_("This field is required."), code="required", attr="type")
-    if not isinstance(sent, str) or sent not in INTERACTIONS:
-        raise InvalidError(_("This is not one of the choices."), code="invalid_choice", attr="type")
+    if not isinstance(sent, str) or not (sent in INTERACTIONS or is_own_type(sent)):
+        raise InvalidError(
+            _("This is not one of the choices, and does not begin with x-."),
+            code="invalid_choice",
+            attr="type",
+        )
     return sent
 
 
@@ -99,15 +109,9 @@ def _refusal(error: ValidationError) -> InvalidError:
     detail: str | Promise
     if kind == "required":
         key, code, detail = told["property"], "required", _("This field is required.")
-    elif kind == "additionalProperties":
-        key, code, detail = (
-            told["unexpected"][0],
-            "unknown_field",
-            _("There is no such key."),
-        )
     elif kind in _LIMITS:
         code, limit = _LIMITS[kind]
         detail = limit % told
     else:
         code, detail = "invalid", _WRONG_TYPE[told["types"][0]]
-    return InvalidError(detail, code=code, attr=f"payload.{key[:_MAX_NAMED]}")
+    return InvalidError(detail, code=code, attr=f"payload.{key}")

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
 import uuid_utils
 
 from accounts.models import User
 from progress.interactions.domain.interaction_input import InteractionInput
+from tenancy.errors import InvalidError
 from tenancy.sql import prepared_cursor
 
 _MOMENT: Final = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
@@ -40,7 +42,7 @@ _LIST: Final = f"""
         (
             SELECT string_agg(
                 json_build_object(
-                    'id', i.id, 'type', i.type, 'payload', i.payload,
+                    'id', i.id, 'userId', i.user_id, 'type', i.type, 'payload', i.payload,
                     'createdAt', {_MOMENT.format("i.created_at")}
                 )::text,
                 ',' ORDER BY i.created_at DESC, i.id DESC
@@ -60,8 +62,9 @@ def append_interaction(*, user: User, interaction: InteractionInput) -> bytes:
     """Log one interaction of ``user``; return the row as JSON."""
     [pk] = _ids(1)
     at = _append(user, [pk], [interaction])
-    return b'{"id":"%b","type":"%b","payload":%b,"createdAt":"%b"}' % (
+    return b'{"id":"%b","userId":"%b","type":"%b","payload":%b,"createdAt":"%b"}' % (
         pk,
+        str(user.pk).encode(),
         interaction.type.encode(),
         interaction.payload,
         at,
@@ -81,6 +84,29 @@ def append_interactions(*, user: User, interactions: Sequence[InteractionInput])
         for pk, interaction in zip(ids, interactions, strict=True)
     )
     return b'{"items":[%b]}' % b",".join(rows)
+
+
+def append_good_ones(*, user: User, checked: Sequence[InteractionInput | InvalidError]) -> bytes:
+    """Log those interactions of ``user`` that are right, in the order given.
+
+    Returns:
+        ``{"items": [...]}`` as JSON, with a ``status`` for each: 201 and ``{id, type, createdAt}``, or 400
+        and ``errors``.
+    """
+    good = [item for item in checked if isinstance(item, InteractionInput)]
+    ids = _ids(len(good))
+    at = _append(user, ids, good) if good else b""
+    logged = (
+        b'{"status":201,"id":"%b","type":"%b","createdAt":"%b"}' % (pk, interaction.type.encode(), at)
+        for pk, interaction in zip(ids, good, strict=True)
+    )
+    rows = (_refused(item) if isinstance(item, InvalidError) else next(logged) for item in checked)
+    return b'{"items":[%b]}' % b",".join(rows)
+
+
+def _refused(error: InvalidError) -> bytes:
+    described = {"code": error.error_code, "detail": str(error.detail), "attr": error.attr}
+    return orjson.dumps({"status": 400, "errors": [described]})
 
 
 def list_interactions(

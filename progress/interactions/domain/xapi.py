@@ -49,7 +49,7 @@ def statement_of(interaction: LoggedInteraction, *, home: str) -> dict[str, Any]
         verb, target = _INTERACTED, _undeclared(interaction.type, home)
     else:
         verb, target = kind.verb, _activity(activity, payload, home)
-    result = dict(_result(kind, payload)) if kind else {}
+    result = dict(_result(kind, payload)) if kind and activity else {}
     return {
         "id": str(interaction.id),
         "actor": {
