@@ -63,7 +63,8 @@ def undocumented(schema: dict[str, Any] | None, value: Any, at: str = "") -> lis
     known = resolved(schema)
     if isinstance(value, list):
         return [extra for item in value for extra in undocumented(known.get("items", {}), item, f"{at}[]")]
-    if not isinstance(value, dict) or known.get("additionalProperties"):
+    is_any_json = not known.keys() & {"type", "properties"}
+    if not isinstance(value, dict) or known.get("additionalProperties") or is_any_json:
         return []
     properties = known.get("properties", {})
     return [
