@@ -30,9 +30,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from uuid_utils.compat import uuid7
 
+from accounts.api.scoping import HEADER as SCOPE_HEADER
 from accounts.models import IdempotentRequest, User
 from tenancy.errors import ConflictError
-from tenancy.scope import current_scope
 
 HEADER: Final = "Idempotency-Key"
 _VALID: Final = re.compile(r"[\x20-\x7e]{1,200}")
@@ -92,8 +92,11 @@ def idempotent(handler: Handler) -> Handler:
 
 
 def fingerprint(request: Request) -> str:
-    """Return what makes two requests with one key the same: method, path, scope and the body's values."""
-    parts = (request.method, request.path.rstrip("/"), str(current_scope()))
+    """Return what makes two requests with one key the same: method, path, scope and the body's values.
+
+    The scope is the one that was asked for: who was moved in between still sends the same request.
+    """
+    parts = (request.method, request.path.rstrip("/"), request.headers.get(SCOPE_HEADER, ""))
     # The parser takes nothing that is nested too deeply to be written.
     body = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256("\n".join(map(str, parts)).encode() + b"\n" + body).hexdigest()

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from accounts.api.base import ScopedView
 from accounts.idempotency.api import idempotent
 from accounts.models import IdempotentRequest
+from accounts.people.domain.membership import place
 from accounts.rights.permissions import AUTHENTICATED
 from tenancy.errors import RefusedError
 from tenancy.models import School
@@ -127,6 +128,14 @@ def test_the_same_key_with_another_request_is_a_conflict(post, north):
         assert other.status_code == 409
         assert error_of(other)["code"] == "idempotency_key_reused"
     assert School.unscoped.exclude(pk=north.school.pk).count() == 1
+
+
+def test_who_was_moved_in_between_gets_the_first_answer_too(post, north, sunrise):
+    first = post(north.teacher, "new", "k1")
+    place(user=north.teacher, at=north.campus.scope, role=north.teacher.role)
+    again = post(north.teacher, "new", "k1")
+    assert (again.status_code, again.content) == (201, first.content)
+    assert count("new") == 1
 
 
 @pytest.mark.parametrize(("name", "status"), [("bad", 400), ("refused", 403), ("returned", 422)])
