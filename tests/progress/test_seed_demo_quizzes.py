@@ -9,7 +9,7 @@ from accounts.models import User
 from demo import quiz_results
 from demo.quizzes import DONE, WEEKS
 from quizzes.models import SafetyQuizResult
-from quizzes.safety.domain.weeks import current_week
+from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, every_organization
 from tests.progress.demo import seed
@@ -54,7 +54,8 @@ def test_results_are_as_if_they_had_been_posted(someone):
         assert row.campus_id == row.user.campus_id
         assert row.organization_id == row.user.organization_id
         assert 0 <= row.score <= row.total_questions == len(row.answers)
-        assert row.week_of <= row.completed_at.date().isoformat()
+        assert Week.named(row.week_of).monday <= row.completed_at.date()
+        assert row.completed_at < Week.named(row.week_of).ends
         assert row.completed_at <= timezone.now()
         assert row.user.memberships(manager="unscoped").get().valid_from < row.completed_at
 
@@ -72,7 +73,12 @@ def test_a_run_in_a_later_week_adds_that_week_and_nothing_else(someone, monkeypa
     after = {row.pk: row.completed_at for row in SafetyQuizResult.unscoped.all()}
     assert before.items() <= after.items()
     new = SafetyQuizResult.unscoped.exclude(pk__in=before)
-    assert {row.week_of for row in new} == {str(current_week(later))}
+    assert {row.week_of for row in new} <= {*current_week(later).names}
+
+
+def test_weeks_are_named_in_both_ways():
+    named = SafetyQuizResult.unscoped.values_list("week_of", flat=True)
+    assert {Week.named(text).by_number for text in named} == {True, False}
 
 
 def quiz_results_added():
