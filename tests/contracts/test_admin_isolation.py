@@ -284,7 +284,7 @@ def test_people_without_the_keys_see_no_page_at_all(world):
 def test_what_is_recorded_of_people_is_for_those_who_may_see_people(world):
     staff = factories.make_user("clerk@north.test", "GUEST", at=world.north.scope, is_staff=True)
     opening = {made.permission_keys["view"] for made in REGISTERED.values() if isinstance(made, FactAdmin)}
-    assert opening == {"users.list", "READ_SAFETY_QUIZ_REPORTS", "subscriptions.manage"}
+    assert opening == {"users.list", "permissions.list", "READ_SAFETY_QUIZ_REPORTS", "subscriptions.manage"}
     staff.custom_permissions.set(keys_in_database().exclude(codename__in=opening))
     browser, facts = sign_in(staff), [m for m, made in REGISTERED.items() if isinstance(made, FactAdmin)]
     for model in facts:
