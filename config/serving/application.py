@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 
 from config.api.errors import error_body
 from config.serving.bodies import Bodies, Refused, drain, limit_of
+from config.serving.cors import cors_headers
 from config.serving.lanes import Lane
 from config.serving.wsgi import Application, answer, environ_of
 
@@ -63,10 +64,12 @@ class Server:
 
 
 def _refuse(scope: Any, protocol: Any, refused: Refused) -> None:
-    headers = [("connection", "close")] if refused.closes else []
+    headers = cors_headers(scope.path, scope.headers.get("origin"))
+    if refused.closes:
+        headers.append(("connection", "close"))
     if refused.retry_after is not None:
         headers.append(("retry-after", str(refused.retry_after)))
-    if scope.path.startswith(settings.ADMIN_PATH):
+    if scope.path.startswith(settings.PAGE_PATHS):
         page = render_to_string("refused.html", {"detail": refused.detail})
         policy = "default-src 'none'; style-src 'self'"
         headers += [("content-type", "text/html; charset=utf-8"), ("content-security-policy", policy)]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import IO, Any
 
 from config.api.errors import error_body
+from config.serving.cors import cors_headers
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +83,8 @@ def answer(application: Application, environ: dict[str, Any], protocol: Any) -> 
         # Django answers whatever happens in a view; this is an answer that failed while it was being made.
         logger.exception("no answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
         failed = error_body("error", "A server error occurred.", server=True)
-        protocol.response_bytes(500, [("content-type", "application/json")], failed)
+        headers = cors_headers(environ["PATH_INFO"], environ.get("HTTP_ORIGIN"))
+        protocol.response_bytes(500, [*headers, ("content-type", "application/json")], failed)
     finally:
         if hasattr(result, "close"):
             result.close()

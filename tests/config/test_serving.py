@@ -140,6 +140,33 @@ def test_a_body_that_ends_early_is_handled_by_nobody():
 
 
 @pytest.mark.parametrize(
+    ("path", "origin", "allowed"),
+    [
+        ("/api/v1/x", "https://app.example", True),
+        ("/api/v1/x", "https://stranger.example", False),
+        ("/admin/login/", "https://app.example", False),
+    ],
+)
+def test_an_app_on_another_origin_reads_what_is_refused_before_django(settings, path, origin, allowed):
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+    [protocol] = ask(
+        server_of(hello), (Scope(path, "POST", content__length="2000000", origin=origin), [b"x" * 2_000_000])
+    )
+    status, headers, _body = protocol.answer
+    assert status == 413
+    assert headers.get("access-control-allow-origin") == (origin if allowed else None)
+    assert ("Retry-After" in headers.get("access-control-expose-headers", "")) is allowed
+    assert headers.get("vary") == (None if path.startswith("/admin/") else "origin")
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/account/password"])
+def test_a_page_that_is_refused_is_a_page(path):
+    [protocol] = ask(server_of(hello), (Scope(path, "POST", content__length="2000000"), [b"x" * 2_000_000]))
+    assert protocol.answer[0] == 413
+    assert protocol.answer[1]["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
     ("path", "taken"),
     [
         ("/admin/progress/useritemprogress/import/", settings.MAX_IMPORT_BYTES),
@@ -206,7 +233,9 @@ def test_an_answer_is_made_as_a_whole_and_closed():
     assert events == ["closed"]
 
 
-def test_an_answer_that_fails_while_it_is_made_is_a_500_without_a_word_about_why():
+def test_an_answer_that_fails_while_it_is_made_is_a_500_without_a_word_about_why(settings):
+    settings.CORS_ALLOWED_ORIGINS = ["https://app.example"]
+
     def application(environ, start_response):
         start_response("200 OK", [])
 
@@ -217,7 +246,8 @@ def test_an_answer_that_fails_while_it_is_made_is_a_500_without_a_word_about_why
         return broken()
 
     server = server_of(application)
-    first, second = ask(server, (Scope(), ())), ask(server, (Scope(), ()))
+    first, second = (ask(server, (Scope(origin="https://app.example"), ())) for _ in range(2))
     for [protocol] in (first, second):
         assert (protocol.status, protocol.code) == (500, "error")
+        assert protocol.answer[1]["access-control-allow-origin"] == "https://app.example"
         assert b"secret" not in protocol.answer[2]
