@@ -1,9 +1,13 @@
 """Results of safety quizzes in the admin: facts are read, never edited."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.imports.pages import ImportPages
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.weeks import Week, names_of
 from quizzes.safety.imports import SafetyQuizResource
 from tenancy.admin import (
     FactAdmin,
@@ -60,3 +64,10 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
         "total_questions",
         "answers",
     )
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find a week by every name of it, and anything else as usual."""
+        term = search_term.strip()
+        if Week.named(term) is not None:
+            return queryset.filter(week_of__in=names_of(term)), False
+        return super().get_search_results(request, queryset, search_term)

@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.filling import fill
 from quizzes.safety.domain.results import in_week, results_of_scope
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.scope import scope_entered
 from tests.conftest import error_of
+from tests.contracts.admin_pages import shown_ids, sign_in, url
 from tests.quizzes.safety import COMPLETION, ME, TREND, URL, WEEK, ids, members_since, quiz, record
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +54,9 @@ def test_a_slip_in_the_name_of_a_week_is_refused_and_not_answered_with_nobody(te
     """Of a week that there is not, nobody has done the quiz: that would be an answer, and a wrong one."""
     record(north.teacher, text)
     client = as_user(north.admin)
-    for url in (URL, ME, COMPLETION, TREND):
-        answer = client.get(url, {"week_of": text})
-        assert answer.status_code == 400, url
+    for address in (URL, ME, COMPLETION, TREND):
+        answer = client.get(address, {"week_of": text})
+        assert answer.status_code == 400, address
         assert (error_of(answer)["attr"], error_of(answer)["code"]) == ("week_of", "invalid_week")
     answer = client.post(URL, quiz(week_of=text))
     assert (error_of(answer)["attr"], error_of(answer)["code"]) == ("data.week_of", "invalid_week")
@@ -100,6 +102,19 @@ def test_a_result_of_a_text_that_names_no_week_is_never_late(as_user, north):
     for parameters in ({"week_of": "Week 9"}, {}):
         rows = as_user(north.admin, north.classroom.scope).get(COMPLETION, parameters).json()["rows"]
         assert [(row["status"], row["late"]) for row in rows] == [("complete", False)]
+
+
+def test_the_admin_finds_a_week_by_every_name_of_it(north, sunrise):
+    rows = {record(north.teacher, text).pk for text in (WEEK, "2021-W09", "2021-03-07")}
+    other = record(north.teacher, "2021-W10")
+    record(sunrise.teacher)
+    north.admin.refresh_from_db()
+    for text in Week.named(WEEK).names:
+        page = sign_in(north.admin).get(url(SafetyQuizResult, "changelist"), {"q": f" {text} "})
+        assert shown_ids(page) == rows
+    assert shown_ids(sign_in(north.admin).get(url(SafetyQuizResult, "changelist"), {"q": "W10"})) == {
+        other.pk
+    }
 
 
 def test_old_results_of_a_week_are_found_without_reading_all_later_ones(north, sunrise):
