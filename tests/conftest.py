@@ -20,16 +20,25 @@ from learning.models import Course, CourseCategory, SubCourse, Video
 from quizzes.models import QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
-from tests import as_migrated, factories
+from tests import as_migrated, databases, factories
 from tests.remembered import Remembered
 
 pytest_plugins = ["tests.browser.report"]
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock():
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In the place of pytest-django's: nothing is to be said about when to make or to keep the database."""
+    with django_db_blocker.unblock(), databases.copied():
         as_migrated.keep()
+        with django_db_blocker.block():
+            yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first, so that at the end no worker waits for another."""
+    longest = ("e2e", "browser", "contracts")
+    items.sort(key=lambda item: [room not in item.path.parts for room in longest])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """What every test relies on: the room is as it was, and the people in it are whole."""
 
+import os
 from functools import partial
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection, models, transaction
 from django.test import TransactionTestCase
 
 from quizzes.models import QuestionSet
-from tests import as_migrated
+from tests import as_migrated, databases
 from tests.conftest import make_tenant, rows_of
 from tests.remembered import Remembered
 
@@ -56,3 +57,14 @@ def test_a_test_that_commits_leaves_what_the_migrations_left(north, sunrise):
     TransactionTestCase._fixture_teardown(None)
     assert rows_in("public") == rows_in(as_migrated.SCHEMA)
     assert {"roles", "auth_permission", "organizations"} <= set(rows_in("public"))
+
+
+def test_the_database_is_this_processs_own_and_those_of_killed_ones_are_dropped(db):
+    own, left = connection.settings_dict["NAME"], databases.COPY.format(pid=2**30 + os.getpid())
+    assert own == databases.COPY.format(pid=os.getpid())
+    with databases._server() as server:
+        server.execute(f"CREATE DATABASE {left}")
+        databases._drop_left_over(server)
+        names = {name for (name,) in server.execute("SELECT datname FROM pg_database")}
+    assert own in names
+    assert left not in names
