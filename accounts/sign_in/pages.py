@@ -109,15 +109,13 @@ class LinkPage(AccountPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         link = {name: request.GET.get(name, "") for name in ("uid", "token")}
         person = person_of_link(uid=link["uid"], token=link["token"], tokens=self.tokens)
-        if person is None:
-            return self.over()
-        answer = self.render_to_response(self.get_context_data(form=ChooseForm(initial=link), person=person))
+        answer = self.over() if person is None else self.shown(ChooseForm(initial=link), person)
         answer["Referrer-Policy"] = "no-referrer"
         return answer
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         person = self.person(form)
-        return self.over() if person is None else self.again(form, person)
+        return self.over() if person is None else self.shown(form, person)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         person = self.person(form)
@@ -131,7 +129,7 @@ class LinkPage(AccountPage):
             return self.over()
         except ValidationError as error:
             form.add_error(None, error)
-            return self.again(form, person)
+            return self.shown(form, person)
         if self.request.user == person:  # whose sessions have just ended
             logout(self.request)
         self.template_name = "account/chosen.html"
@@ -142,8 +140,8 @@ class LinkPage(AccountPage):
         sent = form.cleaned_data
         return person_of_link(uid=sent.get("uid", ""), token=sent.get("token", ""), tokens=self.tokens)
 
-    def again(self, form: forms.Form, person: User) -> HttpResponse:
-        """Show the form with what is wrong; a password is typed anew."""
+    def shown(self, form: forms.Form, person: User) -> HttpResponse:
+        """Show the form, with what is wrong; a password is typed anew."""
         return self.render_to_response(self.get_context_data(form=form, person=person))
 
     def over(self) -> HttpResponse:

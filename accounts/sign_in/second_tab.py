@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
@@ -33,5 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             note = _("You were signed in as %(who)s already. To sign in as someone else, log out first.")
             messages.warning(request, note % {"who": user.email})
         return redirect(next_page(request))
-    context = {"title": _("Please try again"), "again": request.get_full_path() if is_login else ""}
+    # Nothing is lost there but an address, and no other page is as likely to be open for long.
+    is_short = is_login or not request.path.startswith(settings.ADMIN_PATH)
+    context = {"title": _("Please try again"), "again": request.get_full_path() if is_short else ""}
     return render(request, "403_csrf.html", context, status=403)

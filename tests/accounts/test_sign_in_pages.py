@@ -224,6 +224,8 @@ def test_the_token_is_kept_nowhere_on_its_way(pages, newcomer):
     done = pages.post(INVITATION, fill(page))
     assert token not in done.content.decode()
     assert "no-store" in done["Cache-Control"]
+    # Nor does a page lead on from a link that does not work here: it may work elsewhere.
+    assert pages.get(link.replace(INVITATION, RESET))["Referrer-Policy"] == "no-referrer"
 
 
 def test_pages_are_under_the_admins_policy(pages, newcomer):
@@ -276,5 +278,7 @@ def test_one_address_cannot_ask_for_ever(pages, monkeypatch):
 
 
 def test_asking_takes_a_token_of_the_page(pages):
-    assert pages.post(ASK, {"email": "teacher@north.test"}).status_code == 403
+    refused = pages.post(ASK, {"email": "teacher@north.test"})
+    assert refused.status_code == 403
+    assert ASK in links_of(refused)
     assert not ResetRequest.objects.exists()

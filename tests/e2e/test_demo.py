@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,6 +59,7 @@ def demo(data: Path) -> Iterator[Demo]:
 def test_a_student_walks_the_first_steps_and_everything_survives_a_restart(demo):
     the_pages_are_there(demo)
     completed_at = walk_the_first_steps(demo)
+    the_link_of_a_mail_leads_here(demo)
 
     assert demo.stop(signal.SIGTERM) == []
     assert (demo.data / "secret-key").stat().st_mode & 0o077 == 0
@@ -162,6 +164,20 @@ def the_pages_are_there(demo: Demo) -> None:
         answer = requests.get(f"{demo.url}/api/v1/users/me", headers={"Origin": origin}, timeout=10)
         assert (answer.headers.get("Access-Control-Allow-Origin") == origin) is allowed
     assert "http://localhost:5173" in demo.output.read_text()
+
+
+def the_link_of_a_mail_leads_here(demo: Demo) -> None:
+    address = {"email": "guest@north.test"}
+    asked = requests.post(f"{demo.url}/api/v1/auth/password/reset", json=address, timeout=10)
+    assert asked.status_code == 204
+    deadline, link = time.monotonic() + 30, None
+    while link is None and time.monotonic() < deadline:
+        link = re.search(rf"^{demo.url}/account/password\?\S+$", demo.output.read_text(), re.MULTILINE)
+        time.sleep(0.1)
+    assert link, "the mail is printed"
+    page = requests.get(link[0], timeout=10)
+    assert page.status_code == 200
+    assert "guest@north.test" in page.text
 
 
 def commands_find_the_data_without_it(demo: Demo) -> None:
