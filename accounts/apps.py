@@ -20,4 +20,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts.people.waiting import WAITING
+        from accounts.privacy import holdings, own
+        from tenancy.front_page import waiting
+
+        holdings.contribute(*own.HOLDINGS)
+        waiting.contribute(WAITING)
         post_migrate.connect(_sync_after_migrate, sender=self, dispatch_uid="accounts.sync_rbac")

@@ -23,11 +23,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from config.asking import Found, Rows, ask
-from config.waiting import NAME_OF_PERSON, WAITING, Item, Link, admin_url
+from accounts.people.waiting import NAME_OF_PERSON
 from learning.models import Course, CourseCategory, SubCourse, Tcode
 from learning.tree.levels import levels, steps
 from quizzes.models import Question
+from tenancy.front_page.asking import Found, Rows, ask
+from tenancy.front_page.waiting import Item, Link, admin_url, all_waiting
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
 LAST_CHANGES: Final = 5
@@ -144,14 +145,14 @@ def front_page(request: HttpRequest) -> FrontPage:
         may_act=any(user.holds(key) for key in _WRITING_KEYS),
         steps=steps,
         changes=_last_changes(user),
-        to_do=[waiting.item(found[name]) for name, waiting in WAITING.items() if name in found],
+        to_do=[waiting.item(found[name]) for name, waiting in all_waiting().items() if name in found],
         to_know=[*_deleted(found), *_shared(found)],
     )
 
 
 def _questions(user: User) -> Iterator[tuple[str, Rows]]:
     """Yield what there is to ask for this person, by name."""
-    for name, waiting in WAITING.items():
+    for name, waiting in all_waiting().items():
         if all(user.holds(key) for key in waiting.keys):
             yield name, waiting.rows()
     if any(user.holds(step.key) for step in _FIRST_STEPS):

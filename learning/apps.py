@@ -9,9 +9,19 @@ class LearningConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self) -> None:
+        from accounts.messages import reminders
+        from accounts.privacy import holdings
+        from learning import privacy
+        from learning.tree import checks  # noqa: F401
         from learning.tree.domain.levels import CATEGORIES, COURSES, SUB_COURSES, VIDEOS
         from learning.tree.levels import register
+        from learning.waiting import WAITING
+        from learning.workshop.domain import subscription_notices
+        from tenancy.front_page import waiting
 
         register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
+        holdings.contribute(*privacy.HOLDINGS)
+        waiting.contribute(WAITING)
+        reminders.contribute(subscription_notices.REASONS, subscription_notices.due_notices)
         # Packages that make no sense must stop every process, not the first request that meets them.
         import_module("learning.workshop.packages")

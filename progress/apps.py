@@ -7,7 +7,11 @@ class ProgressConfig(AppConfig):
     verbose_name = _("Progress")
 
     def ready(self) -> None:
+        from accounts.imports import kinds
+        from accounts.privacy import holdings
         from learning.tree import impact
+        from progress import privacy
+        from progress.items.imports import ItemProgressResource
         from progress.steps import checks  # noqa: F401
         from progress.steps.completions import record_in
         from progress.steps.domain.impact import CompletionImpact
@@ -15,3 +19,5 @@ class ProgressConfig(AppConfig):
 
         record_in(VideoCompletion, PracticeCompletion)
         impact.contribute(CompletionImpact())
+        holdings.contribute(*privacy.HOLDINGS)
+        kinds.contribute("progress", ItemProgressResource)

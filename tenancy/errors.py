@@ -1,4 +1,4 @@
-"""What the domain raises when a rule refuses; ``config.api.errors`` turns it into a response.
+"""What the domain raises when a rule refuses; the API's exception handler turns it into a response.
 
 A code is stable and for programs, a detail is for people, ``meta`` carries data a client can act on.
 """

@@ -2,7 +2,7 @@
 
 Where rows are really deleted and not hidden, ``track_changes_and_deletes`` records that as well.
 
-The order of siblings has its own record (``learning.models.Reordering``): one row per reordering tells
+The order of siblings has a record of its own: one row per reordering tells
 more than a thousand events, and costs a thousandth.
 """
 

@@ -5,7 +5,8 @@ database after every ``migrate``. Source: ``API.md`` "Permissions"; document 004
 document 001 "Access Rules".
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import models
@@ -106,3 +107,22 @@ ROLES: Final[dict[str, RoleSpec]] = {
 
 ROLE_OF_USERS_WITHOUT_ONE: Final = "STUDENT"
 """Whose keys a user with no role holds (document 003: every logged-in user is treated as a student)."""
+
+
+def keys_of(resource: str, name: str) -> dict[str, str]:
+    """Return the keys of the usual actions on a resource, with their labels; ``name`` is in the plural."""
+    return {f"{resource}.{verb}": f"{do} {name}" for verb, do in _VERBS.items()}
+
+
+def contribute(*keys: Mapping[str, str], held_by: Iterable[str] = ()) -> None:
+    """Add the keys of what an app owns; called once, when that app starts.
+
+    Administrators hold every key.
+
+    Args:
+        held_by: the seeded roles that hold them beside those.
+    """
+    added = {key: label for some in keys for key, label in some.items()}
+    KEYS.update(added)
+    for role in {"GLOBAL_ADMIN", "ADMIN", *held_by}:
+        ROLES[role] = replace(ROLES[role], keys=ROLES[role].keys | added.keys())

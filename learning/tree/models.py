@@ -1,4 +1,4 @@
-"""The learning tree: categories > courses > sub-courses > videos (practices live in ``quizzes``).
+"""The learning tree: categories > courses > sub-courses > videos. Other apps may add levels.
 
 Tables carry the names of document 004.
 """

@@ -72,7 +72,7 @@ def unsettle(tenant) -> None:
 WAITING = {
     "videos.update": "1 video is still a draft",
     "question_sets.update": "1 question set is still a draft",
-    "videos.create": "1 sub-course has neither a video nor a practice",
+    "videos.create": "1 sub-course has no steps yet",
     "questions.create": "1 entry assessment has no question",
     "users.update": "1 person has never logged in",
 }

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.apps import apps
 
-from progress.privacy.holdings import HOLDINGS
+from accounts.privacy.holdings import holdings
 
 _EVENT: Final = "pgh_id pgh_created_at pgh_label pgh_obj pgh_context pgh_context_id id organization "
 
@@ -92,7 +92,7 @@ def columns(model: Any) -> set[str]:
 
 
 def test_every_column_is_erased_or_known_to_be_of_no_person():
-    held = {holding.model._meta.label: holding for holding in HOLDINGS}
+    held = {holding.model._meta.label: holding for holding in holdings()}
     unknown = []
     for label, model in tables().items():
         if label in held and held[label].removed:
@@ -111,10 +111,10 @@ def test_every_table_with_a_column_for_people_is_among_what_is_held():
         for field in model._meta.concrete_fields
         if field.is_relation and field.related_model._meta.label == "accounts.User"
     }
-    assert of_people <= {holding.model._meta.label for holding in HOLDINGS}
+    assert of_people <= {holding.model._meta.label for holding in holdings()}
 
 
 def test_nothing_is_listed_that_is_not_there():
-    removed = {holding.model._meta.label for holding in HOLDINGS if holding.removed}
+    removed = {holding.model._meta.label for holding in holdings() if holding.removed}
     assert not ({*KEPT, *IMPERSONAL} | removed) - {*tables()}
     assert not {*KEPT} & removed

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import LedgerEntry, Message, Preferences, User
 from accounts.people.domain.people import delete_people
+from accounts.privacy import erase, export
 from learning.models import Subscription, SubscriptionChange
 from progress.models import Interaction, ItemProgress, TcodeProgress
-from progress.privacy import erase, export
 from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import current_week
 from tenancy.scope import every_organization

@@ -14,10 +14,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.messages.reminders import send_reminders
 from accounts.models import LedgerEntry, Message, Preferences, User
 from accounts.people.domain.membership import place
 from config.settings import _weekday
-from progress.reminders import send_reminders
 from quizzes.safety.domain.pending import PENDING, due_notices
 from quizzes.safety.domain.weeks import Week, current_week
 from tests.accounts.messages import messages_of

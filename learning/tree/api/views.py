@@ -45,7 +45,7 @@ class SubCourseViewSet(ContentViewSet):
 
 
 class VideoViewSet(ContentViewSet):
-    """Videos, for authoring. What a learner may open is decided in ``progress``."""
+    """Videos, for authoring. What a learner may open is decided where completions are kept."""
 
     queryset = Video.objects.all()
     kind = levels.VIDEOS

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from django.db import connection
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.messages.domain.messages import Notice
 from accounts.messages.models import MAX_TITLE
@@ -22,6 +24,11 @@ from tenancy.scope import PLATFORM_ID
 
 ENDING: Final = "subscription_ending"
 ENDED: Final = "subscription_ended"
+REASONS: Final[dict[str, str | Promise]] = {
+    ENDING: _lazy("a subscription ends soon"),
+    ENDED: _lazy("a subscription has ended"),
+}
+"""Why a notice of each kind is sent."""
 DAYS_BEFORE: Final = 7
 DAYS_AFTER: Final = 7
 """What ended longer ago is not news."""

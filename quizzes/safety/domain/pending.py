@@ -11,8 +11,11 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.messages.domain.messages import Notice
 from accounts.models import Tag
@@ -22,6 +25,8 @@ from quizzes.safety.domain.weeks import NAMES_A_WEEK, Week, current_week
 from tenancy.sql import prepared_cursor
 
 PENDING: Final = "safety_quiz_pending"
+REASONS: Final[dict[str, str | Promise]] = {PENDING: _lazy("no result of this week's safety quiz")}
+"""Why a notice is sent."""
 
 _BATCH: Final = 1000
 _BEFORE_ALL: Final = "00000000-0000-0000-0000-000000000000"
@@ -41,6 +46,11 @@ _PENDING: Final = f"""
       )
     ORDER BY m.user_id LIMIT {_BATCH}
 """
+
+
+def due_now() -> Iterator[list[Notice]]:
+    """Yield what is due at this moment."""
+    return due_notices(timezone.now())
 
 
 def due_notices(now: datetime) -> Iterator[list[Notice]]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.messages.domain.messages import Notice
+from accounts.messages.reminders import REASONS, send_reminders, unsent_reminders
 from accounts.models import User
-from progress.reminders import REASONS, send_reminders, unsent_reminders
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
-from progress.privacy.holdings import HOLDINGS, Holding, Person
+from accounts.privacy.holdings import Holding, Person, holdings
 
 
 def erase_person(*, person: Person) -> dict[str, int]:
@@ -24,7 +24,7 @@ def erase_person(*, person: Person) -> dict[str, int]:
     with transaction.atomic():
         # Whatever was being written for the person is in before this, and seen below.
         list(User.unscoped.select_for_update().filter(pk__in=person.ids).order_by("pk").values_list("pk"))
-        for holding in reversed(HOLDINGS):
+        for holding in reversed(holdings()):
             with _unguarded(holding):
                 if number := _erase(holding, person):
                     changed[holding.model._meta.db_table] = number

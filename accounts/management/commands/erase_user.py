@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from progress.privacy.asking import add_arguments, asked_for
-from progress.privacy.erase import erase_person
+from accounts.privacy.chosen_person import add_arguments, asked_for
+from accounts.privacy.erase import erase_person
 
 
 class Command(BaseCommand):

@@ -1,26 +1,20 @@
 """``manage.py import_results --kind progress|quiz-results FILE [--dry-run] [--organization SLUG]``."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import CommandParser
 
 from accounts.imports.command import ImportCommand
 from accounts.imports.facts import FactResource
-from progress.items.imports import ItemProgressResource
-from quizzes.safety.imports import SafetyQuizResource
+from accounts.imports.kinds import KINDS
 from tenancy.commands import scope_of
 from tenancy.scope import ActiveScope
-
-KINDS: Final[dict[str, type[FactResource]]] = {
-    "progress": ItemProgressResource,
-    "quiz-results": SafetyQuizResource,
-}
 
 
 class Command(ImportCommand):
     help = (
-        "Import typed progress or results of safety quizzes from a CSV file: all rows or, if one is wrong, "
-        "none. Importing the same file again changes nothing."
+        "Import facts about people from a CSV file: all rows or, if one is wrong, none. "
+        "Importing the same file again changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

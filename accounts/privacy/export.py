@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
 from accounts.models import User
-from progress.privacy.holdings import HOLDINGS, Holding, Person
+from accounts.privacy.holdings import Holding, Person, holdings
 
 BATCH: Final = 2_000
 """How many rows are in memory at once."""
@@ -34,7 +34,7 @@ def write_person(*, person: Person, to: Writable) -> int:
     with transaction.atomic():
         head = {"exportedAt": datetime.now(UTC).isoformat(), "addresses": list(person.addresses)}
         to.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "tables": {')
-        for index, holding in enumerate(HOLDINGS):
+        for index, holding in enumerate(holdings()):
             to.write(f"{',' if index else ''}\n  {json.dumps(holding.model._meta.db_table)}: [")
             between = ""
             for row in _rows(holding, person):

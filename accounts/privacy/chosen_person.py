@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from progress.privacy.holdings import Person, find_accounts, person_of
+from accounts.privacy.holdings import Person, find_accounts, person_of
 
 
 def add_arguments(parser: CommandParser) -> None:

@@ -1,27 +1,28 @@
-"""Every automatic message that is due, whatever it is about. One entry in ``_SOURCES`` is a further kind."""
+"""Every automatic message that is due, whatever it is about: each app contributes those that it knows of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from accounts.messages.domain.messages import Notice, not_sent_yet, notify_once
-from learning.workshop.domain import subscription_notices
-from quizzes.safety.domain import pending
 
-REASONS: Final[dict[str, str | Promise]] = {
-    subscription_notices.ENDING: _("a subscription ends soon"),
-    subscription_notices.ENDED: _("a subscription has ended"),
-    pending.PENDING: _("no result of this week's safety quiz"),
-}
+REASONS: Final[dict[str, str | Promise]] = {}
 """Why a notice of each kind is sent."""
 
-_SOURCES: Final[tuple[Callable[[], Iterator[list[Notice]]], ...]] = (
-    subscription_notices.due_notices,
-    lambda: pending.due_notices(timezone.now()),
-)
+Source = Callable[[], Iterator[list[Notice]]]
+_SOURCES: Final[list[Source]] = []
+
+
+def contribute(reasons: Mapping[str, str | Promise], due: Source) -> None:
+    """Add messages that an app wants sent; called once, when that app starts.
+
+    Args:
+        reasons: why a notice of each of its kinds is sent.
+        due: yields the notices that are due now, a few hundred at a time, those sent before among them.
+    """
+    REASONS.update(reasons)
+    _SOURCES.append(due)
 
 
 def unsent_reminders() -> Iterator[list[Notice]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from progress.privacy.asking import add_arguments, asked_for
-from progress.privacy.export import write_person
+from accounts.privacy.chosen_person import add_arguments, asked_for
+from accounts.privacy.export import write_person
 
 
 def _private(name: str, flags: int) -> int:

@@ -1,0 +1,58 @@
+"""What of the tree and of subscriptions may wait for staff on the admin's front page."""
+
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from learning.models import Renewal, Status, SubCourse, Subscription, Video
+from learning.tree import levels
+from tenancy.front_page.asking import Rows
+from tenancy.front_page.waiting import Waiting, admin_url
+
+
+def _sub_courses_without_steps() -> "QuerySet[Any, Any]":
+    steps = [level.siblings_of(OuterRef("pk")) for level in levels.steps()]
+    return SubCourse.objects.writable().filter(*(~Exists(rows) for rows in steps))
+
+
+def _subscriptions_that_end() -> "QuerySet[Any, Any]":
+    soon = {"ends_at__gt": Now(), "ends_at__lte": Now() + timedelta(days=7)}
+    return Subscription.objects.filter(status="active", renewal=Renewal.NONE, **soon)
+
+
+WAITING: Final = {
+    "draft_videos": Waiting(
+        rank=1,
+        keys=("videos.update",),
+        rows=lambda: Rows(Video.objects.writable().filter(status=Status.DRAFT)),
+        text=ngettext_lazy("%(n)d video is still a draft", "%(n)d videos are still drafts", "n"),
+        note=_("Learners see only what is published."),
+        listed=lambda: admin_url(Video, "changelist", status__exact=Status.DRAFT),
+    ),
+    "sub_courses_without_steps": Waiting(
+        rank=3,
+        keys=("videos.create",),
+        rows=lambda: Rows(_sub_courses_without_steps()),
+        text=ngettext_lazy(
+            "%(n)d sub-course has no steps yet",
+            "%(n)d sub-courses have no steps yet",
+            "n",
+        ),
+        note=_("Add a video to:"),
+        row_url=lambda key: admin_url(Video, "add", sub_course=key),
+    ),
+    "subscriptions_that_end": Waiting(
+        rank=6,
+        keys=("subscriptions.manage", "users.list"),
+        rows=lambda: Rows(_subscriptions_that_end(), label=F("subscription_type")),
+        text=ngettext_lazy(
+            "%(n)d subscription ends within 7 days", "%(n)d subscriptions end within 7 days", "n"
+        ),
+        note=_("Shall people keep their access? Extend what is to go on."),
+        listed=lambda: admin_url(Subscription, "changelist", ends="7", renewal="none"),
+    ),
+}

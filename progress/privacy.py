@@ -1,0 +1,29 @@
+"""What progress holds of people, and what is left of it when one of them is erased."""
+
+from typing import Final
+
+from django.db import models
+from django.db.models import Func
+
+from accounts.privacy.holdings import Holding, by
+from progress.models import Interaction, ItemProgress, PracticeCompletion, TcodeProgress, VideoCompletion
+
+NUMBERS_ONLY: Final = Func(
+    "payload",
+    template="(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(%(expressions)s) "
+    "WHERE jsonb_typeof(value) IN ('number', 'boolean'))",
+    output_field=models.JSONField(),
+)
+"""A payload without what somebody wrote: which slide was seen is kept, what was asked about it is not."""
+
+HOLDINGS: Final = (
+    Holding(VideoCompletion, by("user")),
+    Holding(PracticeCompletion, by("user")),
+    Holding(
+        ItemProgress,
+        by("user"),
+        erased={"value": None, "metadata": None, "import_hash": None, "import_digest": None},
+    ),
+    Holding(TcodeProgress, by("user")),
+    Holding(Interaction, by("user"), erased={"payload": NUMBERS_ONLY}, guarded=("append_only",)),
+)

@@ -1,0 +1,41 @@
+"""What of question sets may wait for staff on the admin's front page."""
+
+from typing import Any, Final
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from learning.models import Status
+from quizzes.models import Question, QuestionSet
+from tenancy.front_page.asking import Rows
+from tenancy.front_page.waiting import Waiting, admin_url
+
+
+def _assessments_without_questions() -> "QuerySet[Any, Any]":
+    questions = Question.objects.filter(question_set=OuterRef("pk"))
+    return QuestionSet.objects.writable().entry_assessments().filter(~Exists(questions))
+
+
+WAITING: Final = {
+    "draft_question_sets": Waiting(
+        rank=2,
+        keys=("question_sets.update",),
+        rows=lambda: Rows(QuestionSet.objects.writable().filter(status=Status.DRAFT)),
+        text=ngettext_lazy(
+            "%(n)d question set is still a draft", "%(n)d question sets are still drafts", "n"
+        ),
+        note=_("Learners see only what is published."),
+        listed=lambda: admin_url(QuestionSet, "changelist", status__exact=Status.DRAFT),
+    ),
+    "assessments_without_questions": Waiting(
+        rank=4,
+        keys=("questions.create",),
+        rows=lambda: Rows(_assessments_without_questions(), label=F("sub_course__title")),
+        text=ngettext_lazy(
+            "%(n)d entry assessment has no question", "%(n)d entry assessments have no question", "n"
+        ),
+        note=_("Add a question to the assessment of:"),
+        row_url=lambda key: admin_url(Question, "add", question_set=key),
+    ),
+}

@@ -1,0 +1,63 @@
+"""Nothing names what is on a floor above: what import-linter cannot see, strings and comments included."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+FLOORS = ("tenancy", "accounts", "learning", "quizzes", "progress")
+# Beside the floors, and above them all.
+TOP = ("demo", "config")
+# What a floor may say in spite of it, each with its reason.
+EXCEPTIONS = {
+    # Document 004 calls the key so.
+    ("accounts/rights/keys.py", "progress.update"),
+    ("learning/keys.py", "progress.update"),
+}
+KINDS = {".py", ".js", ".html", ".css"}
+
+
+def named_above(floor: str) -> re.Pattern[str]:
+    above = "|".join([*FLOORS[FLOORS.index(floor) + 1 :], *TOP])
+    # A dotted name, a name in code quotes, the label of an app, a page of its admin.
+    return re.compile(
+        rf"(?<![\w/.-])(?:{above})(?:\.[a-z]\w*|``)|admin:(?:{above})_\w+|[\"'](?:{above})[\"']"
+    )
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_no_file_names_a_floor_above_its_own(floor):
+    pattern, found = named_above(floor), []
+    for path in sorted((settings.BASE_DIR / floor).rglob("*")):
+        if path.suffix not in KINDS or {"migrations", "vendor"} & set(path.parts):
+            continue
+        name = str(path.relative_to(settings.BASE_DIR))
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            found += [
+                f"{name}:{number}: {match}"
+                for match in pattern.findall(line)
+                if (name, match) not in EXCEPTIONS
+            ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_no_file_finds_models_of_other_floors_by_reflection(floor):
+    """What belongs to a row is registered (``learning.tree.levels``), not looked for in its relations."""
+    files = [path for path in (settings.BASE_DIR / floor).rglob("*.py") if "migrations" not in path.parts]
+    found = [
+        str(path) for path in files if re.search(r"related_objects|_meta\.get_fields\(", path.read_text())
+    ]
+    assert not found, found
+
+
+def test_the_pattern_finds_what_it_is_to_find():
+    for text in (
+        "decided in ``progress``",
+        "learning.models.Course",
+        '"admin:quizzes_question_add"',
+        "'quizzes'",
+    ):
+        assert named_above("accounts").search(text), text
+    for text in ("the learning tree", "progress of a learner", "accounts.models", "/progress/videos"):
+        assert not named_above("accounts").search(text), text

@@ -1,0 +1,266 @@
+"""What holds of every level of the tree that is registered, whichever app declares the next one."""
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.core.checks import run_checks
+from django.test import Client as HttpClient
+
+from accounts.models import User
+from accounts.privacy import holdings
+from accounts.rights import keys
+from learning.models import Reordering, SubCourse
+from learning.tree import levels as registry
+from learning.tree.domain import arranging, structure
+from learning.tree.domain.ordering import positions_of
+from progress.steps import completions
+from progress.steps.completions import all_steps, step_of
+from progress.steps.domain import sequence
+from tenancy.errors import RefusedError
+from tenancy.scope import organization_scope
+from tests import factories
+from tests.conftest import error_of
+
+API = "/api/v1/course-management"
+LEVELS = registry.levels()
+STEPS = registry.steps()
+BELOW = [level for level in LEVELS if level.above]
+# What rows of some levels cannot be without.
+REQUIRED: dict[str, dict[str, Any]] = {
+    "sub-courses": {"level": "BEGINNER", "sub_level": "A1"},
+    "videos": {"video_url": "https://videos.example/one.mp4"},
+}
+
+
+def every(levels):
+    return pytest.mark.parametrize("level", levels, ids=lambda level: level.name)
+
+
+def make(level, parent, number=3):
+    """Make rows that learners see, in order."""
+    shown = {"status": "PUBLISHED"} if level.step else {"is_active": True}
+    whose = {"organization": getattr(parent, "organization", parent), level.parent: parent}
+    values = {**whose, **level.narrowing, **REQUIRED.get(level.name, {}), **shown}
+    return [
+        level.model.unscoped.create(title=f"{level.name} {n}", display_order=n, **values)
+        for n in range(number)
+    ]
+
+
+def parent_in(level, tenant):
+    """Make a fresh parent for rows of a level."""
+    if level.above is None:
+        return factories.OrganizationFactory() if tenant is None else tenant.organization
+    above = parent_in(level.above, tenant)
+    return make(level.above, above, 1)[0]
+
+
+@pytest.fixture
+def inside(north, sunrise):
+    with organization_scope(north.organization):
+        yield
+
+
+@every(LEVELS)
+def test_its_keys_are_there_and_administrators_hold_them(level, north, sunrise):
+    wanted = {f"{level.resource}.{verb}" for verb in ("list", "get", "create", "update", "delete")}
+    wanted |= {level.reorder_key, level.update_key}
+    assert keys.KEYS.keys() >= wanted
+    assert User.unscoped.get(pk=north.admin.pk).permission_keys >= wanted
+    assert not User.unscoped.get(pk=north.student.pk).permission_keys & {level.reorder_key, level.update_key}
+
+
+@every(LEVELS)
+def test_it_is_put_in_order_by_those_who_may_and_nobody_else(level, north, sunrise, as_user):
+    parent = parent_in(level, north)
+    rows = make(level, parent)
+    siblings = list(level.model.unscoped.filter(**{level.parent: parent}, **level.narrowing))
+    backwards = [row.pk for row in reversed(siblings)]
+    body = {"items": [{"id": pk, "position": n} for pk, n in positions_of(backwards)]}
+    url = f"{API}/{level.name}/reorder"
+    assert as_user(north.student).put(url, body).status_code == 403
+    assert error_of(as_user(sunrise.admin).put(url, body))["code"] == "not_siblings"
+    answer = as_user(north.admin).put(url, body)
+    assert answer.status_code == 200, answer.content
+    with organization_scope(north.organization):
+        assert level.ids_below(parent.pk) == backwards
+        [record] = Reordering.objects.filter(kind=level.name)
+    assert record.after == backwards
+    assert {row.pk for row in rows} <= set(backwards)
+
+
+@every(BELOW)
+def test_it_moves_to_another_parent_of_its_organization_only(level, north, sunrise, inside):
+    here, there, foreign = (parent_in(level, tenant) for tenant in (north, north, sunrise))
+    row, *_others = make(level, here)
+    [first] = make(level, there, 1)
+    with pytest.raises(arranging.ConfirmationRequired):
+        arranging.move(level=level, pk=row.pk, parent_id=there.pk, by=north.admin)
+    arranging.move(level=level, pk=row.pk, parent_id=there.pk, by=north.admin, confirmed=True)
+    assert level.ids_below(there.pk) == [first.pk, row.pk]
+    with pytest.raises(Exception, match="does not exist"):
+        arranging.move(level=level, pk=row.pk, parent_id=foreign.pk, by=north.admin, confirmed=True)
+
+
+@every(LEVELS)
+def test_it_is_published_and_taken_back(level, north, inside):
+    [row] = make(level, parent_in(level, north), 1)
+    taken = arranging.publish(level=level, pk=row.pk, published=False)
+    assert not level.is_published(taken)
+    assert row.pk not in level.rows().shown_to_learners().values_list("pk", flat=True)
+    assert level.is_published(arranging.publish(level=level, pk=row.pk, published=True))
+    assert row.pk in level.rows().shown_to_learners().values_list("pk", flat=True)
+
+
+@every(BELOW)
+def test_it_goes_with_its_parent_and_comes_back_with_it(level, north, inside):
+    parent = parent_in(level, north)
+    rows = make(level, parent)
+    structure.delete(item=parent)
+    assert level.ids_below(parent.pk) == []
+    structure.restore(item=parent)
+    assert level.ids_below(parent.pk) == [row.pk for row in rows]
+
+
+@every(LEVELS)
+def test_staff_find_it_in_the_admin_and_on_the_ordering_page(level, north, sunrise):
+    pages = HttpClient()
+    pages.force_login(User.unscoped.get(pk=north.admin.pk), "accounts.sign_in.authentication.EmailBackend")
+    parent = parent_in(level, north)
+    [row] = make(level, parent, 1)
+    options = level.model._meta
+    listed = pages.get(f"/admin/{options.app_label}/{options.model_name}/")
+    assert row.title in listed.content.decode()
+    form = pages.get(f"/admin/{options.app_label}/{options.model_name}/{row.pk}/change/")
+    assert form.status_code == 200
+    assert 'name="display_order"' not in form.content.decode()
+    opened = f"?open={level.above.name}:{parent.pk}" if level.above else ""
+    page = pages.get(f"/admin/ordering/{opened}").content.decode()
+    assert f'id="{level.name}-{row.pk}"' in page
+    assert pages.get(f"/admin/ordering/{level.name}/{row.pk}/place/").status_code == 200
+    assert pages.get(f"/admin/{options.app_label}/{options.model_name}/{row.pk}/history/").status_code == 200
+
+
+@every(STEPS)
+def test_the_tree_counts_it_and_the_path_shows_it_step_by_step(level, north, sunrise, as_user):
+    rows = make(level, north.sub_course)
+    student = as_user(north.student)
+    tree = as_user(north.admin).get(f"{API}/learning-tree").json()
+    [sub_course] = [
+        found
+        for category in tree["categories"]
+        for course in category["courses"]
+        for found in course["sub_courses"]
+        if found["id"] == north.sub_course.pk
+    ]
+    with organization_scope(north.organization):
+        ids = level.ids_below(north.sub_course.pk)
+    assert sub_course[f"{level.step}_count"] == len(ids)
+    url = f"{API}/courses/{north.course.pk}/learning-path"
+    answer = student.get(url)
+    [on_path] = [one for one in answer.json()["sub_courses"] if one["id"] == north.sub_course.pk]
+    steps = on_path[level.field_name]
+    assert [step["id"] for step in steps] == ids
+    assert [step["is_locked"] for step in steps] == [False, *[True] * (len(ids) - 1)]
+    assert all(step.keys() >= {"title", "status", "is_completed", *level.path_fields} for step in steps)
+    assert on_path[f"{level.field_name}_version"] == sub_course[f"{level.field_name}_version"]
+    # The entity tag tells of every change, to the rows and to what the learner has done.
+    assert student.get(url, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
+    level.model.unscoped.filter(pk=rows[0].pk).update(title="Renamed")
+    changed = student.get(url, HTTP_IF_NONE_MATCH=answer["ETag"])
+    assert changed.status_code == 200
+    done = student.post(f"/api/v1/progress/{level.name}/{ids[0]}/complete")
+    assert done.json()["next"]["id"] == ids[1]
+    assert student.get(url, HTTP_IF_NONE_MATCH=changed["ETag"]).status_code == 200
+
+
+@every(STEPS)
+def test_it_is_completed_in_its_order_by_learners_of_its_organization(level, north, sunrise, as_user):
+    make(level, north.sub_course)
+    with organization_scope(north.organization):
+        first, second, *_rest = level.ids_below(north.sub_course.pk)
+        with pytest.raises(RefusedError, match="Complete what comes before"):
+            sequence.check_open(user=north.student, level=level, step_id=second)
+    student, url = as_user(north.student), f"/api/v1/progress/{level.name}"
+    refused = error_of(student.post(f"{url}/{second}/complete"))
+    assert refused["code"] == "locked"
+    assert [blocking["type"] for blocking in refused["meta"]["blocking"]] == [level.step]
+    assert as_user(sunrise.student).post(f"{url}/{first}/complete").status_code == 404
+    assert as_user(north.guest).post(f"{url}/{first}/complete").status_code == 403
+    for step in (first, second):
+        assert student.post(f"{url}/{step}/complete").status_code == 200
+
+
+@every(STEPS)
+def test_what_would_be_asked_of_learners_is_known_before_a_change(level, north, sunrise, as_user, inside):
+    make(level, north.sub_course)
+    ids = level.ids_below(north.sub_course.pk)
+    student = as_user(north.student)
+    assert student.post(f"/api/v1/progress/{level.name}/{ids[0]}/complete").status_code == 200
+    body = {"items": [{"id": pk, "position": n} for pk, n in positions_of(reversed(ids))], "dry_run": True}
+    told = as_user(north.admin).put(f"{API}/{level.name}/reorder", body).json()["impact"]
+    assert told["learners"] == 1
+    assert [(asked["type"], asked["id"]) for asked in told["asked"]] == [(level.step, ids[-1])]
+
+
+@every(STEPS)
+def test_every_sub_course_says_how_many_of_all_steps_are_done(level, north, as_user):
+    make(level, north.sub_course)
+    with organization_scope(north.organization):
+        total = sum(len(one.level.ids_below(north.sub_course.pk)) for one in all_steps())
+        first = level.ids_below(north.sub_course.pk)[0]
+    student = as_user(north.student)
+    student.post(f"/api/v1/progress/{level.name}/{first}/complete")
+    path = student.get(f"{API}/courses/{north.course.pk}/learning-path").json()
+    [sub_course] = [one for one in path["sub_courses"] if one["id"] == north.sub_course.pk]
+    assert (sub_course["completed"], sub_course["total"]) == (1, total)
+
+
+def told():
+    return "\n".join(str(message) for message in run_checks())
+
+
+def test_nothing_is_forgotten():
+    assert "learning.E" not in told()
+    assert "progress.E" not in told()
+
+
+@every(LEVELS)
+def test_a_level_whose_keys_or_pages_are_forgotten_is_named(level, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.delitem(keys.KEYS, level.reorder_key)
+        assert f"'{level.name}': the key {level.reorder_key} is not there" in told()
+    with monkeypatch.context() as patch:
+        patch.delitem(admin.site._registry, level.model)
+        assert f"'{level.name}': its rows have no page in the admin" in told()
+    with monkeypatch.context() as patch:
+        patch.delattr(level.model, "pgh_event_model")
+        assert f"'{level.name}': changes of its rows are not recorded" in told()
+
+
+@every(STEPS)
+def test_a_step_whose_completions_are_forgotten_is_named(level, monkeypatch):
+    model = step_of(level).model
+    with monkeypatch.context() as patch:
+        patch.delitem(completions._MODELS, level.model)
+        patch.delitem(completions._STEPS, level)
+        assert f"'{level.name}' are steps, but no model keeps their completions" in told()
+    with monkeypatch.context() as patch:
+        patch.setattr(holdings, "_HOLDINGS", [one for one in holdings.holdings() if one.model is not model])
+        assert f"'{level.name}': who has completed them is not among what is held of people" in told()
+    with monkeypatch.context() as patch:
+        patch.setattr(registry.TreeLevel, "parent_model", property(lambda _level: type(None)))
+        assert f"'{level.name}' are steps: they belong to sub-courses" in told()
+    assert level.parent_model is SubCourse
+
+
+def test_two_kinds_of_one_name_or_children_before_parents_stop_the_start():
+    with pytest.raises(Exception, match="Two kinds of siblings"):
+        registry.register(LEVELS[0])
+    orphan = registry.SiblingKind("orphans", LEVELS[0].model, "organization")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "_KINDS", {})
+        registry.register(orphan)
+        with pytest.raises(Exception, match="register what it belongs to before it"):
+            registry.register(STEPS[0])
