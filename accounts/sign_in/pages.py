@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import pghistory
 from django import forms
 from django.conf import settings
-from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -130,8 +129,7 @@ class LinkPage(AccountPage):
         except ValidationError as error:
             form.add_error(None, error)
             return self.shown(form, person)
-        if self.request.user == person:  # whose sessions have just ended
-            logout(self.request)
+        # Whoever is signed in is read from here on: not this person, whose sessions have just ended.
         self.template_name = "account/chosen.html"
         return self.render_to_response(self.get_context_data(title=_("Password saved"), person=person))
 

@@ -22,6 +22,7 @@ from accounts.sign_in.domain.reset_requests import (
     request_reset,
     seconds_until_due,
 )
+from tests.config.test_database_bounds import elsewhere
 from tests.factories import make_user
 
 RESET = "/api/v1/auth/password/reset"
@@ -225,6 +226,16 @@ def test_two_that_answer_at_once_send_one_mail_each(monkeypatch):
     for thread in threads:
         thread.join(SECONDS)
     assert sorted(recipients()) == [f"person{n}@north.test" for n in range(6)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_process_is_taking_in_hand_is_left_to_it(monkeypatch):
+    monkeypatch.setattr(reset_requests.courier, "wake", lambda: None)
+    request_reset(email="teacher@north.test")
+    with elsewhere("SELECT FROM password_reset_requests FOR UPDATE"):
+        assert answer_requests(limit=10) == 0
+    assert answer_requests(limit=10) == 1
+    assert recipients() == ["teacher@north.test"]
 
 
 def test_a_courier_that_is_woken_while_it_works_looks_again(own_courier):
