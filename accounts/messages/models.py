@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.people.models import PLACE_OF_USER, User
+from accounts.people.facts import UserFact
+from accounts.people.models import User
 from tenancy.models import TenantModel
 
 MAX_TITLE: Final = 200
@@ -35,7 +35,7 @@ class MailState(models.TextChoices):
     UNKNOWN = "unknown", _("interrupted")
 
 
-class Message(TenantModel):
+class Message(UserFact):
     """A message to one person: text, never markup.
 
     Written by ``accounts.messages.domain.messages`` only; its copy by
@@ -48,20 +48,6 @@ class Message(TenantModel):
         mail_due_at: when the copy is to be sent, or was taken in hand.
     """
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("organization"),
-    )
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("person")
-    )
     tag = models.CharField(_("tag"), max_length=20, choices=Tag.choices)
     scope = models.CharField(_("sent to"), max_length=60, blank=True, default="", db_default="")
     title = models.CharField(_("title"), max_length=MAX_TITLE)
@@ -126,7 +112,7 @@ class Message(TenantModel):
         return self.title
 
 
-class LedgerEntry(TenantModel):
+class LedgerEntry(UserFact):
     """An automatic message was sent: not again, even when the message itself is gone.
 
     Attributes:
@@ -135,14 +121,6 @@ class LedgerEntry(TenantModel):
         due_until: from when on nothing asks for it any more, and the entry may go; kept for ever without.
     """
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=100)
     about = models.CharField(max_length=200)
     due_until = models.DateTimeField(null=True)

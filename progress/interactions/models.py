@@ -3,19 +3,17 @@
 from typing import Final
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.models import PLACE_OF_USER
+from accounts.people.facts import UserFact
 from tenancy.models import TenantModel
 
 MAX_TYPE: Final = 50
 
 
-class Interaction(TenantModel):
+class Interaction(UserFact):
     """One thing that a user did; appended, never changed and never removed.
 
     Written by ``progress.interactions.domain.interactions`` only. What a type means and what its payload
@@ -25,20 +23,6 @@ class Interaction(TenantModel):
         organization: where the user belonged at that moment; the row is theirs wherever they belong now.
     """
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("person"),
-    )
     # No choices here: they would be part of the migrations, and a further type would need one.
     type = models.CharField(_("type"), max_length=MAX_TYPE)
     payload = models.JSONField(_("payload"))

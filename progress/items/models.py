@@ -5,9 +5,8 @@ from typing import Final
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.models import PLACE_OF_USER
+from accounts.people.facts import UserFact
 from tenancy.models import SoftDeletedTenantModel, Timestamped
 
 
@@ -22,22 +21,12 @@ class ProgressType(models.TextChoices):
 MAX_ITEM_ID: Final = 500
 
 
-class ItemProgress(Timestamped, SoftDeletedTenantModel):
+class ItemProgress(UserFact, Timestamped, SoftDeletedTenantModel):
     """How far a user is with one item of a type: learned a sign, checked in with a zone (document 000).
 
     Written by ``progress.items.domain.items`` and by imports only.
     """
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     campus = models.ForeignKey(
         "tenancy.Campus",
         on_delete=models.PROTECT,

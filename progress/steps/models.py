@@ -2,19 +2,17 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.models import PLACE_OF_USER
+from accounts.people.facts import UserFact
 from learning.models import Video
 from quizzes.models import QuestionSet
 from tenancy.models import TenantModel
 
 
-class Completion(TenantModel):
+class Completion(UserFact):
     """One learner has finished one step; the first time counts and is kept.
 
     Attributes:
@@ -23,16 +21,6 @@ class Completion(TenantModel):
 
     step: ClassVar[str]
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     completed_at = models.DateTimeField(_("completed"), db_default=Now())
 
     class Meta(TenantModel.Meta):

@@ -2,14 +2,12 @@
 
 from typing import Final
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.models import PLACE_OF_USER
+from accounts.people.facts import UserFact
 from learning.models import Tcode
 from tenancy.models import TenantModel
 
@@ -17,7 +15,7 @@ MAX_SLIDE: Final = 2**31 - 1
 COMPLETE: Final = 100
 
 
-class TcodeProgress(TenantModel):
+class TcodeProgress(UserFact):
     """How far a user is with a tcode. Written by ``progress.tcodes.domain`` only.
 
     Attributes:
@@ -26,20 +24,6 @@ class TcodeProgress(TenantModel):
         last_slide_seen: where they are, which may be before where they have been; 0 is before the first.
     """
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("person"),
-    )
     tcode = models.ForeignKey(
         Tcode, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("tcode")
     )

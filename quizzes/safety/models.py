@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
+from accounts.people.facts import UserFact
 from tenancy.models import Campus, Classroom, School, SoftDeletedTenantModel, Timestamped
 from tenancy.scope import Level
 
@@ -27,7 +27,7 @@ def _of_live_results(whose: str, *fields: str, **options: Any) -> models.Index:
     return models.Index(fields=fields, condition=live, name=f"quiz_results_of_{whose}", **options)
 
 
-class SafetyQuizResult(Timestamped, SoftDeletedTenantModel):
+class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
     """A weekly safety quiz as a member of staff submitted it (document 001); appended, never changed.
 
     Written by ``quizzes.safety.domain.results`` and by imports only.
@@ -39,16 +39,7 @@ class SafetyQuizResult(Timestamped, SoftDeletedTenantModel):
     """
 
     tenant_columns = {level: str(level) for level in Level}
-    tenant_owner = "user"
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("organization"),
-    )
     school = models.ForeignKey(
         School,
         on_delete=models.PROTECT,
@@ -75,13 +66,6 @@ class SafetyQuizResult(Timestamped, SoftDeletedTenantModel):
         related_name="+",
         db_index=False,
         verbose_name=_("classroom"),
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("person"),
     )
     quiz_id = models.TextField(_("quiz"), max_length=200)
     quiz_title = models.TextField(_("quiz title"), max_length=500)

@@ -12,9 +12,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.models import PLACE_OF_USER
+from accounts.people.facts import UserFact
 from learning.workshop.models.tcodes import Tcode
 from learning.workshop.querysets import SubscriptionManager, UnscopedSubscriptionManager
 from tenancy.models import TenantModel, Timestamped
@@ -63,7 +62,7 @@ def _window_end() -> models.Expression:
     return Func(start + days, template="(%(expressions)s AT TIME ZONE 'UTC')")
 
 
-class Subscription(Timestamped, TenantModel):
+class Subscription(UserFact, Timestamped):
     """The right of a user to use one tcode, or all of them, in a half-open window of UTC.
 
     Attributes:
@@ -77,24 +76,6 @@ class Subscription(Timestamped, TenantModel):
         granted_by: who granted it; ``None`` for what a user started alone.
     """
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("organization"),
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("person"),
-    )
     tcode = models.ForeignKey(
         Tcode, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("tcode")
     )
@@ -186,7 +167,7 @@ class Subscription(Timestamped, TenantModel):
         return f"{self.subscription_type} {self.start_date:%Y-%m-%d}"
 
 
-class SubscriptionChange(TenantModel):
+class SubscriptionChange(UserFact):
     """Something that happened to a subscription; appended, never changed.
 
     Attributes:
@@ -207,16 +188,6 @@ class SubscriptionChange(TenantModel):
         EXPIRED = "expired", _("expired")
         REVOKED = "revoked", _("revoked")
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     subscription_id = models.UUIDField(_("subscription"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind.choices)
     days = models.IntegerField(_("days"), null=True)

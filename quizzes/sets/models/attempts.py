@@ -1,30 +1,18 @@
 """What people answered: attempts of question sets, and results of safety quizzes (document 001)."""
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-from uuid_utils.compat import uuid7
 
-from accounts.models import PLACE_OF_USER
+from accounts.people.facts import UserFact
 from quizzes.sets.models.questions import QuestionSet
 from tenancy.models import TenantModel
 
 
-class Attempt(TenantModel):
+class Attempt(UserFact):
     """A learner's submitted answers with their grading, as they were at that moment."""
 
-    tenant_columns = PLACE_OF_USER
-    tenant_owner = "user"
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(
-        "tenancy.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
     question_set = models.ForeignKey(QuestionSet, on_delete=models.PROTECT, related_name="+", db_index=False)
     score = models.PositiveIntegerField(_("points reached"))
     total = models.PositiveIntegerField(_("points possible"))
