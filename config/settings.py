@@ -331,7 +331,6 @@ DRF_STANDARDIZED_ERRORS = {
 SCHEMA_PUBLIC: bool = env.bool("SCHEMA_PUBLIC", default=True)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Stepwise",
-    "DESCRIPTION": "A multi-tenant learning backend: learning trees, entry assessments and progress.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -349,6 +348,11 @@ SPECTACULAR_SETTINGS = {
         "StepType": "learning.tree.api.reordering_answer.STEP_TYPES",
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.api.schema.with_introduction",
+        "config.api.examples.with_examples",
+    ],
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
 }
 

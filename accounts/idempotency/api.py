@@ -88,6 +88,7 @@ def idempotent(handler: Handler) -> Handler:
             )
             return Response(body, status=response.status_code)
 
+    answer_once.is_idempotent = True  # type: ignore[attr-defined]
     return answer_once
 
 

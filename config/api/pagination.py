@@ -87,19 +87,20 @@ class LimitPagePagination(BasePagination):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         all_rows = " Without `limit` and `page`: all rows." if _answers_all(view) else ""
-        default = {} if all_rows else {"default": DEFAULT_LIMIT}
+        # A default is what generated clients send, which would ask for a page.
+        limit, page = ({}, {}) if all_rows else ({"default": DEFAULT_LIMIT}, {"default": 1})
         return [
             {
                 "name": "limit",
                 "in": "query",
                 "description": f"Rows per page.{all_rows}",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, **default},
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, **limit},
             },
             {
                 "name": "page",
                 "in": "query",
                 "description": "The page, from 1; one past the end is empty.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, **page},
             },
         ]
 

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiParameter
+
+from config.api.operations import OPERATIONS, TAGS, Operation
+from config.api.refusals import refusals_of
 
 _ERROR: Final = {
     "type": "object",
@@ -38,18 +43,30 @@ _ERROR: Final = {
         },
     },
 }
-_STATUSES: Final = {
-    "400": "The input breaks a rule; `attr` names the field.",
-    "401": "No access token, or one that is not valid.",
-    "403": "The caller may not do this, or not yet.",
-    "404": "No such row for this caller.",
-    "409": "The state of the data does not allow this.",
-    "default": "Any other error.",
-}
 
 
 class StepwiseSchema(AutoSchema):  # type: ignore[misc]
     """drf-spectacular's generator with what every operation of this API shares."""
+
+    def get_operation_id(self) -> str:
+        operation = self._described_operation()
+        return operation.name if operation else super().get_operation_id()
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        # What everyone may call asks for nothing; "nothing will do" makes generated clients ask for a token.
+        return super().get_auth() if self.view.get_authenticators() else []
+
+    def get_summary(self) -> str | None:
+        operation = self._described_operation()
+        return operation.summary if operation else super().get_summary()
+
+    def get_tags(self) -> list[str]:
+        operation = self._described_operation()
+        return [operation.tag] if operation else super().get_tags()
+
+    def _described_operation(self) -> Operation | None:
+        """Return what the table says; a test asks for what it lacks."""
+        return OPERATIONS.get(f"{self.method} {self.path}")
 
     def get_override_parameters(self) -> list[Any]:
         parameters: list[Any] = super().get_override_parameters()
@@ -81,10 +98,21 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
             name="Error", type=ResolvedComponent.SCHEMA, object="Error", schema=deepcopy(_ERROR)
         )
         self.registry.register_on_missing(error)
-        for status, description in _STATUSES.items():
-            content = {"application/json": {"schema": error.ref}}
+        content = {"application/json": {"schema": error.ref}}
+        for status, description in self._refusals().items():
             bodies.setdefault(status, {"description": description, "content": content})
+        bodies.setdefault("default", {"description": "Any other error.", "content": content})
         return bodies
+
+    def _refusals(self) -> dict[str, str]:
+        operation = self._described_operation()
+        return refusals_of(
+            self.view,
+            method=self.method,
+            path=self.path,
+            takes_body=bool(self._get_request_body()),
+            codes=operation.codes if operation else (),
+        )
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
@@ -102,3 +130,12 @@ def without_trailing_slash(
 ) -> list[tuple[str, str, str, Callable[..., Any]]]:
     """Name paths as the contract does; the slash that is tolerated is not part of it."""
     return [(path.rstrip("/"), regex, method, view) for path, regex, method, view in endpoints]
+
+
+def with_introduction(result: dict[str, Any], **context: Any) -> dict[str, Any]:
+    """Begin with what holds for every operation, and put tags in the order in which a client meets them."""
+    # The title is the document's own.
+    introduction = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text().partition("\n")[2].strip()
+    result["info"]["description"] = introduction
+    result["tags"] = [{"name": name, "description": said} for name, said in TAGS.items()]
+    return result

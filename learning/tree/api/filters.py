@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.api.filters import StrictBooleanFilter
 from learning.models import Course, CourseCategory, SubCourse, Video
@@ -19,6 +20,7 @@ class DigitsField(forms.IntegerField):
         return super().to_python(value)
 
 
+@extend_schema_field({"type": "integer", "minimum": 1})
 class IdFilter(filters.NumberFilter):  # type: ignore[misc]
     """An integer id; one of another tenant matches as little as one that does not exist."""
 

@@ -1,0 +1,267 @@
+"""What the operations of the API are called: names for programs, summaries for people, tags in reading order.
+
+A literal table, as the paths in ``config.urls`` are. A new path gets a line here; a test asks for it.
+"""
+
+from typing import Final, NamedTuple
+
+
+class Operation(NamedTuple):
+    """One method of one path.
+
+    Attributes:
+        name: the operationId: what a generated client calls it.
+        codes: what it may be refused with, as ``403 locked``, beyond what follows from its view
+            (``config.api.refusals``).
+    """
+
+    tag: str
+    name: str
+    summary: str
+    codes: tuple[str, ...] = ()
+
+
+TAGS: Final = {
+    "Signing in": "Accounts, tokens and passwords. Begin with `login`, and send what it answers as `access`.",
+    "Me": "Who the caller is, what they may do and where, and what they prefer.",
+    "Learning": "A course as a learner meets it: path, videos, practices, entry assessments, and completing.",
+    "Safety quizzes": "The weekly quiz of staff, and who is still pending.",
+    "Typed progress": "Signs learned and check-ins: one row for each person, type and item.",
+    "Workshop": "Tcodes, who may use them and until when, and how far one is.",
+    "Interactions": "The log of what people do, appended by their clients.",
+    "Messages": "One's inbox, and sending.",
+    "People": "Accounts, for those who manage them.",
+    "Authoring": "The tree: categories, courses, sub-courses and videos, and their order.",
+    "Questions": "Question sets and their questions, for those who write them.",
+}
+"""In the order in which a client meets them, each with its introduction."""
+
+_REORDER: Final = (
+    "400 empty_items",
+    "400 duplicate_id",
+    "400 duplicate_position",
+    "400 position_gap",
+    "400 incomplete_siblings",
+    "400 not_siblings",
+    "409 stale_order",
+)
+
+
+def _authoring(tag: str, path: str, one: str, many: str, *codes: str) -> dict[str, Operation]:
+    """Return the usual operations on one kind of content; ``one`` and ``many`` as people say them."""
+    name = "".join(word.capitalize() for word in one.replace("-", " ").split())
+    names = "".join(word.capitalize() for word in many.replace("-", " ").split())
+    an = f"an {one}" if one[0] in "aeiou" else f"a {one}"
+    return {
+        f"GET {path}": Operation(tag, f"list{names}", f"List {many}"),
+        f"POST {path}": Operation(tag, f"create{name}", f"Create {an}", codes),
+        f"GET {path}/{{id}}": Operation(tag, f"get{name}", f"Read {an}"),
+        f"PUT {path}/{{id}}": Operation(tag, f"replace{name}", f"Replace {an}", codes),
+        f"PATCH {path}/{{id}}": Operation(tag, f"update{name}", f"Change what is sent of {an}", codes),
+        f"DELETE {path}/{{id}}": Operation(tag, f"delete{name}", f"Delete {an}", codes),
+        f"POST {path}/{{id}}/restore": Operation(tag, f"restore{name}", f"Restore a deleted {one}"),
+    }
+
+
+def _named(tag: str, *lines: tuple[str, str, str, str]) -> dict[str, Operation]:
+    return {
+        path: Operation(tag, name, summary, tuple(filter(None, codes.split(", "))))
+        for path, name, summary, codes in lines
+    }
+
+
+_AUTH, _V1 = "/api/v1/auth", "/api/v1"
+_CM, _SETS = "/api/v1/course-management", "/api/v1/question-sets"
+_QUIZZES = "/api/safety_quiz_results"
+
+OPERATIONS: Final[dict[str, Operation]] = {
+    **_named(
+        "Signing in",
+        (
+            f"POST {_AUTH}/register",
+            "register",
+            "Sign up as an independent learner",
+            "403 registration_closed, 400 email_taken",
+        ),
+        (f"POST {_AUTH}/login", "login", "Log in", "401 invalid_credentials, 429 too_many_attempts"),
+        (
+            f"POST {_AUTH}/refresh",
+            "refreshTokens",
+            "Exchange a refresh token for the next pair",
+            "401 token_not_valid",
+        ),
+        (f"POST {_AUTH}/logout", "logout", "End a refresh token", "401 token_not_valid"),
+        (f"POST {_AUTH}/logout-everywhere", "logoutEverywhere", "End all of one's tokens", ""),
+        (
+            f"POST {_AUTH}/password",
+            "changePassword",
+            "Choose a new password",
+            "400 wrong_password, 429 too_many_attempts",
+        ),
+        (f"POST {_AUTH}/password/reset", "requestPasswordReset", "Ask for a mail to reset a password", ""),
+        (
+            f"POST {_AUTH}/password/reset/confirm",
+            "confirmPasswordReset",
+            "Reset a password",
+            "400 invalid_token",
+        ),
+        (f"POST {_AUTH}/invitation", "acceptInvitation", "Choose a first password", "400 invalid_token"),
+    ),
+    **_named(
+        "Me",
+        (f"GET {_V1}/users/me", "getMe", "Read one's own account", ""),
+        (f"PATCH {_V1}/users/me", "updateMe", "Change one's own name", ""),
+        (f"GET {_V1}/users/me/permissions", "listMyPermissions", "List what one may do", ""),
+        (f"GET {_V1}/scopes", "listScopes", "List where one may act", ""),
+        (f"GET {_V1}/users/me/preferences", "getMyPreferences", "Read what one prefers", ""),
+        (
+            f"PATCH {_V1}/users/me/preferences",
+            "updateMyPreferences",
+            "Change what one prefers",
+            "400 unknown_preference",
+        ),
+    ),
+    **_named(
+        "Learning",
+        (f"GET {_CM}/courses/{{id}}/learning-path", "getLearningPath", "Read the path of a course", ""),
+        (f"GET {_CM}/videos/{{id}}", "getVideo", "Open a video", "403 locked"),
+        (f"POST {_V1}/progress/videos/{{id}}/complete", "completeVideo", "Complete a video", "403 locked"),
+        (
+            f"GET {_SETS}/sub-courses/{{id}}/entry-assessment",
+            "getEntryAssessment",
+            "Read an entry assessment",
+            "",
+        ),
+        (f"GET {_SETS}/{{id}}", "getQuestionSet", "Open a question set", "403 locked"),
+        (f"GET {_SETS}/{{id}}/questions", "listQuestionsOfSet", "List the questions of a set", "403 locked"),
+        (f"GET {_SETS}/{{id}}/attempts", "listAttempts", "List one's own attempts", "403 locked"),
+        (f"POST {_SETS}/{{id}}/attempts", "submitAttempt", "Submit answers", "403 locked, 409 no_questions"),
+        (
+            f"POST {_V1}/progress/practices/{{id}}/complete",
+            "completePractice",
+            "Complete a practice",
+            "403 locked",
+        ),
+    ),
+    **_named(
+        "Safety quizzes",
+        (f"POST {_QUIZZES}", "submitSafetyQuizResult", "Submit a quiz", "400 organization_required"),
+        (f"GET {_QUIZZES}/me", "getMySafetyQuizResult", "Ask whether one has done the quiz", ""),
+        (f"GET {_QUIZZES}", "listSafetyQuizResults", "List results", ""),
+        (
+            f"GET {_QUIZZES}/completion",
+            "getSafetyQuizCompletion",
+            "Report who is complete and who is pending",
+            "",
+        ),
+        (
+            f"GET {_QUIZZES}/completion/trend",
+            "getSafetyQuizTrend",
+            "Report how weeks compare",
+            "400 invalid_week",
+        ),
+    ),
+    **_named(
+        "Typed progress",
+        ("GET /api/user_progress", "listTypedProgress", "List one's own rows of a type", ""),
+        ("POST /api/user_progress", "saveTypedProgress", "Record an item", "400 organization_required"),
+        (
+            "DELETE /api/user_progress/by-item",
+            "deleteTypedProgress",
+            "Delete what is recorded of an item",
+            "",
+        ),
+    ),
+    **_named(
+        "Workshop",
+        (f"GET {_V1}/tcodes", "listTcodes", "List the catalogue", ""),
+        (f"GET {_V1}/tcodes/{{id}}", "getTcode", "Read a tcode", ""),
+        (f"GET {_V1}/tcodes/{{id}}/access", "getTcodeAccess", "Ask why one may use a tcode, or why not", ""),
+        (f"GET {_V1}/packages", "listPackages", "List what can be subscribed to", ""),
+        (f"GET {_V1}/subscriptions", "listSubscriptions", "List one's own subscriptions", ""),
+        (
+            f"POST {_V1}/subscriptions",
+            "createSubscription",
+            "Start or grant a subscription",
+            "403 not_self_service, 409 already_started",
+        ),
+        (
+            f"POST {_V1}/subscriptions/{{id}}/extend",
+            "extendSubscription",
+            "Extend a subscription",
+            "409 subscription_revoked",
+        ),
+        (
+            f"POST {_V1}/subscriptions/{{id}}/revoke",
+            "revokeSubscription",
+            "Revoke a subscription",
+            "409 subscription_expired",
+        ),
+        (f"GET {_V1}/tcodes/{{id}}/progress", "getTcodeProgress", "Read how far one is with a tcode", ""),
+        (
+            f"PUT {_V1}/tcodes/{{id}}/progress",
+            "saveTcodeProgress",
+            "Save how far one is",
+            "403 subscription_required",
+        ),
+        (f"GET {_V1}/progress/tcodes", "listTcodeProgress", "List how far one is with all tcodes", ""),
+    ),
+    **_named(
+        "Interactions",
+        (f"POST {_V1}/interactions", "logInteractions", "Log what one did", ""),
+        (f"GET {_V1}/interactions", "listInteractions", "List what one did", ""),
+    ),
+    **_named(
+        "Messages",
+        (f"GET {_V1}/messages", "listMessages", "List one's inbox", ""),
+        (f"POST {_V1}/messages/{{id}}/read", "markMessageRead", "Mark a message as read", ""),
+        (f"POST {_V1}/messages", "sendMessage", "Send a message", ""),
+    ),
+    **_named(
+        "People",
+        (f"GET {_V1}/users", "listUsers", "List people", ""),
+        (f"POST {_V1}/users", "createUser", "Add a person", "400 email_taken"),
+        (f"GET {_V1}/users/{{id}}", "getUser", "Read a person", ""),
+        (f"PATCH {_V1}/users/{{id}}", "updateUser", "Change, move or deactivate a person", "400 email_taken"),
+        (
+            f"POST {_V1}/users/{{id}}/invite",
+            "inviteUser",
+            "Send the invitation again",
+            "409 password_already_chosen",
+        ),
+    ),
+    **_named(
+        "Authoring",
+        (f"GET {_CM}/learning-tree", "getLearningTree", "Read the whole tree", ""),
+    ),
+    **_authoring("Authoring", f"{_CM}/categories", "category", "categories", "400 organization_required"),
+    **_authoring("Authoring", f"{_CM}/courses", "course", "courses"),
+    **_authoring("Authoring", f"{_CM}/sub-courses", "sub-course", "sub-courses", "400 sub_level_mismatch"),
+    **{
+        path: operation
+        for path, operation in _authoring("Authoring", f"{_CM}/videos", "video", "videos").items()
+        if path != f"GET {_CM}/videos/{{id}}"
+    },
+    **{
+        f"PUT {_CM}/{path}/reorder": Operation(
+            "Authoring", f"reorder{name}", f"Put {path} in order", _REORDER
+        )
+        for path, name in (
+            ("categories", "Categories"),
+            ("courses", "Courses"),
+            ("sub-courses", "SubCourses"),
+            ("videos", "Videos"),
+            ("practices", "Practices"),
+        )
+    },
+    f"GET {_SETS}/by-owner": Operation("Questions", "listQuestionSetsByOwner", "List the sets of an owner"),
+    **{
+        path: operation
+        for path, operation in _authoring(
+            "Questions", _SETS, "question set", "question sets", "409 entry_assessment_required"
+        ).items()
+        if path != f"GET {_SETS}/{{id}}"
+    },
+    **_authoring("Questions", f"{_V1}/questions", "question", "questions"),
+}
+"""By method and path."""
