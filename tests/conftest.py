@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from django.contrib.auth.models import Permission
-from django.db import connection, models
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, models
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
@@ -23,7 +24,7 @@ from tenancy.scope import Scope
 from tests import as_migrated, databases, factories
 from tests.remembered import Remembered
 
-pytest_plugins = ["tests.browser.report"]
+pytest_plugins = ["tests.browser.report", "tests.clients.report"]
 
 
 @pytest.fixture(scope="session")
@@ -167,6 +168,16 @@ class Client(APIClient):
             headers["HTTP_X_SCOPE"] = str(scope)
         client.credentials(**headers)
         return client
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Requests through the WSGI application share the connection, and so the transaction, of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

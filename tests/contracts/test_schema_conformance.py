@@ -11,9 +11,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 import schemathesis
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -69,16 +68,6 @@ def aim(case: Any, route: Route, ids: dict[str, Any], *, closely: bool) -> None:
     if isinstance(case.body, dict):
         valid = route.filled(ids) or {}
         case.body |= valid if closely else {n: v for n, v in valid.items() if n.endswith("_id")}
-
-
-@pytest.fixture
-def one_connection():
-    """Requests share the connection, and so the transaction, of the test."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
