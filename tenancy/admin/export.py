@@ -1,74 +1,25 @@
 """The rows of a list as a file: exactly those the list shows, over all its pages."""
 
-import json
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export import resources
 from import_export.admin import ExportMixin
 from import_export.fields import Field
-from import_export.formats import base_formats
 from import_export.forms import ExportForm
 
 from tenancy.admin.base import KeyedAdmin
+from tenancy.admin.formats import CSV, JSON, XLSX
 from tenancy.admin.rows import is_readable
-from tenancy.formulas import quoted
 
 
-class Written:
-    """Mixed into a format of the library: says how values are written."""
-
-    def _escape_formulae(self, dataset: Any) -> None:
-        # The library's own way knows one of the signs, and makes "None" of what is empty.
-        for index, row in enumerate(dataset):
-            dataset[index] = [self.write(value) for value in row]
-
-    def write(self, value: Any) -> Any:
-        """Return a value as the file holds it."""
-        if isinstance(value, datetime):
-            return value.isoformat(timespec="seconds")
-        if isinstance(value, list | dict):
-            return json.dumps(value, ensure_ascii=False)
-        return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-class Spreadsheet(Written):
-    """Text that a spreadsheet would take for a formula stays text."""
-
-    def write(self, value: Any) -> Any:
-        return quoted(super().write(value))
-
-
-class CSV(Spreadsheet, base_formats.CSV):  # type: ignore[misc]
-    """Comma-separated values."""
-
-    label = "CSV"
-
-
-class XLSX(Spreadsheet, base_formats.XLSX):  # type: ignore[misc]
-    """A workbook, which has times of its own, without a time zone."""
-
-    label = "Excel (XLSX)"
-
-    def write(self, value: Any) -> Any:
-        if isinstance(value, datetime):
-            return timezone.make_naive(value) if timezone.is_aware(value) else value
-        return super().write(value)
-
-
-class JSON(Written, base_formats.JSON):  # type: ignore[misc]
-    """A list of objects; for programs, which calculate nothing."""
-
-    label = "JSON"
-
-    def write(self, value: Any) -> Any:
-        return value if isinstance(value, list | dict) else super().write(value)
+class TooManyRowsError(Exception):
+    """The list is longer than a file of this format may be."""
 
 
 class FormatForm(ExportForm):  # type: ignore[misc]
@@ -136,6 +87,23 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
         request.rows_to_export = rows  # type: ignore[attr-defined]
         return rows
 
+    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> bytes:
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        most = file_format.max_rows
+        # Counted no further than it takes to know.
+        if queryset[most : most + 1].exists():
+            told = _("%(format)s: at most %(number)s rows. Filter the list, or export it in another format.")
+            raise TooManyRowsError(told % {"format": file_format.label, "number": f"{most:,}"})
+        [resource] = self.get_export_resource_classes(request)
+        fields = resource().get_export_fields()
+        rows = queryset.iterator(chunk_size=2_000)
+        columns = [field.column_name for field in fields]
+        content: bytes = file_format.file(
+            columns, ([field.get_value(row) for field in fields] for row in rows)
+        )
+        return content
+
     def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
         number = request.rows_to_export.count()  # type: ignore[attr-defined]
         name = self.opts.verbose_name if number == 1 else self.opts.verbose_name_plural
@@ -155,6 +123,9 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
     def export_action(self, request: HttpRequest) -> Any:
         try:
             return super().export_action(request)
+        except TooManyRowsError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect("..")
         except IncorrectLookupParameters:
             messages.error(request, _("The list cannot be filtered like that."))
             return HttpResponseRedirect("..")
