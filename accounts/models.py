@@ -1,6 +1,7 @@
 """People, and what is kept of what they did. ``UserEvent`` is put here by ``track_changes``."""
 
 from accounts.idempotency.models import IdempotentRequest
+from accounts.imports.jobs.models import ImportJob, JobState
 from accounts.messages.models import LedgerEntry, MailState, Message, Tag
 from accounts.people.models import PLACE_OF_USER, UNIQUE_EMAIL, Membership, Placed, User
 from accounts.preferences.models import MAX_TAG, PREFERENCES, Preference, Preferences
@@ -14,6 +15,8 @@ __all__ = [
     "PREFERENCES",
     "UNIQUE_EMAIL",
     "IdempotentRequest",
+    "ImportJob",
+    "JobState",
     "LedgerEntry",
     "MailState",
     "Membership",

@@ -48,7 +48,8 @@ set_up_demo() {
         SECRET_KEY=$(cat "$data/secret-key")
     fi
     export SECRET_KEY STEPWISE_DATA_DIR="$data"
-    export DEBUG=0 HTTPS=0
+    # Nobody runs `run_jobs` beside the demo: it imports large files at once.
+    export DEBUG=0 HTTPS=0 IMPORT_JOBS=0
     export ALLOWED_HOSTS="${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"
     export CORS_ALLOWED_ORIGINS="${CORS_ALLOWED_ORIGINS-$(development_origins)}"
     export EMAIL_URL="${EMAIL_URL:-consolemail://}"

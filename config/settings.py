@@ -287,6 +287,9 @@ MAX_BODY_BYTES = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 # Where files are imported; they are read as a whole, along with what is made of them.
 MAX_IMPORT_BYTES = 32 * 1024 * 1024
+# Above this a file is imported by manage.py run_jobs; about two thousand rows.
+IMPORT_AT_ONCE_BYTES = 128 * 1024
+IMPORT_JOBS: bool = env.bool("IMPORT_JOBS", default=True)
 
 # Browser apps on other origins. Never the admin, and no cookies: whoever calls brings a token.
 CORS_URLS_REGEX = r"^/api/"

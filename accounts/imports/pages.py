@@ -1,22 +1,24 @@
 """Importing in the admin: choose a file, have it checked, import it."""
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.imports.files import UnreadableFileError, read_csv
-from accounts.imports.resource import FileResource, Outcome
-
-MAX_SHOWN: Final = 100
+from accounts.imports.jobs.domain import KINDS, Kind, cancel, start_import
+from accounts.imports.jobs.models import ImportJob, JobState
+from accounts.imports.report import Report, import_file
+from accounts.imports.resource import FileResource
+from tenancy.errors import DomainError
 
 
 class FileForm(forms.Form):
@@ -38,54 +40,6 @@ class FileForm(forms.Form):
         return file
 
 
-@dataclass(slots=True)
-class Report:
-    """What became of a file, or would.
-
-    Attributes:
-        wrong: how many rows are; none where the file is wrong as a whole.
-        problems: ``(line, column, reason)``, the first of them.
-        changes: ``(line, person, what)``, the first of them.
-    """
-
-    written: bool = False
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    left_deleted: int = 0
-    wrong: int = 0
-    problems: list[tuple[Any, str, str]] = field(default_factory=list)
-    changes: list[tuple[int, str, str]] = field(default_factory=list)
-
-
-def import_file(*, resource: type[FileResource], content: bytes, by: Any, dry_run: bool) -> Report:
-    """Import a file into the active scope, or with ``dry_run`` find out what that would do."""
-    try:
-        rows = read_csv(content)
-    except UnreadableFileError as error:
-        problems = [(line, "", str(reason)) for line, reason in error.problems[:MAX_SHOWN]]
-        return Report(wrong=len(error.problems), problems=problems)
-    outcome: Outcome = resource().import_data(rows, dry_run=dry_run, user=by)
-    if not outcome.is_good:
-        problems = _problems_of(outcome)
-        return Report(wrong=outcome.totals["invalid"], problems=problems[:MAX_SHOWN])
-    return Report(
-        written=not dry_run,
-        created=outcome.totals["new"],
-        updated=outcome.totals["update"],
-        unchanged=outcome.totals["skip"] - outcome.left_deleted,
-        left_deleted=outcome.left_deleted,
-        changes=[(row.line, row.person, str(row.what)) for row in outcome.rows[:MAX_SHOWN]],
-    )
-
-
-def _problems_of(outcome: Outcome) -> list[tuple[Any, str, str]]:
-    problems: list[tuple[Any, str, str]] = [("", "", str(one.error)) for one in outcome.base_errors]
-    for row in outcome.invalid_rows:
-        problems += [(row.number, name, " ".join(reasons)) for name, reasons in row.error_dict.items()]
-    return problems
-
-
 class ImportPages(admin.ModelAdmin):
     """Mixed into an admin: whoever holds the keys imports a file into their scope.
 
@@ -99,14 +53,22 @@ class ImportPages(admin.ModelAdmin):
     import_keys: ClassVar[tuple[str, ...]] = ("results.import",)
     after_import: ClassVar[Any] = ""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        KINDS[self.opts.label] = Kind(self.import_resource, self.import_keys)
+
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may import."""
         user: Any = request.user
         return bool(self.has_view_permission(request) and all(user.holds(key) for key in self.import_keys))
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.import_view)
-        return [path("import/", view, name=self._url_name()), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("import/", wrap(self.import_view), name=self._url_name()),
+            path("import/<uuid:pk>/", wrap(self.import_job_view), name=f"{self._url_name()}_job"),
+            *super().get_urls(),
+        ]
 
     def _url_name(self) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_import"
@@ -119,30 +81,75 @@ class ImportPages(admin.ModelAdmin):
         return [*tools, (_("Import"), reverse(f"admin:{self._url_name()}"))]
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask for a file; check it, or import it."""
+        """Ask for a file; check it, or import it: at once while it is small, else as a job."""
         if not self.has_import_permission(request):
             raise PermissionDenied
         posted = request.method == "POST"
         form = FileForm(request.POST, request.FILES) if posted else FileForm()
         report = None
         if posted and form.is_valid():
+            file = form.cleaned_data["file"]
+            if settings.IMPORT_JOBS and file.size > settings.IMPORT_AT_ONCE_BYTES:
+                return self._start(request, file)
             report = import_file(
                 resource=self.import_resource,
-                content=form.cleaned_data["file"].read(),
+                content=file.read(),
                 by=request.user,
                 dry_run="check" in request.POST,
             )
         names = [one.column_name for one in self.import_resource.fields.values()]
         optional = self.import_resource.optional
         context = {
-            **self.admin_site.each_context(request),
-            "title": _("Import %(name)s") % {"name": self.opts.verbose_name_plural},
-            "name": capfirst(str(self.opts.verbose_name_plural)),
-            "opts": self.opts,
+            **self._import_context(request),
             "form": form,
             "report": report,
             "needed": [name for name in names if name not in optional],
             "optional": [name for name in names if name in optional],
-            "after_import": self.after_import,
         }
         return TemplateResponse(request, "admin/import.html", context)
+
+    def _start(self, request: HttpRequest, file: Any) -> HttpResponse:
+        user: Any = request.user
+        try:
+            job = start_import(
+                kind=self.opts.label,
+                content=file.read(),
+                file_name=file.name,
+                by=user,
+                dry_run="check" in request.POST,
+            )
+        except DomainError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse(f"admin:{self._url_name()}"))
+        return HttpResponseRedirect(self._job_url(job.pk))
+
+    def import_job_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Show how far an import is and what became of it, to whoever asked for it; cancel it."""
+        user: Any = request.user
+        if not self.has_import_permission(request):
+            raise PermissionDenied
+        # One's own, wherever one acts now; without the file, which can be large.
+        own = ImportJob.unscoped.filter(user=user, kind=self.opts.label).defer("content")
+        job = get_object_or_404(own, pk=pk)
+        if request.method == "POST":
+            cancel(job)
+            return HttpResponseRedirect(self._job_url(pk))
+        report = Report(**job.report) if job.report else None
+        context = {**self._import_context(request), "job": job, "states": JobState, "report": report}
+        response = TemplateResponse(request, "admin/import_job.html", context)
+        if job.is_open:
+            response["Refresh"] = "2"
+        return response
+
+    def _job_url(self, pk: UUID) -> str:
+        return reverse(f"admin:{self._url_name()}_job", args=[pk])
+
+    def _import_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": _("Import %(name)s") % {"name": self.opts.verbose_name_plural},
+            "name": capfirst(str(self.opts.verbose_name_plural)),
+            "opts": self.opts,
+            "after_import": self.after_import,
+            "import_url": reverse(f"admin:{self._url_name()}"),
+        }

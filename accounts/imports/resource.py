@@ -159,7 +159,9 @@ class FileResource(resources.Resource):
 
         Args:
             user: who imports; nobody, where an operator does.
+            progress: is told, before each chunk, how many rows are done, of how many.
         """
+        self._progress: Callable[[int, int], None] | None = kwargs.pop("progress", None)
         self.by: User | None = kwargs.get("user")
         self._chunk: dict[int, Any] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
@@ -278,6 +280,8 @@ class FileResource(resources.Resource):
 
     def _understood(self, first: int) -> dict[int, Any]:
         """Return the candidates of a chunk of rows by their number, compared with what there is."""
+        if self._progress is not None:
+            self._progress(first - 1, len(self._dataset))
         numbers = range(first, min(first + CHUNK, len(self._dataset) + 1))
         chunk = {number: self._read(number) for number in numbers}
         self.understand(list(chunk.values()))

@@ -12,6 +12,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 
 from accounts.models import (
     IdempotentRequest,
+    ImportJob,
     LedgerEntry,
     Membership,
     Message,
@@ -61,6 +62,7 @@ HOLDINGS: Final = (
     Holding(Message, by("user"), removed=True),
     Holding(LedgerEntry, by("user")),
     Holding(IdempotentRequest, by("user"), removed=True),
+    Holding(ImportJob, by("user"), removed=True, secret=frozenset({"content"})),
     Holding(LogEntry, _entries_about, removed=True),
     Holding(BlacklistedToken, by("token__user"), removed=True, secret=frozenset({"token"})),
     Holding(OutstandingToken, by("user"), removed=True, secret=frozenset({"token", "jti"})),

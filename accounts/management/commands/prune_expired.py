@@ -9,19 +9,22 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from accounts.models import IdempotentRequest, LedgerEntry, Message
+from accounts.models import IdempotentRequest, ImportJob, LedgerEntry, Message
 
 KEEP_ANSWERS: Final = timedelta(hours=24)
 KEEP_MESSAGES: Final = timedelta(days=30)
 """After they have expired: staff may still ask what was sent."""
+KEEP_IMPORTS: Final = timedelta(days=7)
+"""After they have ended; what they wrote stays, of course."""
 KEEP_LEDGER: Final = timedelta(days=30)
 """After the last moment at which its notice could be due; without one, for ever."""
 
 
 class Command(BaseCommand):
     help = (
-        "Delete answers kept for Idempotency-Key for over 24 hours, spent tokens that have expired, and "
-        "messages, with what is noted of automatic ones, 30 days after they have expired."
+        "Delete answers kept for Idempotency-Key for over 24 hours, spent tokens that have expired, "
+        "messages, with what is noted of automatic ones, 30 days after they have expired, and what is noted "
+        "of imports a week after they have ended."
     )
 
     @transaction.atomic
@@ -35,6 +38,8 @@ class Command(BaseCommand):
         tokens, _ = OutstandingToken.objects.filter(expires_at__lte=refused_since).delete()
         messages, _ = Message.unscoped.filter(expires_at__lt=now - KEEP_MESSAGES).delete()
         noted, _ = LedgerEntry.unscoped.filter(due_until__lt=now - KEEP_LEDGER).delete()
+        imports, _ = ImportJob.unscoped.filter(ended_at__lt=now - KEEP_IMPORTS).delete()
         self.stdout.write(
-            f"{answers} answers, {tokens} tokens deleted; {messages} messages, {noted} entries of the ledger"
+            f"{answers} answers, {tokens} tokens deleted; {messages} messages, "
+            f"{noted} entries of the ledger, {imports} imports"
         )

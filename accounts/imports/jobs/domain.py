@@ -1,0 +1,192 @@
+"""Queueing an import, taking one in hand, running it, and ending it.
+
+The table is the queue: a job is claimed with ``FOR UPDATE SKIP LOCKED`` in a statement that is committed
+before any row is read. An import is one transaction, so one that is interrupted has written nothing and is
+taken in hand again, ``MAX_ATTEMPTS`` times in all.
+"""
+
+import logging
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import pghistory
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from accounts.api.scoping import resolve_scope
+from accounts.imports.jobs.models import OPEN, ImportJob, JobState
+from accounts.imports.jobs.watch import CancelledError, TooLongError, Watch
+from accounts.imports.report import import_file
+from accounts.imports.resource import FileResource
+from accounts.people.models import User
+from accounts.rights.principal import load_page_principal
+from tenancy.errors import DomainError, RefusedError
+from tenancy.scope import PLATFORM_ID, Scope, current_scope, scope_entered
+
+logger = logging.getLogger(__name__)
+
+MAX_OPEN: Final = 5
+"""Jobs of one organization that wait or run."""
+MAX_ATTEMPTS: Final = 3
+SILENT: Final = timedelta(seconds=30)
+"""Whoever runs a job says so each second."""
+
+_GIVE_UP: Final = """
+    UPDATE import_jobs SET state = 'failed', reason = %(reason)s, content = '', ended_at = clock_timestamp()
+    WHERE state = 'running' AND seen_at < clock_timestamp() - %(silent)s AND attempts >= %(attempts)s
+"""
+_CLAIM: Final = """
+    UPDATE import_jobs
+    SET state = 'running', attempts = attempts + 1, rows_done = 0, seen_at = clock_timestamp()
+    WHERE id = (
+        SELECT j.id FROM import_jobs j
+        WHERE (j.state = 'waiting' AND NOT EXISTS (
+                SELECT FROM import_jobs o WHERE o.organization_id = j.organization_id AND o.state = 'running'
+            ))
+            OR (j.state = 'running' AND j.seen_at < clock_timestamp() - %(silent)s)
+        ORDER BY j.created_at LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, attempts
+"""
+
+
+class Kind(NamedTuple):
+    """What can be imported: how, and the keys that it takes."""
+
+    resource: type[FileResource]
+    keys: tuple[str, ...]
+
+
+KINDS: Final[dict[str, Kind]] = {}
+"""By the label of a model; the admin pages that offer an import add theirs."""
+
+
+class Claim(NamedTuple):
+    """A job in hand; whoever else takes it in hand later has a higher attempt."""
+
+    id: Any
+    attempt: int
+
+
+def start_import(*, kind: str, content: bytes, file_name: str, by: User, dry_run: bool) -> ImportJob:
+    """Queue a file to be imported into the active scope.
+
+    Raises:
+        RefusedError: the organization has enough to wait for.
+    """
+    scope = current_scope()
+    place = scope if isinstance(scope, Scope) else None
+    organization = place.organization_id if place else PLATFORM_ID
+    # Unscoped: all of the organization's count, whoever's they are and wherever in it the person acts. Two at
+    # once may both be the fifth; one more does no harm.
+    waiting = ImportJob.unscoped.filter(organization=organization, state__in=OPEN).count()
+    if waiting >= MAX_OPEN:
+        raise RefusedError(
+            _("Your organization has %(number)d imports that wait or run. Try again when one has ended.")
+            % {"number": waiting},
+            code="too_many_imports",
+        )
+    job: ImportJob = ImportJob.unscoped.create(
+        organization_id=organization,
+        user=by,
+        kind=kind,
+        scope=str(place) if place else "",
+        dry_run=dry_run,
+        file_name=file_name[-255:],
+        content=content,
+    )
+    return job
+
+
+def cancel(job: ImportJob) -> None:
+    """Have a job end: at once while it waits, else as soon as whoever runs it hears of it."""
+    rows = ImportJob.unscoped.filter(pk=job.pk)
+    ended = {"state": JobState.CANCELLED, "content": b"", "ended_at": Now()}
+    if not rows.filter(state=JobState.WAITING).update(cancelled=True, **ended):
+        rows.filter(state=JobState.RUNNING).update(cancelled=True)
+
+
+def run_next() -> bool:
+    """Take the job in hand that has waited longest and run it; return whether there was one.
+
+    Not inside a transaction: others have to see that it is in hand.
+    """
+    claim = _claim()
+    if claim is None:
+        return False
+    # Unscoped: the scope is the job's own, and entered below.
+    job = ImportJob.unscoped.get(pk=claim.id)
+    with Watch(job=claim.id, attempt=claim.attempt) as watch:
+        try:
+            outcome = _run(job, watch)
+        except CancelledError:
+            outcome = {"state": JobState.CANCELLED}
+        except (DomainError, TooLongError) as error:
+            outcome = _failed(str(error))
+        except (OperationalError, InterfaceError) as error:
+            logger.warning("import %s: %s", job.pk, error)
+            outcome = _again_or_failed(claim)
+        except Exception:
+            # A fault of ours; the jobs of others wait for this process.
+            logger.exception("import %s failed", job.pk)
+            outcome = _failed(_("It failed, and the fault is ours."))
+    _end(claim, outcome)
+    return True
+
+
+def _run(job: ImportJob, watch: Watch) -> dict[str, Any]:
+    """Import the file as the person who asked for it, who must still be allowed to."""
+    kind = KINDS[job.kind]
+    person = load_page_principal(job.user_id)
+    if person is None or not person.is_staff or not all(person.holds(key) for key in kind.keys):
+        raise RefusedError(_("Whoever asked for it may not import any more."))
+    scope = resolve_scope(person, header=job.scope or None)
+    with scope_entered(scope), pghistory.context(user=str(person.pk), request=str(job.pk)):
+        report = import_file(
+            resource=kind.resource,
+            content=bytes(job.content),
+            by=person,
+            dry_run=job.dry_run,
+            progress=watch.progress,
+        )
+    return {"state": JobState.DONE, "report": asdict(report)}
+
+
+def _failed(reason: str) -> dict[str, Any]:
+    return {"state": JobState.FAILED, "reason": reason[:200]}
+
+
+def _again_or_failed(claim: Claim) -> dict[str, Any]:
+    """Return what becomes of a job that the database broke off."""
+    if claim.attempt >= MAX_ATTEMPTS:
+        return _failed(_("The database did not let it come to an end. Try again later."))
+    return {"state": JobState.WAITING}
+
+
+def _end(claim: Claim, outcome: dict[str, Any]) -> None:
+    """Note the outcome, unless somebody else has the job in hand by now."""
+    if outcome["state"] != JobState.WAITING:
+        outcome |= {"content": b"", "ended_at": Now()}
+    # A transaction that failed may have left the connection unusable.
+    connection.close_if_unusable_or_obsolete()
+    mine = ImportJob.unscoped.filter(pk=claim.id, attempts=claim.attempt, state=JobState.RUNNING)
+    mine.update(**outcome)
+
+
+def _claim() -> Claim | None:
+    bounds: dict[str, Any] = {
+        "silent": SILENT,
+        "attempts": MAX_ATTEMPTS,
+        "reason": _("It was interrupted several times."),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_UP, bounds)
+        try:
+            with transaction.atomic():
+                cursor.execute(_CLAIM, bounds)
+                found = cursor.fetchone()
+        except IntegrityError:
+            return None  # another machine was faster
+    return Claim(*found) if found else None
