@@ -9,6 +9,7 @@ from django.core import mail
 from accounts.models import User
 from accounts.sign_in.domain.invitations import invite
 from tests.browser.conftest import PHONE, TIMEOUT_MS
+from tests.browser.test_login import assert_tab_reaches_everything
 from tests.browser.test_pages import HARD_TO_READ, is_dark
 from tests.factories import PASSWORD, make_user
 
@@ -89,6 +90,15 @@ def test_who_forgot_their_password_chooses_another_by_keyboard_alone(new_context
     page.get_by_label("E-mail").fill("admin@north.test")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Administration").wait_for()
+
+
+def test_tab_reaches_everything_on_these_pages_and_the_focus_is_seen(new_context, newcomer, watch):
+    invite(people=[newcomer])
+    page = new_context().new_page()
+    watch.expect("status of 410")
+    for address in ("/", "/account/password-reset", link_in_mail(), "/account/password?uid=x&token=y"):
+        page.goto(address)
+        assert_tab_reaches_everything(page)
 
 
 def test_two_tabs_to_sign_in_both_lead_on(new_context, north):
