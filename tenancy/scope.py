@@ -155,22 +155,3 @@ def may_write_in(organization_id: UUID) -> bool:
     if isinstance(scope, EveryOrganization):
         return True
     return scope.only_user_id is None and scope.organization_id == organization_id
-
-
-SHARED_CONTENT_SQL: Final = "(%(every)s OR {alias}.organization_id = ANY(%(organizations)s))"
-"""The tenant condition for hand-written statements: the twin of ``tenancy.querysets.TenantCondition``.
-
-Filled with ``shared_content_parameters()``; one text whatever the scope, so that it stays prepared.
-"""
-
-
-def shared_content_parameters() -> dict[str, object]:
-    """Return the parameters of ``SHARED_CONTENT_SQL`` for the active scope.
-
-    Raises:
-        ScopeNotEnteredError: none was entered.
-    """
-    scope = current_scope()
-    if isinstance(scope, EveryOrganization):
-        return {"every": True, "organizations": []}
-    return {"every": False, "organizations": [scope.organization_id, PLATFORM_ID]}

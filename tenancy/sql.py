@@ -42,6 +42,52 @@ def prepared_cursor() -> Iterator[Any]:
         cursor.close()
 
 
+def fetch_one(sql: Any, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    """Return the row of a prepared statement, or ``None``."""
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def fetch_json(sql: Any, values: dict[str, Any]) -> bytes | None:
+    """Return the JSON that a prepared statement makes, its only column, as it goes to a client."""
+    row = fetch_one(sql, values)
+    return None if row is None or row[0] is None else row[0].encode()
+
+
+def time_json(column: str) -> str:
+    """SQL: a time as the API writes it, in UTC."""
+    return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
+def page_json(table: str, alias: str, row: str, *, where: str, newest_by: str, join: str = "") -> str:
+    """SQL: ``{"rows": [...], "count": total}``, a page of a table with the number of all its rows.
+
+    Takes the parameters ``limit`` and ``offset``. The page is found first, in an index perhaps; only its rows
+    are made into JSON.
+
+    Args:
+        row: one row of ``alias`` as JSON.
+        newest_by: the column of the time; the newest first.
+        join: what brings the rest of a row, where ``where`` and the order are answered by an index alone.
+    """
+    order = f"{alias}.{newest_by} DESC, {alias}.id DESC"
+    return f"""
+        SELECT concat(
+            '{{"rows":[',
+            (
+                SELECT string_agg(({row})::text, ',' ORDER BY {order})
+                FROM (
+                    SELECT {f"{alias}.id" if join else "*"} FROM {table} {alias} WHERE {where}
+                    ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
+                ) {"page" if join else alias} {join}
+            ),
+            '],"count":', (SELECT count(*) FROM {table} {alias} WHERE {where}), '}}'
+        )
+    """
+
+
 def atomic_again(function: Callable[P, R]) -> Callable[P, R]:
     """Decorate a function to run in a transaction, and again when a deadlock ended it.
 

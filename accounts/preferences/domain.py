@@ -6,7 +6,7 @@ from psycopg.sql import SQL, Identifier, Placeholder
 from uuid_utils.compat import uuid7
 
 from accounts.models import PREFERENCES, User
-from tenancy.sql import prepared_cursor
+from tenancy.sql import fetch_one
 
 _COLUMNS: Final = ", ".join(preference.column for preference in PREFERENCES)
 # Of two first reads at once one inserts; the assignment that changes nothing shows its row to the other.
@@ -61,7 +61,6 @@ def _whose(user: User) -> dict[str, Any]:
 
 
 def _fetch(statement: Any, values: dict[str, Any]) -> dict[str, Any]:
-    with prepared_cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
+    row = fetch_one(statement, values)
+    assert row is not None
     return {preference.name: value for preference, value in zip(PREFERENCES, row, strict=True)}

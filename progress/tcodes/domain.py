@@ -5,42 +5,45 @@ saved can be read when access has ended.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from learning.workshop.domain.access import ACCESS_SQL, VISIBLE_TCODE_SQL, caller_parameters
+from learning.workshop.domain.access import ACCESS_SQL, caller_parameters, visible_tcode_sql
+from tenancy.conditions import in_scope_sql
 from tenancy.errors import InvalidError, NotFoundError, RefusedError
-from tenancy.scope import SHARED_CONTENT_SQL
-from tenancy.sql import prepared_cursor
+from tenancy.sql import fetch_json, fetch_one, page_json, time_json
 
-_ROW: Final = """json_build_object(
+
+def _row(tcode: str) -> str:
+    return f"""json_build_object(
     'tcodeId', {tcode}, 'lastSlideSeen', COALESCE(p.last_slide_seen, 0),
     'percentComplete', COALESCE(p.percent_complete, 0),
-    'lastActive', to_char(p.last_active AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+    'lastActive', {time_json("p.last_active")}
 )::text"""
 
+
 _READ: Final = f"""
-    SELECT {_ROW.format(tcode="t.id")}
+    SELECT {_row("t.id")}
     FROM tcodes t
     LEFT JOIN tcode_progress p ON p.user_id = %(user)s AND p.tcode_id = t.id
-    WHERE t.id = %(tcode)s AND {VISIBLE_TCODE_SQL.format(alias="t")}
+    WHERE t.id = %(tcode)s AND {visible_tcode_sql("t")}
 """
 
 _SAVE: Final = f"""
     WITH wanted AS MATERIALIZED (
-        SELECT t.id, {VISIBLE_TCODE_SQL.format(alias="t")} AS is_visible, {ACCESS_SQL} AS is_open,
+        SELECT t.id, {visible_tcode_sql("t")} AS is_visible, {ACCESS_SQL} AS is_open,
                CASE WHEN t.slide_count > 0 AND %(slide)s::integer > t.slide_count
                     THEN t.slide_count END AS last_slide,
                CASE WHEN p.last_slide_seen = %(slide)s::integer
                      AND p.percent_complete >= %(percent)s::double precision
                      AND (NOT %(reset)s OR p.percent_complete = %(percent)s::double precision)
-                    THEN {_ROW.format(tcode="p.tcode_id")} END AS same
+                    THEN {_row("p.tcode_id")} END AS same
         FROM tcodes t
         LEFT JOIN tcode_progress p ON p.user_id = %(user)s AND p.tcode_id = t.id
-        WHERE t.id = %(tcode)s AND {SHARED_CONTENT_SQL.format(alias="t")}
+        WHERE t.id = %(tcode)s AND {in_scope_sql("t")}
     ),
     saved AS (
         INSERT INTO tcode_progress AS p (
@@ -58,25 +61,15 @@ _SAVE: Final = f"""
             END,
             -- Who waited for another to save comes later and looks earlier.
             last_active = GREATEST(p.last_active, EXCLUDED.last_active)
-        RETURNING {_ROW.format(tcode="p.tcode_id")} AS row
+        RETURNING {_row("p.tcode_id")} AS row
     )
     SELECT wanted.is_visible, wanted.is_open, wanted.last_slide, COALESCE(saved.row, wanted.same)
     FROM wanted LEFT JOIN saved ON true
 """
 
-_LIST: Final = f"""
-    SELECT concat(
-        '{{"rows":[',
-        (
-            SELECT string_agg({_ROW.format(tcode="p.tcode_id")}, ',' ORDER BY p.last_active DESC, p.id DESC)
-            FROM (
-                SELECT * FROM tcode_progress p WHERE p.user_id = %(user)s
-                ORDER BY p.last_active DESC, p.id DESC LIMIT %(limit)s OFFSET %(offset)s
-            ) p
-        ),
-        '],"count":', (SELECT count(*) FROM tcode_progress p WHERE p.user_id = %(user)s), '}}'
-    )
-"""
+_LIST: Final = page_json(
+    "tcode_progress", "p", _row("p.tcode_id"), where="p.user_id = %(user)s", newest_by="last_active"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +93,10 @@ def read_progress(*, user: User, tcode_id: int) -> bytes:
     Raises:
         NotFoundError: no such tcode for this caller.
     """
-    row = _fetch(_READ, {**caller_parameters(user), "tcode": tcode_id})
+    row = fetch_json(_READ, {**caller_parameters(user), "tcode": tcode_id})
     if row is None:
         raise NotFoundError
-    (text,) = row
-    return _encoded(text)
+    return row
 
 
 def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
@@ -126,12 +118,13 @@ def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
         "percent": float(reached.percent),
         "reset": reached.reset,
     }
-    row = _fetch(_SAVE, values)
+    row = fetch_one(_SAVE, values)
     if row is None:
         raise NotFoundError
     is_visible, is_open, last_slide, text = row
     if text is not None:
-        return _encoded(text)
+        saved: bytes = text.encode()
+        return saved
     if not is_visible:
         raise NotFoundError
     if not is_open:
@@ -148,17 +141,6 @@ def list_progress(*, user: User, limit: int, offset: int) -> bytes:
 
     Those of tcodes that they have no access to any more are among them, and of tcodes that are gone.
     """
-    row = _fetch(_LIST, {"user": user.pk, "limit": limit, "offset": offset})
-    assert row is not None
-    return _encoded(row[0])
-
-
-def _fetch(sql: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
-
-
-def _encoded(text: str) -> bytes:
-    return text.encode()
+    rows = fetch_json(_LIST, {"user": user.pk, "limit": limit, "offset": offset})
+    assert rows is not None
+    return rows

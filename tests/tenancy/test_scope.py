@@ -4,6 +4,7 @@ from contextvars import copy_context
 
 import pytest
 
+from tenancy.conditions import shared_parameters
 from tenancy.scope import (
     EVERY_ORGANIZATION,
     PLATFORM_ID,
@@ -15,7 +16,6 @@ from tenancy.scope import (
     every_organization,
     organization_scope,
     scope_entered,
-    shared_content_parameters,
 )
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_no_scope_is_an_error_and_not_every_organization():
     with pytest.raises(ScopeNotEnteredError):
         current_scope()
     with pytest.raises(ScopeNotEnteredError):
-        shared_content_parameters()
+        shared_parameters()
 
 
 def test_a_scope_ends_with_its_block_also_after_an_error(north, sunrise):
@@ -79,9 +79,9 @@ def test_the_reserved_organization_is_known_by_its_id(north):
 
 def test_hand_written_statements_get_the_same_condition(north):
     with organization_scope(north.organization):
-        assert shared_content_parameters() == {
+        assert shared_parameters() == {
             "every": False,
             "organizations": [north.organization.pk, PLATFORM_ID],
         }
     with every_organization():
-        assert shared_content_parameters() == {"every": True, "organizations": []}
+        assert shared_parameters() == {"every": True, "organizations": []}

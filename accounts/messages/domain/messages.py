@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.messages.domain.inbox import MESSAGE_JSON
 from accounts.models import Tag, User
+from tenancy.conditions import at_place_sql, place_parameters
 from tenancy.errors import InvalidError
 from tenancy.scope import Level, Scope
 from tenancy.sql import UUID7_SQL, prepared_cursor
@@ -24,13 +25,6 @@ from tenancy.sql import UUID7_SQL, prepared_cursor
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
 
 _REACHED: Final = "u.is_active AND u.deleted IS NULL"
-_AT_OR_BELOW: Final = {
-    Level.ORGANIZATION: "u.organization_id = %(organization)s",
-    **{
-        level: f"u.organization_id = %(organization)s AND u.{level}_id = %(place)s"
-        for level in (Level.SCHOOL, Level.CAMPUS, Level.CLASSROOM)
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +86,7 @@ def _send_sql(condition: str) -> str:
 
 
 _SEND_TO_PERSON: Final = f"{_send_sql('u.id = %(user)s')} RETURNING {MESSAGE_JSON}::text"
-_SEND_TO_PLACE: Final = {level: _send_sql(condition) for level, condition in _AT_OR_BELOW.items()}
+_SEND_TO_PLACE: Final = {level: _send_sql(at_place_sql("u", level)) for level in Level}
 
 # Sorted, so that two that notify the same people at once wait for each other and not in a circle.
 _GIVEN: Final = f"""
@@ -169,7 +163,7 @@ def send_to_place(*, sender: User, scope: Scope, content: Content) -> int:
         InvalidError: ``in_the_past`` naming ``expiresAt``.
     """
     check_expiry(content.expires_at)
-    values = _values(sender, content) | _place(scope) | {"scope": str(scope)}
+    values = _values(sender, content) | place_parameters(scope) | {"scope": str(scope)}
     with prepared_cursor() as cursor:
         cursor.execute(_SEND_TO_PLACE[scope.level], values)
         sent: int = cursor.rowcount
@@ -180,7 +174,8 @@ def count_recipients(scope: Scope) -> int:
     """Return how many ``send_to_place`` would reach."""
     with prepared_cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM users u WHERE {_REACHED} AND {_AT_OR_BELOW[scope.level]}", _place(scope)
+            f"SELECT count(*) FROM users u WHERE {_REACHED} AND {at_place_sql('u', scope.level)}",
+            place_parameters(scope),
         )
         (number,) = cursor.fetchone()
     return number  # type: ignore[no-any-return]
@@ -227,7 +222,3 @@ def _values(sender: User, content: Content) -> dict[str, Any]:
         "body": content.body,
         "expires_at": content.expires_at,
     }
-
-
-def _place(scope: Scope) -> dict[str, Any]:
-    return {"organization": scope.organization_id, "place": scope.node_id}

@@ -9,23 +9,15 @@ Memberships tell (``accounts.models.Membership``); the fragments below go into h
 """
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from accounts.rights.keys import RoleKind
-from tenancy.scope import ActiveScope, EveryOrganization, Level
+from tenancy.conditions import at_place_sql
+from tenancy.scope import Level
 
 NOW: Final = "infinity"
 """The end of a week that has not ended. A current membership is one that lasts for ever: no clock is asked,
 so that the application's and the database's need not agree."""
-
-# The organization is named at every level: it is what leads to the rows.
-_IN: Final[dict[Level | None, str]] = {
-    None: "true",
-    Level.ORGANIZATION: "m.organization_id = %(organization)s",
-    Level.SCHOOL: "m.organization_id = %(organization)s AND m.school_id = %(place)s",
-    Level.CAMPUS: "m.organization_id = %(organization)s AND m.campus_id = %(place)s",
-    Level.CLASSROOM: "m.organization_id = %(organization)s AND m.classroom_id = %(place)s",
-}
 
 
 def roster_ends(week_ends: datetime | None, *, now: datetime) -> str:
@@ -40,7 +32,7 @@ def roster_ends(week_ends: datetime | None, *, now: datetime) -> str:
 def staff_sql(within: Level | None, *, ends: str) -> str:
     """SQL: the condition that a membership ``m`` puts someone of the staff on a roster.
 
-    Students, guardians, guests and system roles are not staff. Needs ``place_parameters``.
+    Students, guardians, guests and system roles are not staff. Needs ``tenancy.conditions.place_parameters``.
 
     Args:
         within: the level of the place; ``None`` for every organization.
@@ -48,18 +40,7 @@ def staff_sql(within: Level | None, *, ends: str) -> str:
     """
     # Not a join with roles: what the planner makes of a kind there, it takes for the number of people.
     return f"""
-        {_IN[within]} AND m.valid_from < {ends} AND (m.valid_until IS NULL OR m.valid_until >= {ends})
+        {at_place_sql("m", within)}
+        AND m.valid_from < {ends} AND (m.valid_until IS NULL OR m.valid_until >= {ends})
         AND m.role_id = ANY(ARRAY(SELECT id FROM roles WHERE kind = '{RoleKind.STAFF}'))
     """
-
-
-def level_of(scope: ActiveScope) -> Level | None:
-    """Return the level of a place; ``None`` for every organization."""
-    return None if isinstance(scope, EveryOrganization) else scope.level
-
-
-def place_parameters(scope: ActiveScope) -> dict[str, Any]:
-    """Return what the condition needs to know of a place."""
-    if isinstance(scope, EveryOrganization):
-        return {}
-    return {"organization": scope.organization_id, "place": scope.node_id}

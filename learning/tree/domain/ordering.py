@@ -17,8 +17,8 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from learning.models import Reordering
 from learning.tree.levels import SiblingKind
+from tenancy.conditions import in_scope_sql, writable_parameters
 from tenancy.errors import ConflictError, InvalidError
-from tenancy.scope import EveryOrganization, current_scope
 from tenancy.sql import atomic_again, prepared_cursor
 
 
@@ -163,9 +163,6 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
     Raises:
         InvalidError: ``not_siblings``, they have no parent that the scope may write, or several.
     """
-    scope = current_scope()
-    everywhere = isinstance(scope, EveryOrganization)
-    own = None if isinstance(scope, EveryOrganization) or scope.only_user_id else scope.organization_id
     with prepared_cursor() as cursor:
         cursor.execute(
             f"""
@@ -173,11 +170,11 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
             WHERE p.id IN (
                 SELECT s.{kind.parent_column} FROM {kind.table} s
                 WHERE s.id = ANY(%(ids)s) AND {kind.live("s")}
-                  AND (%(everywhere)s OR s.organization_id = %(organization)s)
+                  AND {in_scope_sql("s")}
             )
             ORDER BY p.id LIMIT 2 FOR NO KEY UPDATE
             """,
-            {"ids": ids, "everywhere": everywhere, "organization": own},
+            {"ids": ids, **writable_parameters()},
         )
         parents = [row[0] for row in cursor.fetchall()]
     if len(parents) != 1:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from accounts.models import User
 from learning.models import Subscription, Tcode
-from tenancy.scope import SHARED_CONTENT_SQL, shared_content_parameters
+from tenancy.conditions import in_scope_sql, shared_parameters
 
 NOW: Final = "statement_timestamp()"
 _NOW_OR_THEN: Final = f"COALESCE(%(at)s::timestamptz, {NOW})"
@@ -55,15 +55,17 @@ def access_ends_sql(*, user: str, tcode: str, at: str = NOW) -> str:
 ACCESS_SQL: Final = access_sql(user="%(user)s", tcode="%(tcode)s")
 """The rule, with the parameters ``user`` and ``tcode``."""
 
-VISIBLE_TCODE_SQL: Final = f"""
-    ({{alias}}.deleted IS NULL AND {SHARED_CONTENT_SQL} AND (%(sees_drafts)s OR {{alias}}.is_published))
-"""
-"""SQL: whether the caller may know of a tcode; filled with ``caller_parameters``."""
+
+def visible_tcode_sql(alias: str) -> str:
+    """SQL: whether the caller may know of a tcode; filled with ``caller_parameters``."""
+    return (
+        f"({alias}.deleted IS NULL AND {in_scope_sql(alias)} AND (%(sees_drafts)s OR {alias}.is_published))"
+    )
 
 
 def caller_parameters(user: User) -> dict[str, Any]:
-    """Return the parameters of ``VISIBLE_TCODE_SQL``, and ``user`` for ``ACCESS_SQL``."""
-    return {"user": user.pk, "sees_drafts": user.is_staff_member, **shared_content_parameters()}
+    """Return the parameters of ``visible_tcode_sql``, and ``user`` for ``ACCESS_SQL``."""
+    return {"user": user.pk, "sees_drafts": user.is_staff_member, **shared_parameters()}
 
 
 class Reason(StrEnum):

@@ -6,7 +6,7 @@ user, and the organization only to say where a row was made.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 import uuid_utils
@@ -14,9 +14,7 @@ import uuid_utils
 from accounts.models import User
 from progress.interactions.domain.interaction_input import InteractionInput
 from tenancy.errors import InvalidError
-from tenancy.sql import prepared_cursor
-
-_MOMENT: Final = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+from tenancy.sql import fetch_json, page_json, time_json
 
 # One parameter of JSON: a list of 500 takes a client nine times as long to bind.
 _APPEND: Final = f"""
@@ -25,7 +23,7 @@ _APPEND: Final = f"""
         SELECT sent.id, %(user)s, %(organization)s, sent.type, sent.payload, statement_timestamp()
         FROM jsonb_to_recordset(%(items)s::jsonb) AS sent (id uuid, type text, payload jsonb)
     )
-    SELECT {_MOMENT.format("statement_timestamp()")}
+    SELECT {time_json("statement_timestamp()")}
 """
 
 # Coalesced, and not "is null or": the limits stay conditions of the index in a plan for any values.
@@ -35,27 +33,19 @@ _OWN: Final = """
     AND i.created_at < COALESCE(%(until)s::timestamptz, 'infinity')
     AND (%(type)s::text IS NULL OR i.type = %(type)s)
 """
-# The page is found in the index alone, which holds the type; only its rows are read.
-_LIST: Final = f"""
-    SELECT concat(
-        '{{"rows":[',
-        (
-            SELECT string_agg(
-                json_build_object(
-                    'id', i.id, 'userId', i.user_id, 'type', i.type, 'payload', i.payload,
-                    'createdAt', {_MOMENT.format("i.created_at")}
-                )::text,
-                ',' ORDER BY i.created_at DESC, i.id DESC
-            )
-            FROM (
-                SELECT i.id FROM user_interactions i WHERE {_OWN}
-                ORDER BY i.created_at DESC, i.id DESC LIMIT %(limit)s OFFSET %(offset)s
-            ) page
-            JOIN user_interactions i ON i.id = page.id
-        ),
-        '],"count":', (SELECT count(*) FROM user_interactions i WHERE {_OWN}), '}}'
-    )
-"""
+_ROW: Final = f"""json_build_object(
+    'id', i.id, 'userId', i.user_id, 'type', i.type, 'payload', i.payload, 'createdAt',
+    {time_json("i.created_at")}
+)"""
+_LIST: Final = page_json(
+    "user_interactions",
+    "i",
+    _ROW,
+    where=_OWN,
+    newest_by="created_at",
+    # The page is found in the index alone, which holds the type.
+    join="JOIN user_interactions i ON i.id = page.id",
+)
 
 
 def append_interaction(*, user: User, interaction: InteractionInput) -> bytes:
@@ -132,7 +122,9 @@ def list_interactions(
         "limit": limit,
         "offset": offset,
     }
-    return _fetch(_LIST, values)
+    rows = fetch_json(_LIST, values)
+    assert rows is not None
+    return rows
 
 
 def _ids(count: int) -> list[bytes]:
@@ -151,12 +143,6 @@ def _append(user: User, ids: Sequence[bytes], interactions: Sequence[Interaction
         "organization": user.organization_id,
         "items": (b"[%b]" % b",".join(items)).decode(),
     }
-    return _fetch(_APPEND, values)
-
-
-def _fetch(sql: str, values: dict[str, Any]) -> bytes:
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, values)
-        (text,) = cursor.fetchone()
-    found: str = text
-    return found.encode()
+    at = fetch_json(_APPEND, values)
+    assert at is not None
+    return at

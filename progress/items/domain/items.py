@@ -4,7 +4,7 @@ Everything here is about the user's own rows, and each function is one prepared 
 in the database: what a client gets passes through Python as bytes.
 """
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -12,8 +12,9 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from learning.tree.domain.structure import organization_to_write_in
 from progress.items.domain.item_input import ItemInput
-from tenancy.scope import EveryOrganization, Scope, current_scope
-from tenancy.sql import prepared_cursor
+from tenancy.conditions import at_place_sql, in_scope_sql, own_parameters
+from tenancy.scope import Level, Scope, current_scope
+from tenancy.sql import fetch_json, page_json, prepared_cursor, time_json
 
 _COLUMNS: Final = {
     "id": "p.id",
@@ -25,8 +26,8 @@ _COLUMNS: Final = {
     "organizationId": "p.organization_id",
     "campusId": "p.campus_id",
     "userId": "p.user_id",
-    "createdAt": """to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
-    "updatedAt": """to_char(p.updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+    "createdAt": time_json("p.created_at"),
+    "updatedAt": time_json("p.updated_at"),
 }
 _FIELDS: Final = ", ".join(f'{sql} AS "{name}"' for name, sql in _COLUMNS.items())
 _ROW: Final = f"row_to_json((SELECT r FROM (SELECT {_FIELDS}) r))"
@@ -46,29 +47,17 @@ _SAVE: Final = f"""
     RETURNING {_ROW}::text
 """
 
-_OWN: Final = """
+_OWN: Final = f"""
     p.user_id = %(user)s AND p.progress_type = %(progress_type)s AND p.deleted IS NULL
-    AND (%(every)s OR p.organization_id = %(organization)s)
+    AND {in_scope_sql("p")}
     AND (%(item_id)s::text IS NULL OR p.item_id = %(item_id)s)
 """
-_LIST: Final = f"""
-    SELECT concat(
-        '{{"rows":[',
-        (
-            SELECT string_agg({_ROW}::text, ',' ORDER BY p.created_at DESC, p.id DESC)
-            FROM (
-                SELECT * FROM user_progress p WHERE {_OWN}
-                ORDER BY p.created_at DESC, p.id DESC LIMIT %(limit)s OFFSET %(offset)s
-            ) p
-        ),
-        '],"count":', (SELECT count(*) FROM user_progress p WHERE {_OWN}), '}}'
-    )
-"""
+_LIST: Final = page_json("user_progress", "p", _ROW, where=_OWN, newest_by="created_at")
 
-_DELETE: Final = """
-    UPDATE user_progress SET deleted = clock_timestamp()
-    WHERE user_id = %(user)s AND organization_id = %(organization)s AND progress_type = %(progress_type)s
-      AND item_id = %(item_id)s AND deleted IS NULL
+_DELETE: Final = f"""
+    UPDATE user_progress p SET deleted = clock_timestamp()
+    WHERE p.user_id = %(user)s AND {at_place_sql("p", Level.ORGANIZATION)}
+      AND p.progress_type = %(progress_type)s AND p.item_id = %(item_id)s AND p.deleted IS NULL
 """
 
 
@@ -90,8 +79,9 @@ def save_item(*, user: User, item: ItemInput) -> bytes:
         "campus": _campus(user, organization),
         **item._asdict(),
     }
-    row = _fetch(_SAVE, values)
-    return row.encode()
+    row = fetch_json(_SAVE, values)
+    assert row is not None
+    return row
 
 
 def list_items(*, user: User, progress_type: str, item_id: str | None, limit: int, offset: int) -> bytes:
@@ -99,18 +89,17 @@ def list_items(*, user: User, progress_type: str, item_id: str | None, limit: in
 
     Rows are those of the organization the caller acts in, or of all when a global user acts in none.
     """
-    scope = current_scope()
-    everywhere = isinstance(scope, EveryOrganization)
     values = {
+        **own_parameters(),
         "user": user.pk,
-        "every": everywhere,
-        "organization": None if isinstance(scope, EveryOrganization) else scope.organization_id,
         "progress_type": progress_type,
         "item_id": item_id,
         "limit": limit,
         "offset": offset,
     }
-    return _fetch(_LIST, values).encode()
+    rows = fetch_json(_LIST, values)
+    assert rows is not None
+    return rows
 
 
 def delete_item(*, user: User, progress_type: str, item_id: str) -> int:
@@ -137,10 +126,3 @@ def _campus(user: User, organization: UUID) -> UUID | None:
     acting: UUID | None = scope.campus_id if isinstance(scope, Scope) else None
     own = user.campus_id if user.organization_id == organization else None
     return acting or own
-
-
-def _fetch(sql: str, values: dict[str, Any]) -> str:
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, values)
-        (json,) = cursor.fetchone()
-    return json  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from learning.tree.levels import TreeLevel
 from progress.steps.completions import Step, all_steps, step_of
 from progress.steps.domain.sequence import caller_parameters, completable_step_sql, locked
 from tenancy.errors import NotFoundError
-from tenancy.sql import prepared_cursor
+from tenancy.sql import fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,7 @@ def complete_step(*, user: User, level: TreeLevel, step_id: int) -> Completed:
         "organization": user.organization_id,
         **caller_parameters(user),
     }
-    with prepared_cursor() as cursor:
-        cursor.execute(_complete_sql(step_of(level)), parameters)
-        row = cursor.fetchone()
+    row = fetch_one(_complete_sql(step_of(level)), parameters)
     if row is None:
         raise NotFoundError
     blocking, completed_at, next_step = row

@@ -17,15 +17,16 @@ from django.db.models import Model
 from learning.tree.impact import Asked, Impact
 from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import Step, all_steps, step_of
+from tenancy.conditions import in_scope_sql, own_parameters
 from tenancy.scope import EveryOrganization, current_scope
 from tenancy.sql import prepared_cursor
 
 # Learners of one's organization; the platform's content has those of all.
-_LEARNER_OF: Final = """
+_LEARNER_OF: Final = f"""
     JOIN users u ON u.id = done.user_id AND u.deleted IS NULL AND u.is_active
     LEFT JOIN roles r ON r.id = u.role_id
     WHERE (r.kind IS NULL OR r.kind NOT IN ('STAFF', 'SYSTEM'))
-      AND (%(every)s OR done.organization_id = %(organization)s)
+      AND {in_scope_sql("done")}
 """
 
 
@@ -127,6 +128,5 @@ class CompletionImpact:
 
 def _whose() -> dict[str, Any]:
     scope = current_scope()
-    if isinstance(scope, EveryOrganization) or scope.is_platform:
-        return {"every": True, "organization": None}
-    return {"every": False, "organization": scope.organization_id}
+    everyone = isinstance(scope, EveryOrganization) or scope.is_platform
+    return {"every": True, "organizations": []} if everyone else own_parameters()

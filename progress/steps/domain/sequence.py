@@ -17,9 +17,9 @@ from accounts.models import User
 from learning.tree.domain.levels import VIDEOS
 from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import Step, step_of
+from tenancy.conditions import in_scope_sql, shared_parameters
 from tenancy.errors import NotFoundError, RefusedError
-from tenancy.scope import SHARED_CONTENT_SQL, shared_content_parameters
-from tenancy.sql import prepared_cursor
+from tenancy.sql import fetch_one
 
 
 def blocking_sql(kind: Step, step: str, completed_at: str) -> str:
@@ -85,7 +85,7 @@ def _step_sql(kind: Step, columns: str, *, more: str = "", join: str = "JOIN") -
     return f"""
         SELECT {columns}, mine.completed_at, {blocking_sql(kind, "i", "mine.completed_at")} AS blocking{more}
         FROM {kind.level.table} i {surroundings(kind.level, "i", join).joins} {kind.completion_of("i")}
-        WHERE i.id = %(id)s AND {SHARED_CONTENT_SQL.format(alias="i")}
+        WHERE i.id = %(id)s AND {in_scope_sql("i")}
     """
 
 
@@ -103,7 +103,7 @@ def caller_parameters(user: User) -> dict[str, Any]:
         "user": user.pk,
         "sequential": not user.is_staff_member,
         "sees_drafts": user.is_staff_member,
-        **shared_content_parameters(),
+        **shared_parameters(),
     }
 
 
@@ -162,9 +162,7 @@ def check_open(*, user: User, level: TreeLevel, step_id: int) -> None:
 
 
 def _fetch_step(sql: str, user: User, step_id: int) -> tuple[Any, ...]:
-    with prepared_cursor() as cursor:
-        cursor.execute(sql, {"id": step_id, **caller_parameters(user)})
-        row: tuple[Any, ...] | None = cursor.fetchone()
+    row = fetch_one(sql, {"id": step_id, **caller_parameters(user)})
     if row is None:
         raise NotFoundError
     return row

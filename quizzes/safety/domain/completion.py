@@ -17,8 +17,9 @@ from typing import Any, Final
 import orjson
 from django.utils import timezone
 
-from accounts.people.domain.rosters import level_of, place_parameters, roster_ends, staff_sql
+from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.weeks import Week, names_of
+from tenancy.conditions import at_place_sql, level_of, place_parameters
 from tenancy.scope import Level, current_scope
 from tenancy.sql import prepared_cursor
 
@@ -73,10 +74,10 @@ _RESULT_OF_EACH: Final = """
         ORDER BY r.completed_at >= %(late_from)s::timestamptz, r.completed_at DESC, r.id DESC LIMIT 1
     ) r ON true
 """
-_RESULT_OF_ALL: Final = """
+_RESULT_OF_ALL: Final = f"""
     LEFT JOIN (
         SELECT DISTINCT ON (r.user_id) * FROM safety_quiz_results r
-        WHERE r.organization_id = %(organization)s AND {week} AND r.deleted IS NULL
+        WHERE {at_place_sql("r", Level.ORGANIZATION)} AND {{week}} AND r.deleted IS NULL
         ORDER BY r.user_id, r.completed_at >= %(late_from)s::timestamptz, r.completed_at DESC, r.id DESC
     ) r ON r.user_id = s.user_id
 """
@@ -89,10 +90,10 @@ DONE_BY_EACH: Final = """
         ORDER BY r.completed_at LIMIT 1
     ) done ON true
 """
-_DONE_BY_ALL: Final = """
+_DONE_BY_ALL: Final = f"""
     LEFT JOIN (
         SELECT r.user_id, min(r.completed_at) AS first FROM safety_quiz_results r
-        WHERE r.organization_id = %(organization)s AND {week} AND r.deleted IS NULL
+        WHERE {at_place_sql("r", Level.ORGANIZATION)} AND {{week}} AND r.deleted IS NULL
         GROUP BY r.user_id
     ) done ON done.user_id = s.user_id
 """

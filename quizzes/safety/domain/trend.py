@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from accounts.people.domain.rosters import level_of, place_parameters, roster_ends, staff_sql
+from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.completion import DONE_BY_EACH
 from quizzes.safety.domain.weeks import Week
+from tenancy.conditions import at_place_sql, level_of, place_parameters
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, Level, current_scope
 from tenancy.sql import prepared_cursor
@@ -25,11 +26,11 @@ _FIGURES: Final = ("week_of", "complete", "total", "late")
 # An organization's results of each week are read as a range; below, each person is looked up for each week.
 # Indexes are enough for both. A week counts once for a person, however often they did its quiz.
 _DONE_BY_EACH: Final = DONE_BY_EACH.format(person="m", week="r.week_of = ANY(w.names)")
-_DONE_BY_ALL: Final = """
+_DONE_BY_ALL: Final = f"""
     LEFT JOIN (
         SELECT named.number, r.user_id, min(r.completed_at) AS first
         FROM named JOIN safety_quiz_results r ON r.week_of = named.name
-        WHERE r.organization_id = %(organization)s AND r.week_of = ANY(%(names)s::text[])
+        WHERE {at_place_sql("r", Level.ORGANIZATION)} AND r.week_of = ANY(%(names)s::text[])
           AND r.deleted IS NULL
         GROUP BY named.number, r.user_id
     ) done ON done.number = w.number AND done.user_id = m.user_id
@@ -50,8 +51,7 @@ def _children_sql(within: Level | None, child: Level | None) -> str:
     if within is None:
         # The reserved organization has no staff.
         return f"SELECT id, name FROM {table} WHERE id <> '{PLATFORM_ID}'"
-    inside = "" if within is Level.ORGANIZATION else f" AND {within}_id = %(place)s"
-    return f"SELECT id, name FROM {table} WHERE organization_id = %(organization)s{inside}"
+    return f"SELECT n.id, n.name FROM {table} n WHERE {at_place_sql('n', within)}"
 
 
 @cache

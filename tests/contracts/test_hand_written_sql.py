@@ -1,0 +1,75 @@
+"""Statements written by hand: only where decision 28 says so, and with the one tenant condition."""
+
+import re
+
+from django.conf import settings
+
+HOT, RACE, SET = "hot", "race", "set"
+# Each module that sends statements of its own, with the reason.
+BY_HAND = {
+    "accounts/rights/principal.py": HOT,
+    "learning/tree/domain/ordering.py": HOT,
+    "progress/interactions/domain/interactions.py": HOT,
+    "progress/items/domain/items.py": HOT,
+    "progress/steps/domain/completing.py": HOT,
+    "progress/steps/domain/path.py": HOT,
+    "progress/steps/domain/sequence.py": HOT,
+    "quizzes/safety/domain/completion.py": HOT,
+    "quizzes/safety/domain/trend.py": HOT,
+    "accounts/idempotency/api.py": RACE,
+    "accounts/imports/jobs/domain.py": RACE,
+    "accounts/imports/jobs/watch.py": RACE,
+    "accounts/imports/resource.py": RACE,
+    "accounts/messages/domain/inbox.py": RACE,
+    "accounts/messages/domain/mail_copies.py": RACE,
+    "accounts/preferences/domain.py": RACE,
+    "accounts/sign_in/domain/reset_requests.py": RACE,
+    "accounts/sign_in/tokens.py": RACE,
+    "learning/workshop/domain/access.py": RACE,
+    "progress/tcodes/domain.py": RACE,
+    "accounts/messages/domain/messages.py": SET,
+    "accounts/people/domain/bulk.py": SET,
+    "learning/workshop/domain/subscription_changes.py": SET,
+    "learning/workshop/domain/subscription_clock.py": SET,
+    "learning/workshop/domain/subscription_notices.py": SET,
+    "learning/workshop/domain/subscriptions.py": SET,
+    "progress/steps/domain/impact.py": SET,
+    "quizzes/safety/domain/filling.py": SET,
+    "quizzes/safety/domain/pending.py": SET,
+    "quizzes/sets/domain/assessments.py": SET,
+}
+APPS = ("accounts", "learning", "quizzes", "progress", "demo")
+SENDS = re.compile(r"\b(?:prepared_cursor|fetch_one|fetch_json|connection\.cursor)\b")
+# Comparing two rows is no tenant condition; comparing a row with what the caller is, is one.
+CONDITION = re.compile(
+    r"organization_id\s*(?:=|<>|IN|IS NOT DISTINCT FROM)\s*(?:ANY\s*\()?\(?(?:%\(|\{(?!\w+\}\.))"
+)
+# An organization of its own, made by the command a moment before.
+FILLS = "quizzes/safety/domain/filling.py"
+
+
+def sources():
+    for app in APPS:
+        for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield str(path.relative_to(settings.BASE_DIR)), path.read_text()
+
+
+def test_only_the_listed_modules_send_statements_of_their_own():
+    found = {name for name, text in sources() if SENDS.search(text)}
+    assert found == BY_HAND.keys(), found ^ BY_HAND.keys()
+
+
+def test_no_statement_writes_its_own_tenant_condition():
+    found = [name for name, text in sources() if CONDITION.search(text) and name != FILLS]
+    assert not found, found
+
+
+def test_a_condition_written_by_hand_would_be_found():
+    for text in (
+        "x.organization_id = %(organization)s",
+        "organization_id = ANY(%(ids)s)",
+        "organization_id = {own}",
+    ):
+        assert CONDITION.search(text), text
+    assert not CONDITION.search("r.organization_id = s.organization_id")
