@@ -13,6 +13,7 @@ from accounts.models import User
 from demo.ids import demo_id
 from demo.quizzes import DONE, QUESTIONS, TITLES, WEEKS
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.results import ROLE_NAME_WITHOUT_A_ROLE
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.scope import PLATFORM_ID
 
@@ -61,7 +62,7 @@ def _result(user: User, week: Week, attempt: int, now: datetime) -> SafetyQuizRe
         **place,
         user=user,
         user_name=user.display_name,
-        user_role=user.role.name if user.role else "teacher",
+        user_role=user.role.name if user.role else ROLE_NAME_WITHOUT_A_ROLE,
         quiz_id=f"de-escalation-{number % len(TITLES) + 1}",
         quiz_title=TITLES[number % len(TITLES)],
         # Some apps name a week by its Monday, others by its number.

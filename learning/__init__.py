@@ -1,1 +1,1 @@
-"""The learning tree: categories, courses, sub-courses and videos, and the order of siblings."""
+"""What can be learned: the learning tree, and the workshop's tcodes with who may use them."""

@@ -1,1 +1,1 @@
-"""What learners have completed, what that unlocks, and the learning path they see."""
+"""What people have done: steps of the tree, typed items, tcodes, and the log of interactions."""

@@ -1,1 +1,1 @@
-"""Question sets, entry assessments and the attempts learners make."""
+"""Questions and answers: question sets with their attempts, and weekly safety quizzes."""

@@ -1,0 +1,1 @@
+"""Requests and buttons that are sent twice and act once."""

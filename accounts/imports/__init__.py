@@ -1,1 +1,1 @@
-"""Imports of facts about people from CSV files."""
+"""Imports of people, places and facts from files: what all of them share."""

@@ -1,0 +1,1 @@
+"""What people prefer: typed, one row each."""

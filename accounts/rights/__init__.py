@@ -1,0 +1,1 @@
+"""Roles, permission keys, and who may give which to whom."""

@@ -1,0 +1,1 @@
+"""Signing up, in and out: tokens, passwords, invitations, and where a session acts."""

@@ -1,0 +1,1 @@
+"""The learning tree: its levels, their order, what is below what, and the page that puts it in order."""

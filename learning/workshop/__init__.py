@@ -1,0 +1,1 @@
+"""The workshop: tcodes, packages, and the subscriptions that open them."""

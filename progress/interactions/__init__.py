@@ -1,0 +1,1 @@
+"""The log of what users do, and the types of interactions it takes."""

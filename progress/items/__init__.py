@@ -1,0 +1,1 @@
+"""Typed progress (document 000)."""

@@ -1,0 +1,1 @@
+"""How far users are with each tcode."""

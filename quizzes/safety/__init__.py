@@ -1,0 +1,1 @@
+"""Weekly safety quizzes: results, and who is complete or pending in a week."""

@@ -21,7 +21,7 @@ from accounts.imports.cells import column, read_json, read_moment
 from accounts.imports.facts import Candidate, FactResource
 from accounts.models import Membership, User
 from quizzes.models import SafetyQuizResult
-from quizzes.safety.domain.results import MAX_ANSWERS, ROLE_OF_USERS_WITHOUT_ONE, SCORE_MESSAGE
+from quizzes.safety.domain.results import MAX_RESULT_ANSWERS, ROLE_NAME_WITHOUT_A_ROLE, SCORE_MESSAGE
 from quizzes.safety.domain.weeks import SLIP_MESSAGE, is_slip, names_of
 from tenancy.scope import Level
 
@@ -66,7 +66,7 @@ def _read_answers(cell: str) -> list[int]:
     answers = read_json(cell)
     if not isinstance(answers, list) or not all(type(answer) is int for answer in answers):
         raise ValueError(_("Must be a JSON list of integers."))
-    if len(answers) > MAX_ANSWERS or not all(-_INT32 <= answer < _INT32 for answer in answers):
+    if len(answers) > MAX_RESULT_ANSWERS or not all(-_INT32 <= answer < _INT32 for answer in answers):
         raise ValueError(_("Must be at most 1000 integers of 32 bits."))
     return answers
 
@@ -139,7 +139,7 @@ class SafetyQuizResource(FactResource):
         then: Any = candidate.place or person
         instance.user = person
         instance.user_name = person.display_name
-        instance.user_role = then.role.name if then.role else ROLE_OF_USERS_WITHOUT_ONE
+        instance.user_role = then.role.name if then.role else ROLE_NAME_WITHOUT_A_ROLE
         instance.organization_id = person.organization_id  # type: ignore[assignment]
         for level in (Level.SCHOOL, Level.CAMPUS, Level.CLASSROOM):
             setattr(instance, f"{level}_id", getattr(then, f"{level}_id"))

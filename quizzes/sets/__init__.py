@@ -1,0 +1,1 @@
+"""Question sets, their questions, entry assessments, and learners' attempts."""

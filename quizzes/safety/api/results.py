@@ -16,7 +16,7 @@ from accounts.idempotency.api import idempotent
 from accounts.rights.permissions import AUTHENTICATED
 from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
 from quizzes.safety.domain.results import (
-    MAX_ANSWERS,
+    MAX_RESULT_ANSWERS,
     SCORE_ABOVE_TOTAL,
     SCORE_MESSAGE,
     Submission,
@@ -64,7 +64,8 @@ class SubmissionSerializer(serializers.Serializer[Any]):
     )
     total_questions = StrictIntegerField(min_value=0, max_value=MAX_INTEGER)
     answers = BoundedListField(
-        child=StrictIntegerField(min_value=-MAX_INTEGER - 1, max_value=MAX_INTEGER), max_length=MAX_ANSWERS
+        child=StrictIntegerField(min_value=-MAX_INTEGER - 1, max_value=MAX_INTEGER),
+        max_length=MAX_RESULT_ANSWERS,
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import Week, names_of
 from tenancy.scope import current_scope
 
-MAX_ANSWERS: Final = 1000
+MAX_RESULT_ANSWERS: Final = 1000
 
 SCORE_ABOVE_TOTAL: Final = "score_above_total"
 SCORE_MESSAGE: Final = _("A score is at most the number of questions.")
 
-ROLE_OF_USERS_WITHOUT_ONE: Final = "teacher"
+ROLE_NAME_WITHOUT_A_ROLE: Final = "teacher"
 """The role that is recorded for a user who has none (document 001, "Data Contract")."""
 
 
@@ -54,7 +54,7 @@ def record_result(*, user: User, submission: Submission) -> SafetyQuizResult:
         classroom_id=user.classroom_id,
         user=user,
         user_name=user.display_name,
-        user_role=user.role.name if user.role else ROLE_OF_USERS_WITHOUT_ONE,
+        user_role=user.role.name if user.role else ROLE_NAME_WITHOUT_A_ROLE,
         completed_at=now,
         created_by=user,
         updated_by=user,

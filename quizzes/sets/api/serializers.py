@@ -19,7 +19,7 @@ from tenancy.api.fields import (
 )
 
 MAX_ID: Final = 2**63 - 1
-MAX_ANSWERS: Final = 5000
+MAX_ATTEMPT_ANSWERS: Final = 5000
 
 ANSWERS_SHOWN: Final = "answers_shown"
 """Key of a serializer's context: whether the caller may see correct answers. Absent means no."""
@@ -143,7 +143,7 @@ class AnswerSerializer(serializers.Serializer[Any]):
 class AnswersSerializer(serializers.Serializer[Any]):
     """What a learner answers; a multiple choice takes one entry per option chosen."""
 
-    answers = BoundedListField(child=AnswerSerializer(), max_length=MAX_ANSWERS)
+    answers = BoundedListField(child=AnswerSerializer(), max_length=MAX_ATTEMPT_ANSWERS)
 
 
 class ResultSerializer(serializers.Serializer[Any]):
