@@ -1,10 +1,10 @@
 """The catalogue of tcodes: what someone may know of, and the rules of changing it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from accounts.models import User
 from learning.models import UNIQUE_CODE, Tcode
 from learning.tree.domain import structure
 from learning.workshop.domain.access import access_ends_sql
+from tenancy.constraints import refused_by
 from tenancy.errors import ConflictError, InvalidError
 
 
@@ -52,7 +53,7 @@ def save_tcode(*, tcode: Tcode, fields: Sequence[str] | None = None) -> None:
         ConflictError: ``code_taken``.
     """
     structure.check_writable(tcode)
-    with _code_taken(), transaction.atomic():
+    with _code_taken():
         tcode.save(update_fields=fields)
 
 
@@ -63,15 +64,11 @@ def restore_tcodes(*, tcodes: Sequence[Tcode]) -> None:
         RefusedError: ``shared_content``.
         ConflictError: ``code_taken``, another tcode has the code of one of them by now.
     """
-    with _code_taken(), transaction.atomic():
+    with _code_taken():
         structure.restore_all(items=tcodes)
 
 
-@contextmanager
-def _code_taken() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError as error:
-        if UNIQUE_CODE not in str(error):
-            raise
-        raise ConflictError(_("Another tcode has this code already."), code="code_taken") from error
+def _code_taken() -> AbstractContextManager[None]:
+    return refused_by(
+        UNIQUE_CODE, lambda: ConflictError(_("Another tcode has this code already."), code="code_taken")
+    )

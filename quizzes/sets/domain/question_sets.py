@@ -5,16 +5,16 @@ comes back with it (``learning.tree.domain.structure``), never by itself.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import SubCourse
 from learning.tree.domain import structure
 from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
 from quizzes.sets.domain.siblings import PRACTICES, STANDALONE_SETS
+from tenancy.constraints import refused_by
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
 from tenancy.sql import atomic_again
 
@@ -170,19 +170,14 @@ def _entry_assessment_required() -> ConflictError:
     )
 
 
-@contextmanager
-def _one_entry_assessment() -> Iterator[None]:
-    """Turn a second entry assessment into a conflict: the database decides who was first."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if constraint != ONE_ENTRY_ASSESSMENT:
-            raise
-        raise ConflictError(
+def _one_entry_assessment() -> AbstractContextManager[None]:
+    """Turn a second entry assessment into a conflict."""
+    return refused_by(
+        ONE_ENTRY_ASSESSMENT,
+        lambda: ConflictError(
             _("This sub-course already has its entry assessment."), code="entry_assessment_exists"
-        ) from error
+        ),
+    )
 
 
 @contextmanager
