@@ -78,6 +78,16 @@ class StrictDateTimeField(serializers.DateTimeField):
         return moment
 
 
+class BoundedListField(serializers.ListField):
+    """A list whose items are looked at only if there are not too many of them."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        items: list[Any] = super().to_internal_value(data)
+        return items
+
+
 class StrictRelatedField(serializers.PrimaryKeyRelatedField):
     """The integer id of a row the active scope may change; any other id does not exist."""
 

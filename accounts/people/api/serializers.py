@@ -9,7 +9,7 @@ from rest_framework import serializers
 from accounts.models import User
 from accounts.people.api.addresses import AddressField
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, WITHHELD
-from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictUUIDField
+from tenancy.api.fields import BoundedListField, StrictBooleanField, StrictCharField, StrictUUIDField
 from tenancy.scope import Level
 
 
@@ -44,7 +44,7 @@ class PersonSerializer(UserSerializer):
 MOST_KEYS = 500
 
 
-class KeysField(serializers.ListField):
+class KeysField(BoundedListField):
     """A list of permission keys."""
 
     def __init__(self, **options: Any) -> None:

@@ -28,8 +28,7 @@ from quizzes.safety.domain.results import (
     results_of_scope,
 )
 from quizzes.safety.domain.weeks import SLIP, SLIP_MESSAGE, is_slip
-from quizzes.sets.api.serializers import BoundedListField
-from tenancy.api.fields import StrictCharField, StrictIntegerField
+from tenancy.api.fields import BoundedListField, StrictCharField, StrictIntegerField
 
 REPORTS: Final = "READ_SAFETY_QUIZ_REPORTS"
 MAX_INTEGER: Final = 2**31 - 1

@@ -11,6 +11,7 @@ from quizzes.models import Attempt, Option, Question, QuestionSet
 from quizzes.sets.domain.grading import Answer
 from quizzes.sets.domain.questions import MAX_OPTIONS, MIN_OPTIONS, OptionValues
 from tenancy.api.fields import (
+    BoundedListField,
     StrictBooleanField,
     StrictCharField,
     StrictIntegerField,
@@ -50,16 +51,6 @@ class QuestionSetSerializer(StrictModelSerializer):
             "pass_mark",
         ]
         extra_kwargs = {"set_type": {"required": False}, "owner_type": {"required": False}}
-
-
-class BoundedListField(serializers.ListField):
-    """A list whose items are looked at only if there are not too many of them."""
-
-    def to_internal_value(self, data: Any) -> list[Any]:
-        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
-            self.fail("max_length", max_length=self.max_length)
-        items: list[Any] = super().to_internal_value(data)
-        return items
 
 
 class ItemTextField(StrictCharField):
