@@ -56,6 +56,11 @@ def resolved(schema: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def takes_any_key(schema: dict[str, Any]) -> bool:
+    """Whether an object may hold keys that the schema does not name; one of no type is any JSON value."""
+    return bool(schema.get("additionalProperties")) or not schema.keys() & {"type", "properties"}
+
+
 def undocumented(schema: dict[str, Any] | None, value: Any, at: str = "") -> list[str]:
     """Return the paths of keys in ``value`` that the schema does not know."""
     if schema is None:
@@ -63,8 +68,7 @@ def undocumented(schema: dict[str, Any] | None, value: Any, at: str = "") -> lis
     known = resolved(schema)
     if isinstance(value, list):
         return [extra for item in value for extra in undocumented(known.get("items", {}), item, f"{at}[]")]
-    is_any_json = not known.keys() & {"type", "properties"}
-    if not isinstance(value, dict) or known.get("additionalProperties") or is_any_json:
+    if not isinstance(value, dict) or takes_any_key(known):
         return []
     properties = known.get("properties", {})
     return [
