@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.models import SoftDeletedTenantModel, Timestamped
+from tenancy.scope import PLATFORM_ID
 
 
 class SharedContent(Timestamped, SoftDeletedTenantModel):
@@ -33,3 +34,8 @@ class SharedContent(Timestamped, SoftDeletedTenantModel):
                 func="NEW.revision = OLD.revision + 1; NEW.updated_at = now(); RETURN NEW;",
             ),
         ]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether every organization may read it."""
+        return self.organization_id == PLATFORM_ID

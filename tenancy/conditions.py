@@ -6,14 +6,14 @@ One text whatever the scope, so that statements stay prepared. No other module w
 
 from typing import Any
 
-from tenancy.scope import PLATFORM_ID, ActiveScope, EveryOrganization, Level, current_scope
+from tenancy.scope import PLATFORM_ID, ActiveScope, EveryOrganization, Level, current_scope, may_write_in
 
 
 def in_scope_sql(alias: str) -> str:
     """SQL: a row belongs to an organization of the scope.
 
-    Filled with ``own_parameters()``, ``writable_parameters()``, or ``shared_parameters()`` where what every
-    organization may read counts as well.
+    Filled with ``own_parameters()``, ``writable_parameters()``, ``shared_parameters()`` where what every
+    organization may read counts as well, or ``only_readable_parameters()``.
     """
     return f"(%(every)s OR {alias}.organization_id = ANY(%(organizations)s::uuid[]))"
 
@@ -50,6 +50,20 @@ def shared_parameters() -> dict[str, Any]:
     """
     own = own_parameters()
     return own if own["every"] else {**own, "organizations": [*own["organizations"], PLATFORM_ID]}
+
+
+def only_readable_parameters() -> dict[str, Any]:
+    """Return the parameters of ``in_scope_sql`` for what the active scope may read and not change.
+
+    Raises:
+        ScopeNotEnteredError: none was entered.
+    """
+    return {"every": False, "organizations": [] if may_write_in(PLATFORM_ID) else [PLATFORM_ID]}
+
+
+def is_shared_sql(alias: str) -> str:
+    """SQL: every organization may read a row; without parameters."""
+    return f"({alias}.organization_id = '{PLATFORM_ID}')"
 
 
 def at_place_sql(alias: str, level: Level | None) -> str:

@@ -1,18 +1,23 @@
 """What can be asked of the tree and of the tcodes."""
 
-from typing import Self
+from typing import Final, Self
 
 from django.db import models
 
 from tenancy.querysets import LiveManager, SoftDeletedQuerySet
+from tenancy.scope import PLATFORM_ID
+
+IS_SHARED: Final = models.ExpressionWrapper(
+    models.Q(organization=PLATFORM_ID), output_field=models.BooleanField()
+)
 
 
 class ContentQuerySet(SoftDeletedQuerySet):
     """Rows of the tree; every class says what learners may see of it."""
 
     def in_order(self) -> Self:
-        """In the order learners meet them."""
-        return self.order_by("display_order", "id")
+        """In the order learners meet them: what belongs to one's own organization before what is shared."""
+        return self.order_by(IS_SHARED, "organization_id", "display_order", "id")
 
     def shown_to_learners(self) -> Self:
         """Only what learners may know of: the row and all it stands in are live and switched on."""

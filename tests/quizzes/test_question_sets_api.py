@@ -44,6 +44,7 @@ def test_a_title_and_a_sub_course_make_a_practice_at_the_end(admin, north):
         "status": "DRAFT",
         "display_order": 2,
         "pass_mark": 70,
+        "is_shared": False,
     }
     assert QuestionSet.unscoped.get(pk=made["id"]).organization_id == north.organization.pk
     assert admin.get(f"{URL}/{made['id']}").json() == made

@@ -58,7 +58,10 @@ class PositionsField(serializers.Field[Any, Any, Any, Any]):
 class ReorderSerializer(serializers.Serializer[Any]):
     """All siblings of one parent in their new order."""
 
-    items = PositionsField()
+    items = PositionsField(
+        help_text="All live siblings of one parent. Shared rows that the caller may not write "
+        "(`is_shared`) may stand anywhere among them, or be left out: they are ignored."
+    )
     version = StrictCharField(
         required=False, max_length=64, help_text="Of the order you saw; a stale one is refused with 409."
     )

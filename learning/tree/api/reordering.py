@@ -26,7 +26,7 @@ class ReorderViewSet(ScopedViewSet):
 
     @extend_schema(request=ReorderSerializer, responses=ReorderedSerializer)
     def reorder(self, request: Request) -> Response:
-        """Put all siblings of one parent in a new order."""
+        """Put all siblings of one parent in a new order; answers those that were put in order."""
         body = ReorderSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         wanted: dict[str, Any] = {

@@ -11,7 +11,7 @@ class CategorySerializer(StrictModelSerializer):
 
     class Meta:
         model = CourseCategory
-        fields = ["id", "title", "description", "display_order", "is_active"]
+        fields = ["id", "title", "description", "display_order", "is_active", "is_shared"]
 
 
 class CourseSerializer(StrictModelSerializer):
@@ -21,7 +21,7 @@ class CourseSerializer(StrictModelSerializer):
 
     class Meta:
         model = Course
-        fields = ["id", "category_id", "title", "description", "display_order", "is_active"]
+        fields = ["id", "category_id", "title", "description", "display_order", "is_active", "is_shared"]
 
 
 class SubCourseSerializer(StrictModelSerializer):
@@ -40,6 +40,7 @@ class SubCourseSerializer(StrictModelSerializer):
             "sub_level",
             "display_order",
             "is_active",
+            "is_shared",
         ]
 
 
@@ -63,6 +64,7 @@ class VideoSerializer(StrictModelSerializer):
             "duration_seconds",
             "display_order",
             "status",
+            "is_shared",
         ]
 
     def to_representation(self, instance: Video) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class TreeSubCourseSerializer(serializers.Serializer[Any]):
     sub_level = serializers.ChoiceField(choices=SubLevel.choices)
     display_order = serializers.IntegerField()
     is_active = serializers.BooleanField()
+    is_shared = serializers.BooleanField()
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
@@ -45,6 +46,7 @@ class TreeCourseSerializer(serializers.Serializer[Any]):
     description = serializers.CharField(allow_blank=True)
     display_order = serializers.IntegerField()
     is_active = serializers.BooleanField()
+    is_shared = serializers.BooleanField()
     sub_courses_version = serializers.CharField()
     sub_courses = TreeSubCourseSerializer(many=True)
 

@@ -1,8 +1,10 @@
 """The one rule of order, for every kind of siblings.
 
 Siblings stand in the order ``(display_order, id)``. A reordering names exactly the live siblings of one
-parent and happens as a whole or not at all. The **version** of a list is a hash of its ids in order: two
-people who see the same order see the same version, whichever way it came about.
+parent and happens as a whole or not at all. Rows that every organization reads and the caller may not write
+stand in what clients list, and so in what they send back: they are no part of the order. The **version** of
+a list is a hash of its ids in order: two people who see the same order see the same version, whichever way
+it came about.
 """
 
 import hashlib
@@ -17,7 +19,7 @@ from uuid_utils.compat import uuid7
 from accounts.models import User
 from learning.models import Reordering
 from learning.tree.levels import SiblingKind
-from tenancy.conditions import in_scope_sql, writable_parameters
+from tenancy.conditions import in_scope_sql, only_readable_parameters, writable_parameters
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.sql import atomic_again, prepared_cursor
 
@@ -111,10 +113,11 @@ def plan_reorder(
     """
     wanted = check_order(positions)
     parent = _lock_parent(kind, wanted)
-    current = _live_siblings(kind, parent)
+    current, ignored = _live_siblings(kind, parent, wanted)
     ids = list(current)
-    if unknown := set(wanted) - current.keys():
+    if unknown := set(wanted) - current.keys() - ignored:
         raise _not_siblings(unknown)
+    wanted = [pk for pk in wanted if pk in current]
     if missing := sorted(current.keys() - set(wanted)):
         raise InvalidError(
             _("Some siblings are missing: a list is reordered as a whole."),
@@ -146,7 +149,8 @@ def reorder(
     and one record of who did it. A repeat writes nothing.
 
     Args:
-        positions: ``(id, position)`` of every sibling, positions ``0..n-1``.
+        positions: ``(id, position)`` of every sibling, positions ``0..n-1``; shared rows that the caller
+            may not write may stand among them.
         version: of the order the caller saw; ``None`` to overwrite whatever it is now.
 
     Raises:
@@ -182,15 +186,28 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
     return cast("int | UUID", parents[0])
 
 
-def _live_siblings(kind: SiblingKind, parent: int | UUID) -> dict[int, int]:
-    """Return ``{id: display_order}`` in order; read after the parent is locked."""
+def _live_siblings(
+    kind: SiblingKind, parent: int | UUID, named: list[int]
+) -> tuple[dict[int, int], set[int]]:
+    """Return ``{id: display_order}`` in order, and which of the named rows are shared ones to ignore.
+
+    Read after the parent is locked.
+    """
     with prepared_cursor() as cursor:
         cursor.execute(
-            f"SELECT s.id, s.display_order FROM {kind.table} s "
-            f"WHERE s.{kind.parent_column} = %(parent)s AND {kind.live('s')} ORDER BY s.display_order, s.id",
-            {"parent": parent},
+            f"""
+            SELECT true, s.id, s.display_order FROM {kind.table} s
+            WHERE s.{kind.parent_column} = %(parent)s AND {kind.live("s")}
+            UNION ALL
+            SELECT false, s.id, 0 FROM {kind.table} s
+            WHERE s.id = ANY(%(named)s) AND {in_scope_sql("s")} AND {kind.live("s")}
+            ORDER BY 1, 3, 2
+            """,
+            {"parent": parent, "named": named, **only_readable_parameters()},
         )
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    siblings = {pk: position for is_sibling, pk, position in rows if is_sibling}
+    return siblings, {pk for is_sibling, pk, _position in rows if not is_sibling}
 
 
 def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: list[int], by: User) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery, TextField
+from django.db.models import Count, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from learning.models import Course, CourseCategory, Status, SubCourse
@@ -35,11 +35,8 @@ def build_tree(*, sees_drafts: bool) -> dict[str, Any]:
     Versions are those of the whole lists; ``categories_version`` is the own organization's, null for a
     caller who acts in none.
     """
-    is_shared = ExpressionWrapper(Q(organization=PLATFORM_ID), output_field=BooleanField())
-    # One's own before the shared ones.
-    in_order = CourseCategory.objects.order_by(is_shared, "organization_id", "display_order", "id")
-    categories = list(in_order.values(*_CATEGORY, "organization_id"))
-    courses = _by_parent("category_id", Course.objects.in_order().values(*_COURSE))
+    categories = list(CourseCategory.objects.in_order().values(*_CATEGORY, "organization_id"))
+    courses = _by_parent("category_id", Course.objects.in_order().values(*_COURSE, "organization_id"))
     sub_courses = _by_parent("course_id", _sub_courses(sees_drafts=sees_drafts))
     scope = current_scope()
     own = None if isinstance(scope, EveryOrganization) else scope.organization_id
@@ -50,13 +47,16 @@ def build_tree(*, sees_drafts: bool) -> dict[str, Any]:
 
     def course(row: dict[str, Any]) -> dict[str, Any]:
         below = sub_courses.get(row["id"], [])
-        return {**row, "sub_courses_version": _version(below), "sub_courses": shown(below)}
+        return {
+            **_told(row, _COURSE),
+            "sub_courses_version": _version(below),
+            "sub_courses": shown(below),
+        }
 
     def category(row: dict[str, Any]) -> dict[str, Any]:
         below = courses.get(row["id"], [])
         return {
-            **{name: row[name] for name in _CATEGORY},
-            "is_shared": row["organization_id"] == PLATFORM_ID,
+            **_told(row, _CATEGORY),
             "courses_version": _version(below),
             "courses": [course(one) for one in shown(below)],
         }
@@ -71,14 +71,14 @@ def _sub_courses(*, sees_drafts: bool) -> list[dict[str, Any]]:
     """Return the sub-courses, each with the number and the version of its lists of steps."""
     steps = levels.steps()
     held = {f"held_{level.field_name}": _held(level, sees_drafts=sees_drafts) for level in steps}
-    rows = SubCourse.objects.in_order().annotate(**held).values(*_SUB_COURSE, *held)
+    rows = SubCourse.objects.in_order().annotate(**held).values(*_SUB_COURSE, "organization_id", *held)
     return [
         {
-            **{name: row[name] for name in _SUB_COURSE},
+            **_told(row, _SUB_COURSE),
             **{
                 key: value
                 for level in steps
-                for key, value in _told(level, row[f"held_{level.field_name}"] or {}).items()
+                for key, value in _steps_told(level, row[f"held_{level.field_name}"] or {}).items()
             },
         }
         for row in rows
@@ -92,11 +92,15 @@ def _held(level: TreeLevel, *, sees_drafts: bool) -> Subquery:
     return Subquery(siblings.annotate(held=JSONObject(number=counted, ids=ids)).values("held"))
 
 
-def _told(level: TreeLevel, held: dict[str, Any]) -> dict[str, Any]:
+def _steps_told(level: TreeLevel, held: dict[str, Any]) -> dict[str, Any]:
     return {
         f"{level.step}_count": held.get("number", 0),
         f"{level.field_name}_version": version_of_text(held.get("ids", "")),
     }
+
+
+def _told(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {**{name: row[name] for name in names}, "is_shared": row["organization_id"] == PLATFORM_ID}
 
 
 def _by_parent(parent: str, rows: Iterable[dict[str, Any]]) -> Rows:

@@ -19,6 +19,7 @@ from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import Step, step_of
 from tenancy.conditions import in_scope_sql, shared_parameters
 from tenancy.errors import NotFoundError, RefusedError
+from tenancy.scope import PLATFORM_ID
 from tenancy.sql import fetch_one
 
 
@@ -123,6 +124,7 @@ _VIDEO_COLUMNS: Final = (
     "duration_seconds",
     "display_order",
     "status",
+    "organization_id",
 )
 
 
@@ -146,7 +148,9 @@ def open_video(*, user: User, video_id: int) -> dict[str, Any]:
     *values, _completed_at, blocking = _fetch_step(_open_video_sql(), user, video_id)
     if blocking:
         raise locked(blocking)
-    return dict(zip(_VIDEO_COLUMNS, values, strict=True))
+    fields = dict(zip(_VIDEO_COLUMNS, values, strict=True))
+    fields["is_shared"] = fields.pop("organization_id") == PLATFORM_ID
+    return fields
 
 
 def check_open(*, user: User, level: TreeLevel, step_id: int) -> None:

@@ -49,6 +49,7 @@ class QuestionSetSerializer(StrictModelSerializer):
             "status",
             "display_order",
             "pass_mark",
+            "is_shared",
         ]
         extra_kwargs = {"set_type": {"required": False}, "owner_type": {"required": False}}
 
