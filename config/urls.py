@@ -102,6 +102,7 @@ _LEARNING = [
 ]
 
 _PROGRESS = [
+    route("me/courses", progress.MyCoursesViewSet.as_view({"get": "list"})),
     route("course-management/learning-tree", tree.LearningTreeViewSet.as_view({"get": "tree"})),
     route(
         "course-management/courses/<id>/learning-path",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -39,6 +40,19 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
         raise ValidationError(
             dict.fromkeys(unknown, "This parameter is not known here."), code="unknown_parameter"
         )
+
+
+def checked_parameters(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the query's values; others than those of the serializer are nobody's.
+
+    Raises:
+        ValidationError: naming each parameter that is wrong.
+    """
+    checked = serializer(data=request.query_params.dict())
+    refuse_empty_parameters(request, checked.fields.keys())
+    checked.is_valid(raise_exception=True)
+    values: dict[str, Any] = checked.validated_data
+    return values
 
 
 class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]

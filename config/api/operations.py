@@ -123,6 +123,7 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     **_named(
         "Learning",
+        (f"GET {_V1}/me/courses", "listMyCourses", "List the courses one may take", ""),
         (f"GET {_CM}/courses/{{id}}/learning-path", "getLearningPath", "Read the path of a course", ""),
         (f"GET {_CM}/videos/{{id}}", "getVideo", "Open a video", "403 locked"),
         (f"POST {_V1}/progress/videos/{{id}}/complete", "completeVideo", "Complete a video", "403 locked"),

@@ -154,6 +154,7 @@ ITEM = "progress_type=sign_learned&item_id=furnished"
 # What opens the entry assessment, and a learning path.
 READS_SETS = "question_sets.get or question_sets.list_by_owner"
 READS_PATH = "learning_path.get or learning_tree.get"
+MY_COURSES = "v1/me/courses"
 LISTS: Final = {
     USERS,
     "v1/users/me/permissions",
@@ -173,6 +174,7 @@ LISTS: Final = {
     USER_PROGRESS,
     INTERACTIONS,
     TCODE_PROGRESS,
+    MY_COURSES,
     MESSAGES,
     QUIZ_RESULTS,
 }
@@ -277,6 +279,7 @@ ROUTES: Final = [
         {"reason": "Left."},
     ),
     Route("get", f"{CM}/learning-tree", "learning_tree.get"),
+    Route("get", MY_COURSES, READS_PATH, caller="student"),
     Route("get", f"{COURSES}/<id>/learning-path", READS_PATH, 200, "course", caller="student"),
     Route("post", f"{PROGRESS}/videos/<id>/complete", "progress.update", 200, "video", caller="student"),
     Route(

@@ -12,6 +12,7 @@ BY_HAND = {
     "progress/interactions/domain/interactions.py": HOT,
     "progress/items/domain/items.py": HOT,
     "progress/steps/domain/completing.py": HOT,
+    "progress/steps/domain/courses.py": HOT,
     "progress/steps/domain/path.py": HOT,
     "progress/steps/domain/sequence.py": HOT,
     "quizzes/safety/domain/completion.py": HOT,

@@ -29,6 +29,7 @@ from tests.contracts.routes import (
     INTERACTIONS,
     LISTS,
     MESSAGES,
+    MY_COURSES,
     PACKAGES,
     QUESTIONS,
     QUIZ,
@@ -47,7 +48,7 @@ from tests.contracts.world import World
 
 LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses", "videos")]
 LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
-LIST_KEYS += ["question_set_items.list", "users.list"]
+LIST_KEYS += ["question_set_items.list", "users.list", "learning_path.get"]
 STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
 CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
 PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
@@ -215,7 +216,20 @@ def visible(model: Any, caller: str, world: World) -> list[int]:
     rows = [row for row in everything(model) if row.deleted is None and reaches(caller, world, row)]
     if caller not in STAFF:
         rows = [row for row in rows if is_shown_to_learners(row)]
-    return [row.pk for row in sorted(rows, key=lambda row: (row.display_order, row.pk))]
+    return [row.pk for row in sorted(rows, key=place)]
+
+
+def place(row: Any) -> tuple[Any, ...]:
+    """Where a row stands in a list: one's own before what is shared."""
+    return row.organization_id == PLATFORM_ID, row.organization_id, row.display_order, row.pk
+
+
+def my_courses_of(caller: str, world: World) -> list[int]:
+    """Return the courses that learners see a step of, in the order of the tree; staff find the same."""
+    steps = [row for model in (Video, QuestionSet) for row in everything(model) if is_shown_to_learners(row)]
+    steps = [row for row in steps if is_step(row) and reaches(caller, world, row)]
+    courses = {row.sub_course.course for row in steps}
+    return [row.pk for row in sorted(courses, key=lambda row: (*place(row.category), *place(row)))]
 
 
 def sets_of(caller: str, world: World) -> list[int]:
@@ -337,6 +351,7 @@ EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
     USER_PROGRESS: items_of,
     INTERACTIONS: interactions_of,
     TCODE_PROGRESS: tcode_progress_of,
+    MY_COURSES: my_courses_of,
     MESSAGES: inbox_of,
     QUIZ_RESULTS: results_of,
     "v1/scopes": places_of,

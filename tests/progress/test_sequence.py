@@ -275,6 +275,7 @@ def test_an_open_video_has_the_fields_of_the_contract(north, sunrise, as_user):
         "duration_seconds": 60,
         "display_order": 0,
         "status": "PUBLISHED",
+        "is_shared": False,
     }
 
 

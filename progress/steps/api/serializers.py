@@ -9,6 +9,49 @@ from learning.models import CourseLevel, Status, SubLevel
 from learning.tree import levels
 from learning.tree.api.reordering_answer import StepReferenceSerializer
 from learning.tree.levels import TreeLevel
+from progress.steps.domain.courses import CourseStatus
+from tenancy.api.fields import StrictCharField, StrictChoiceField
+
+
+class CourseParameters(serializers.Serializer[Any]):
+    """Which of one's courses to list."""
+
+    status = StrictChoiceField(
+        choices=list(CourseStatus), required=False, help_text="How far one is; without it, all."
+    )
+    search = StrictCharField(
+        default="", max_length=200, help_text="Part of the title of the course, in any case."
+    )
+
+
+class ContinueAtSerializer(StepReferenceSerializer):
+    """The step to go on with, and the sub-course that it stands in."""
+
+    sub_course_id = serializers.IntegerField()
+
+
+class CourseCategoryReferenceSerializer(serializers.Serializer[Any]):
+    """A category, named."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+
+
+class MyCourseSerializer(serializers.Serializer[Any]):
+    """A course that the caller may take, and how far they are; steps are videos and practices."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    category = CourseCategoryReferenceSerializer()
+    is_shared = serializers.BooleanField()
+    completed = serializers.IntegerField(help_text="How many of its published steps.")
+    total = serializers.IntegerField(min_value=1, help_text="How many published steps it has.")
+    last_activity_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the caller completed one of them last."
+    )
+    continue_at = ContinueAtSerializer(
+        allow_null=True, help_text="The first step that is not complete yet; null when all are."
+    )
 
 
 class CompletedSerializer(serializers.Serializer[Any]):

@@ -7,11 +7,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
+from accounts.api.filters import PAGING, checked_parameters, refuse_unknown_parameters
+from learning.models import Course
 from learning.tree.api.views import VideoViewSet
 from learning.tree.levels import TreeLevel
 from progress.steps.api import serializers
 from progress.steps.domain import path, sequence
 from progress.steps.domain.completing import complete_step
+from progress.steps.domain.courses import list_courses
 from quizzes.models import QuestionSet, SetType
 from quizzes.sets.api.access import OpensQuestionSets
 from quizzes.sets.api.attempts import AttemptViewSet
@@ -59,6 +62,23 @@ class LearningPathViewSet(ScopedViewSet):
         if has_seen(request, course.etag):
             return Response(status=304, headers=private_headers(course.etag))
         return Response(path.build_path(user=self.user, course=course), headers=private_headers(course.etag))
+
+
+class MyCoursesViewSet(ScopedViewSet):
+    """The courses that the caller may take: those of their organization and the shared ones."""
+
+    queryset = Course.objects.none()
+    permission_keys = {"list": LearningPathViewSet.permission_keys["retrieve"]}
+    serializer_class = serializers.MyCourseSerializer
+
+    @extend_schema(parameters=[serializers.CourseParameters])
+    def list(self, request: Request) -> Response:
+        """Return published courses with something to do in them, in the order of the tree."""
+        parameters = serializers.CourseParameters
+        refuse_unknown_parameters(request, PAGING | parameters().fields.keys())
+        limit, offset = self.paginator.window(request)  # type: ignore[union-attr]
+        wanted = checked_parameters(parameters, request)
+        return Response(list_courses(user=self.user, limit=limit, offset=offset, **wanted))
 
 
 class FollowsSequence(OpensQuestionSets):

@@ -16,14 +16,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
-from accounts.api.filters import PAGING, refuse_unknown_parameters
+from accounts.api.filters import PAGING, checked_parameters, refuse_unknown_parameters
 from quizzes.models import SafetyQuizResult
 from quizzes.safety.api.results import (
     REPORTS,
     SafetyQuizResultSerializer,
     WeekOfField,
     WeekParameters,
-    checked_parameters,
 )
 from quizzes.safety.domain.completion import Status, build_report
 from quizzes.safety.domain.trend import build_trend

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
-from accounts.api.filters import refuse_empty_parameters
+from accounts.api.filters import checked_parameters
 from accounts.idempotency.api import idempotent
 from accounts.rights.permissions import AUTHENTICATED
 from quizzes.models import MAX_WEEK_OF, SafetyQuizResult
@@ -126,19 +126,6 @@ class WeekParameters(serializers.Serializer[Any]):
         help_text="A date or an ISO week: the week it lies in, whichever way the results name it. Another "
         "text: the results that were sent with it. Without it, any.",
     )
-
-
-def checked_parameters(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """Return the query's values; others than those of the serializer are nobody's.
-
-    Raises:
-        ValidationError: naming each parameter that is wrong.
-    """
-    checked = serializer(data=request.query_params.dict())
-    refuse_empty_parameters(request, checked.fields.keys())
-    checked.is_valid(raise_exception=True)
-    values: dict[str, Any] = checked.validated_data
-    return values
 
 
 class WeekField(forms.CharField):
