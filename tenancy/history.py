@@ -15,7 +15,15 @@ from tenancy.querysets import TenantManager
 
 M = TypeVar("M", bound=models.Model)
 
-_BOOKKEEPING = ("display_order", "revision", "created_at", "updated_at", "last_login", "password")
+_BOOKKEEPING = (
+    "display_order",
+    "revision",
+    "sort_name",
+    "created_at",
+    "updated_at",
+    "last_login",
+    "password",
+)
 
 
 def track_changes(model: type[M]) -> type[M]:

@@ -3,14 +3,16 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from safedelete.models import SafeDeleteModel
 from uuid_utils.compat import uuid7
 
+from tenancy.names import identity_of
 from tenancy.querysets import AllManager, DeletedManager, LiveManager, TenantManager
 from tenancy.scope import PLATFORM_ID, Level, Scope
-from tenancy.triggers import inherit_from_parent
+from tenancy.triggers import inherit_from_parent, keep_sort_name
 
 
 class Timestamped(models.Model):
@@ -18,6 +20,15 @@ class Timestamped(models.Model):
 
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("updated"), db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class SortedByName(models.Model):
+    """Stands in lists by name, as people expect it to; a trigger writes the column (``keep_sort_name``)."""
+
+    sort_name = models.TextField(editable=False, default="", db_default="", db_collation="C")
 
     class Meta:
         abstract = True
@@ -89,7 +100,7 @@ class SoftDeletedTenantModel(TenantModel, SafeDeleteModel):
         super().save(keep_deleted=keep_deleted, **kwargs)
 
 
-class Node(Timestamped):
+class Node(SortedByName, Timestamped):
     """A node of the hierarchy."""
 
     level: ClassVar[Level]
@@ -109,6 +120,33 @@ class Node(Timestamped):
         raise NotImplementedError
 
 
+class Place(TenantModel, Node):
+    """A node below an organization.
+
+    Attributes:
+        archived_at: since when nobody is put here any more. What happened here stays and is reported, and the
+            name is free.
+    """
+
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+
+def _names_differ(parent: str, *, name: str, message: Any) -> models.UniqueConstraint:
+    """Return the constraint that no two places below one parent have one name, in any spelling of it."""
+    # Imports and people find a place by its name: the second of one name would hide the first.
+    return models.UniqueConstraint(
+        F(parent),
+        identity_of("name"),
+        condition=Q(archived_at=None),
+        name=name,
+        violation_error_code="name_taken",
+        violation_error_message=message,
+    )
+
+
 class Organization(Scoped, Node):
     """A tenant: a school group, a training company, or the reserved ``platform``."""
 
@@ -119,9 +157,10 @@ class Organization(Scoped, Node):
 
     class Meta(Scoped.Meta):
         db_table = "organizations"
-        ordering = ["name", "id"]
+        ordering = ["sort_name", "id"]
         verbose_name = _("organization")
         verbose_name_plural = _("organizations")
+        triggers = [keep_sort_name()]
 
     @property
     def scope(self) -> Scope:
@@ -133,7 +172,7 @@ class Organization(Scoped, Node):
         return self.pk == PLATFORM_ID
 
 
-class School(TenantModel, Node):
+class School(Place):
     """A school of an organization."""
 
     level = Level.SCHOOL
@@ -143,18 +182,27 @@ class School(TenantModel, Node):
         Organization, on_delete=models.PROTECT, related_name="schools", verbose_name=_("organization")
     )
 
-    class Meta(TenantModel.Meta):
+    class Meta(Place.Meta):
         db_table = "schools"
-        ordering = ["name", "id"]
+        ordering = ["sort_name", "id"]
         verbose_name = _("school")
         verbose_name_plural = _("schools")
+        constraints = [
+            _names_differ(
+                "organization",
+                name="school_names_differ_within_an_organization",
+                message=_("There is a school of this name already."),
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "sort_name", "id"], name="schools_by_name")]
+        triggers = [keep_sort_name()]
 
     @property
     def scope(self) -> Scope:
         return Scope(organization_id=self.organization_id, school_id=self.pk)
 
 
-class Campus(TenantModel, Node):
+class Campus(Place):
     """A campus of a school."""
 
     level = Level.CAMPUS
@@ -165,19 +213,27 @@ class Campus(TenantModel, Node):
         School, on_delete=models.PROTECT, related_name="campuses", verbose_name=_("school")
     )
 
-    class Meta(TenantModel.Meta):
+    class Meta(Place.Meta):
         db_table = "campuses"
-        ordering = ["name", "id"]
+        ordering = ["sort_name", "id"]
         verbose_name = _("campus")
         verbose_name_plural = _("campuses")
-        triggers = [inherit_from_parent("school", table="schools")]
+        constraints = [
+            _names_differ(
+                "school",
+                name="campus_names_differ_within_a_school",
+                message=_("There is a campus of this name already."),
+            )
+        ]
+        indexes = [models.Index(fields=["school", "sort_name", "id"], name="campuses_by_name")]
+        triggers = [keep_sort_name(), inherit_from_parent("school", table="schools")]
 
     @property
     def scope(self) -> Scope:
         return Scope(self.organization_id, self.school_id, self.pk)
 
 
-class Classroom(TenantModel, Node):
+class Classroom(Place):
     """A classroom of a campus."""
 
     level = Level.CLASSROOM
@@ -196,12 +252,20 @@ class Classroom(TenantModel, Node):
         Campus, on_delete=models.PROTECT, related_name="classrooms", verbose_name=_("campus")
     )
 
-    class Meta(TenantModel.Meta):
+    class Meta(Place.Meta):
         db_table = "classrooms"
-        ordering = ["name", "id"]
+        ordering = ["sort_name", "id"]
         verbose_name = _("classroom")
         verbose_name_plural = _("classrooms")
-        triggers = [inherit_from_parent("campus", table="campuses", also=("school_id",))]
+        constraints = [
+            _names_differ(
+                "campus",
+                name="classroom_names_differ_within_a_campus",
+                message=_("There is a classroom of this name already."),
+            )
+        ]
+        indexes = [models.Index(fields=["campus", "sort_name", "id"], name="classrooms_by_name")]
+        triggers = [keep_sort_name(), inherit_from_parent("campus", table="campuses", also=("school_id",))]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.school_id = self.campus.school_id

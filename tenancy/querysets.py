@@ -85,6 +85,10 @@ class TenantQuerySet(models.QuerySet[Any]):
         """Only what the scope may change: shared content is read by all and written by global users."""
         return self.filter(TenantCondition(self.model, for_writing=True))
 
+    def in_use(self) -> Self:
+        """Leave out what is archived."""
+        return self.filter(archived_at=None) if hasattr(self.model, "archived_at") else self
+
 
 class SoftDeletedQuerySet(TenantQuerySet, SafeDeleteQueryset):
     """Rows of the active scope that know whether they are deleted."""

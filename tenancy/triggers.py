@@ -25,3 +25,18 @@ def inherit_from_parent(parent: str, *, table: str, also: tuple[str, ...] = ()) 
             f"FROM {table} WHERE id = NEW.{parent}_id; RETURN NEW;"
         ),
     )
+
+
+def keep_sort_name(name: str = "NEW.name", *columns: str) -> pgtrigger.Trigger:
+    """Return a trigger that writes ``sort_name``, by whatever way a name is written.
+
+    Args:
+        name: SQL of what people know the row by.
+        columns: those that ``name`` is made of.
+    """
+    return pgtrigger.Trigger(
+        name="keep_sort_name",
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*(columns or ("name",)), "sort_name"),
+        when=pgtrigger.Before,
+        func=f"NEW.sort_name := name_order({name}); RETURN NEW;",
+    )

@@ -25,11 +25,13 @@ from tenancy.models import (
     Organization,
     School,
     SoftDeletedTenantModel,
+    SortedByName,
     TenantModel,
     Timestamped,
 )
 from tenancy.querysets import AllManager, DeletedManager
 from tenancy.scope import EVERY_ORGANIZATION, PLATFORM_ID, ActiveScope, Level, Scope
+from tenancy.triggers import keep_sort_name
 
 UNIQUE_EMAIL: Final = "user_email_is_unique_in_any_case"
 """The constraint that two people run into who take one address at once."""
@@ -99,7 +101,7 @@ class Placed(models.Model):
 
 
 @track_changes
-class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
+class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenantModel):
     """A person who can log in. Place and role mirror the current membership (``docs/decisions``)."""
 
     tenant_columns = Placed.tenant_columns
@@ -157,7 +159,10 @@ class User(Placed, AbstractBaseUser, Timestamped, SoftDeletedTenantModel):
                 violation_error_message=_("This e-mail address is already in use."),
             ),
         ]
+        indexes = [models.Index(fields=["organization", "sort_name", "id"], name="users_by_name")]
         triggers = [
+            # As ``display_name``.
+            keep_sort_name("COALESCE(NULLIF(NEW.name, ''), NEW.email)", "name", "email"),
             # The row mirrors the current membership, whoever changes it: API, admin, update() or SQL. Who
             # is deactivated or deleted belongs nowhere from then on, and who comes back, where their row
             # says; reports about the time before go on naming them.

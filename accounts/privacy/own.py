@@ -41,6 +41,8 @@ HOLDINGS: Final = (
         erased={
             "email": NOBODYS_ADDRESS,
             "name": "",
+            # Its trigger writes it anew.
+            "sort_name": "",
             "password": make_password(None),
             "last_login": None,
             "is_staff": False,

@@ -69,10 +69,10 @@ class KeyedAdmin(admin.options.BaseModelAdmin):
         choices = kwargs.get("queryset", db_field.remote_field.model._default_manager.get_queryset())
         above = related_admin(self.admin_site, db_field)
         if isinstance(choices, TenantQuerySet):
-            choices = choices.writable()
+            choices = choices.writable().in_use()
         if isinstance(above, KeyedAdmin):
             named_by = above.get_named_by()
-            order: Any = above.ordering or above.opts.ordering
+            order: Any = above.get_ordering(request)
             choices = choices.select_related(*named_by).order_by(*order)
             kwargs = {"form_class": NamedChoiceField, "named_by": named_by, **kwargs}
         if db_field.name in self.get_autocomplete_fields(request):

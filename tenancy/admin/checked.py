@@ -14,12 +14,13 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
 from tenancy.admin.base import KeyedAdmin
+from tenancy.admin.by_name import NamedList, NamedLists
 from tenancy.admin.rows import key_in
 
 _NULL: Final = "\0"
 
 
-class CheckedList(ChangeList):
+class CheckedList(NamedList):
     """A list that is narrowed by its own filters, by its dates and by what its admin names besides."""
 
     model_admin: Any
@@ -56,7 +57,7 @@ class CheckedList(ChangeList):
         return {f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"}
 
 
-class CheckedPages(KeyedAdmin, admin.ModelAdmin):
+class CheckedPages(NamedLists, KeyedAdmin, admin.ModelAdmin):
     """Mixed into an admin: its pages take only what they offer.
 
     Attributes:

@@ -35,7 +35,7 @@ class BranchFilter(admin.SimpleListFilter):
         described: Any = model_admin.admin_site.get_model_admin(self.model)
         if not described.has_view_permission(request):
             return []
-        rows = self.model._default_manager.order_by(*described.ordering)
+        rows = self.model._default_manager.order_by(*described.get_ordering(request))
         return [(str(row.pk), str(row)) for row in self._offered(request, rows)]
 
     def _offered(self, request: HttpRequest, rows: Any) -> Any:

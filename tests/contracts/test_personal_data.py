@@ -41,10 +41,10 @@ _TREE_EVENT: Final = f"{_EVENT}title description "
 
 # Tables that hold nothing of a person but, at most, the id of who wrote a row.
 IMPERSONAL: Final = {
-    "tenancy.Organization": "id name slug created_at updated_at",
-    "tenancy.School": "id name organization created_at updated_at",
-    "tenancy.Campus": "id name organization school created_at updated_at",
-    "tenancy.Classroom": "id name organization school campus created_at updated_at",
+    "tenancy.Organization": "id name slug sort_name created_at updated_at",
+    "tenancy.School": "id name organization sort_name archived_at created_at updated_at",
+    "tenancy.Campus": "id name organization school sort_name archived_at created_at updated_at",
+    "tenancy.Classroom": "id name organization school campus sort_name archived_at created_at updated_at",
     "accounts.Role": "id name kind is_global",
     "learning.CourseCategory": f"{_TREE} deleted_by_cascade is_active",
     "learning.CourseCategoryEvent": f"{_TREE_EVENT} deleted deleted_by_cascade is_active",

@@ -56,3 +56,28 @@ def test_migrations_reverse_and_stop_halfway(empty_database):
         roles = connection.execute("SELECT count(*) FROM roles").fetchone()
         platform = connection.execute("SELECT count(*) FROM organizations").fetchone()
     assert (roles, platform) == ((9,), (1,))
+
+
+def test_places_of_one_name_are_told_apart_before_the_database_refuses_them(empty_database):
+    migrate(empty_database, "tenancy", "0005")
+    with psycopg.connect(empty_database) as connection:
+        connection.execute(
+            """
+            INSERT INTO organizations (id, name, slug) VALUES (gen_random_uuid(), 'North', 'north');
+            INSERT INTO schools (id, name, organization_id)
+                SELECT gen_random_uuid(), 'North', id FROM organizations WHERE slug = 'north';
+            INSERT INTO campuses (id, name, school_id, organization_id)
+                SELECT gen_random_uuid(), 'East', id, organization_id FROM schools;
+            INSERT INTO classrooms (id, name, campus_id, school_id, organization_id, created_at)
+                SELECT gen_random_uuid(), name, c.id, c.school_id, c.organization_id,
+                    now() + number * interval '1s'
+                FROM campuses c,
+                    unnest(ARRAY['E9', 'e9 ', 'E9 (2)', 'E9', 'E1']) WITH ORDINALITY AS n (name, number)
+            """
+        )
+    migrate(empty_database)
+    with psycopg.connect(empty_database) as connection:
+        names = connection.execute("SELECT name FROM classrooms ORDER BY created_at").fetchall()
+        sorted_names = connection.execute("SELECT DISTINCT sort_name <> '' FROM schools").fetchall()
+    assert [name for (name,) in names] == ["E9", "e9  (3)", "E9 (2)", "E9 (4)", "E1"]
+    assert sorted_names == [(True,)]

@@ -208,7 +208,10 @@ class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
         assert isinstance(request.user, User)
         return request.user
 
-    @admin.display(description=_("place"), ordering=Concat("school__name", "campus__name", "classroom__name"))
+    @admin.display(
+        description=_("place"),
+        ordering=Concat("school__sort_name", "campus__sort_name", "classroom__sort_name"),
+    )
     def place(self, person: User) -> str | None:
         """Where in the organization the person belongs."""
         nodes = (person.school, person.campus, person.classroom)

@@ -44,7 +44,7 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def with_text(self, people: "QuerySet[User]", name: str, text: str) -> "QuerySet[User]":
-        return people.filter(Q(name__icontains=text) | Q(email__icontains=text))
+        return people.filter(Q(name__mentions=text) | Q(email__mentions=text))
 
 
 class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedViewSet):

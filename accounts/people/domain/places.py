@@ -93,7 +93,7 @@ def _place_named(named: Named) -> Scope | None:
         if (node_id := named.get(level)) is None:
             continue
         # Those of the active scope: any other does not exist.
-        nodes[level] = NODE_MODELS[level].objects.filter(pk=node_id).first()
+        nodes[level] = NODE_MODELS[level].objects.in_use().filter(pk=node_id).first()
         if nodes[level] is None:
             raise InvalidError(_("There is no such place."), code="does_not_exist", attr=_field(level))
     try:

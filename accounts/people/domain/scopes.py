@@ -35,7 +35,7 @@ def top_nodes(*, user: User) -> list[ScopeNode]:
     own = user.own_scope
     level = own.level if isinstance(own, Scope) else Level.ORGANIZATION
     with scope_entered(own):
-        rows = NODE_MODELS[level].objects.order_by("name", "pk").values_list("pk", "name")
+        rows = NODE_MODELS[level].objects.order_by("sort_name", "pk").values_list("pk", "name")
         return [ScopeNode(level, pk, name) for pk, name in rows]
 
 
@@ -47,8 +47,9 @@ def add_descendants(nodes: Sequence[ScopeNode], *, user: User) -> None:
             above = {node.id: node for node in nodes}
             rows = (
                 NODE_MODELS[level]
-                .objects.filter(**{f"{parent}__in": above})
-                .order_by("name", "pk")
+                .objects.in_use()
+                .filter(**{f"{parent}__in": above})
+                .order_by("sort_name", "pk")
                 .values_list("pk", "name", f"{parent}_id")
             )
             nodes = []

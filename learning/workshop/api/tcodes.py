@@ -71,9 +71,7 @@ class TcodeFilterSet(filters.FilterSet):  # type: ignore[misc]
 
     def having(self, tcodes: "QuerySet[Any]", name: str, value: str) -> "QuerySet[Any]":
         """Return those with a text in what names them."""
-        return tcodes.filter(
-            Q(code__icontains=value) | Q(title__icontains=value) | Q(subject__icontains=value)
-        )
+        return tcodes.filter(Q(code__mentions=value) | Q(title__mentions=value) | Q(subject__mentions=value))
 
 
 class AccessSerializer(serializers.Serializer[Any]):

@@ -63,7 +63,7 @@ _ANSWERS: Final = list(_RESULT).index("answers")
 _COMPLETED_AT: Final = list(_RESULT).index("completed_at")
 _WEEK_OF: Final = list(_RESULT).index("week_of")
 _COLUMNS: Final = ", ".join([*_PERSON.values(), *_RESULT.values()])
-_ORDER: Final = "ORDER BY s.user_name, s.user_id"
+_ORDER: Final = "ORDER BY s.sort_name, s.user_id"
 
 # Each person's result that counts, looked up one by one or read as a range.
 _RESULT_OF_EACH: Final = """
@@ -107,7 +107,7 @@ def _people_sql(within: Level | None) -> str:
     """SQL: the people of a roster."""
     return f"""
         SELECT m.user_id, m.organization_id, m.campus_id, role.name AS user_role,
-            COALESCE(NULLIF(u.name, ''), u.email) AS user_name
+            COALESCE(NULLIF(u.name, ''), u.email) AS user_name, u.sort_name
         FROM memberships m
         JOIN users u ON u.id = m.user_id
         JOIN roles role ON role.id = m.role_id

@@ -44,14 +44,15 @@ def _child_level(within: Level | None) -> Level | None:
 
 
 def _children_sql(within: Level | None, child: Level | None) -> str:
-    """SQL: id and name of the places one level below."""
+    """SQL: the places one level below; archived ones only as far as anyone belonged there."""
     if child is None:
-        return "SELECT NULL::uuid AS id, NULL AS name WHERE false"
-    table = NODE_MODELS[child]._meta.db_table
+        return "SELECT NULL::uuid AS id, NULL AS name, NULL AS sort_name WHERE false"
+    columns = f"SELECT n.id, n.name, n.sort_name FROM {NODE_MODELS[child]._meta.db_table} n"
     if within is None:
         # The reserved organization has no staff.
-        return f"SELECT id, name FROM {table} WHERE id <> '{PLATFORM_ID}'"
-    return f"SELECT n.id, n.name FROM {table} n WHERE {at_place_sql('n', within)}"
+        return f"{columns} WHERE n.id <> '{PLATFORM_ID}'"
+    shown = "(n.archived_at IS NULL OR n.id IN (SELECT counted.id FROM counted))"
+    return f"{columns} WHERE {at_place_sql('n', within)} AND {shown}"
 
 
 @cache
@@ -79,9 +80,9 @@ def _trend_sql(within: Level | None) -> str:
             GROUP BY GROUPING SETS ((w.number), (w.number, place.id))
         ),
         places AS (
-            SELECT 1 AS is_whole, NULL::uuid AS id, NULL AS name
+            SELECT 1 AS is_whole, NULL::uuid AS id, NULL AS name, NULL AS sort_name
             UNION ALL
-            SELECT 0, child.id, child.name FROM ({_children_sql(within, child)}) child
+            SELECT 0, child.id, child.name, child.sort_name FROM ({_children_sql(within, child)}) child
         )
         SELECT p.id::text, p.name, w.week_of,
             COALESCE(c.on_time + CASE WHEN %(include_late)s THEN c.late ELSE 0 END, 0),
@@ -89,7 +90,7 @@ def _trend_sql(within: Level | None) -> str:
         FROM places p CROSS JOIN weeks w
         LEFT JOIN counted c
             ON c.number = w.number AND c.is_whole = p.is_whole AND (p.is_whole = 1 OR c.id = p.id)
-        ORDER BY p.is_whole DESC, p.name, p.id, w.number
+        ORDER BY p.is_whole DESC, p.sort_name, p.id, w.number
     """
 
 

@@ -1,0 +1,43 @@
+"""Names as people compare, sort and look for them: in any case, in any Unicode form, by any accent.
+
+The rules are functions of the database, so that a constraint, an index, a list and a hand-written statement
+mean the same: see ``docs/decisions/0024``.
+
+``name_identity``: what is one name of two places. Case, Unicode form, spacing and what cannot be seen make no
+difference; accents do.
+``name_search``: what a search compares. Accents make no difference either: ``Emile`` finds ``Émile``.
+``name_order``: what a list sorts by. As ``name_search``, and numbers stand in their order: E2 before E10.
+"""
+
+from typing import Any, Final
+
+from django.db.models import CharField, EmailField, F, Func, Lookup, TextField
+from django.db.models.functions import Collate
+
+IDENTITY: Final = "name_identity"
+SEARCH: Final = "name_search"
+ORDER: Final = "name_order"
+
+
+def identity_of(field: str) -> Func:
+    """Return the expression that is the same for two spellings of one name."""
+    return Func(F(field), function=IDENTITY)
+
+
+def order_of(expression: Any) -> Collate:
+    """Return the expression that a list sorts names by; ``sort_name`` holds it where a model has that."""
+    return Collate(Func(expression, function=ORDER, output_field=TextField()), "C")
+
+
+@CharField.register_lookup
+@EmailField.register_lookup
+@TextField.register_lookup
+class Mentions(Lookup):  # type: ignore[type-arg]
+    """``name__mentions="emile"``: the text occurs in the name, by the rule of ``name_search``."""
+
+    lookup_name = "mentions"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        lhs, lhs_params = self.process_lhs(compiler, connection)
+        rhs, rhs_params = self.process_rhs(compiler, connection)
+        return f"strpos({SEARCH}({lhs}), {SEARCH}({rhs})) > 0", [*lhs_params, *rhs_params]
