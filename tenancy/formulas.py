@@ -9,6 +9,8 @@ from typing import Any, Final
 
 _SIGNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _QUOTE: Final = "'"
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""Begins a CSV file: without it a spreadsheet takes UTF-8 for something else."""
 
 
 def is_formula(text: str) -> bool:

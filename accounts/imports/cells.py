@@ -1,5 +1,6 @@
 """Reading single cells. Each function raises ``ValueError`` with a sentence for people."""
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from accounts.models import User
 from tenancy.errors import InvalidError
 
 MAX_HASH = 255
+MAX_NAME = 200
 
 
 class Cell(widgets.Widget):
@@ -39,7 +41,19 @@ def read_email(cell: str) -> str:
     """Read an address, in its one spelling."""
     if not cell.strip():
         raise ValueError(_("Must name a person."))
-    return User.normalize_email(cell)
+    # A Turkish spreadsheet writes capitals of its own: İ where an address has i, and ı for I.
+    address = unicodedata.normalize("NFKC", cell).lower().replace("i\u0307", "i").replace("ı", "i")
+    return User.normalize_email(address)
+
+
+def read_name(cell: str) -> str:
+    """Read what people call something, in its composed form."""
+    text = unicodedata.normalize("NFC", cell.strip())
+    if len(text) > MAX_NAME:
+        raise ValueError(_("Must be at most %(length)d characters.") % {"length": MAX_NAME})
+    if "\0" in text:
+        raise ValueError(_("Null characters are not allowed."))
+    return text
 
 
 def read_hash(cell: str) -> str | None:

@@ -7,8 +7,9 @@ from typing import Any, Final
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError
 
-from accounts.imports.files import UnreadableFileError, read_csv
+from accounts.imports.files import read_file
 from accounts.imports.resource import FileResource, Outcome
+from accounts.imports.tables import UnreadableFileError
 from tenancy.scope import ActiveScope, scope_entered
 
 MAX_LINES: Final = 100
@@ -19,7 +20,7 @@ class ImportCommand(BaseCommand):
     """Imports the rows of a file, all or none, and says what that did or, with ``--dry-run``, would do."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, metavar="FILE", help="UTF-8, with a header row")
+        parser.add_argument("file", type=Path, metavar="FILE", help="CSV in UTF-8 or XLSX, with a header row")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
 
     def resource(self, options: dict[str, Any]) -> FileResource:
@@ -33,7 +34,7 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run: bool = options["dry_run"]
         try:
-            rows = read_csv(options["file"].read_bytes())
+            rows = read_file(options["file"].read_bytes())
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}.") from error
         except UnreadableFileError as error:
@@ -88,7 +89,7 @@ def _summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
 
 def _told(row: Any) -> str:
     what = f" ({', '.join(row.changes)})" if row.changes else ""
-    return f"line {row.line}: {_VERBS[row.import_type]} {row.person} {row.what}{what}"
+    return f"line {row.line}: {_VERBS[row.import_type]} {row.about} {row.what}{what}"
 
 
 def _shortened(lines: list[str], *, of: int = 0) -> list[str]:

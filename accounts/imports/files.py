@@ -1,45 +1,39 @@
-"""Reading CSV so that whatever is wrong can be named with its line.
+"""Reading the files that spreadsheets save: CSV in UTF-8, and XLSX.
 
-UTF-8, commas, a header row, and as many cells in each row as in the header. A cell is data, whatever a
-spreadsheet would make of it.
+CSV has a header row and as many cells in each row as in the header, separated by commas, semicolons or tabs.
+A cell is data, whatever a spreadsheet would make of it.
 """
 
+import codecs
 import csv
 import io
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-import tablib
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-MAX_TOLD: Final = 1_000
-"""How many wrong rows are named, and how many rows of a preview are kept."""
+from accounts.imports.tables import Rows, UnreadableFileError, read_table
+from accounts.imports.workbooks import read_sheet
 
-Problem = tuple[int, str | Promise]
+_SEPARATORS: Final = (",", ";", "\t")
+_BEGINNING: Final = 65_536
+_ZIP: Final = b"PK\x03\x04"
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Old workbooks, and protected ones.
+_COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 
 
-class UnreadableFileError(Exception):
-    """The file is no CSV of the expected form.
+def read_file(content: bytes) -> Rows:
+    """Return the rows of a file, whichever of the two it is.
 
-    Attributes:
-        problems: ``(line, reason)`` of what is wrong, the first ``MAX_TOLD``.
+    Raises:
+        UnreadableFileError: with the lines that are at fault.
     """
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(f"line {line}: {reason}" for line, reason in problems))
-        self.problems = problems
-
-
-class Rows(tablib.Dataset):
-    """The rows of a file.
-
-    Attributes:
-        lines: the line on which each row begins; the header is the first of the file.
-    """
-
-    def __init__(self, *rows: list[str], lines: list[int], **options: Any) -> None:
-        super().__init__(*rows, **options)
-        self.lines = lines
+    if content.startswith(_COMPOUND):
+        raise UnreadableFileError([(1, _("This is no CSV. Save it as XLSX or as CSV in UTF-8."))])
+    if content.startswith(_ZIP):
+        return read_table(read_sheet(content), may_be_short=True)
+    return read_csv(content)
 
 
 def read_csv(content: bytes) -> Rows:
@@ -48,40 +42,36 @@ def read_csv(content: bytes) -> Rows:
     Raises:
         UnreadableFileError: with the lines that are at fault.
     """
-    reader = csv.reader(io.StringIO(_decode(content), newline=""), strict=True)
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    problems: list[Problem] = []
+    text = _decode(content)
+    return read_table(_lines(text, _separator_of(text)))
+
+
+def _lines(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
         begins = reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
-            break
+            return
         except csv.Error as error:
-            problems.append((begins, _("This is not valid CSV: %(reason)s.") % {"reason": error}))
-            break
-        if not cells:
-            continue
-        if header is None:
-            header = [cell.strip() for cell in cells]
-        elif len(cells) != len(header):
-            found = {"found": len(cells), "expected": len(header)}
-            problems.append((begins, _("There are %(found)d cells, not %(expected)d.") % found))
-        else:
-            rows.append(cells)
-            lines.append(begins)
-    if header is None and not problems:
-        problems.append((1, _("The file is empty.")))
-    if problems:
-        raise UnreadableFileError(problems[:MAX_TOLD])
-    return Rows(*rows, lines=lines, headers=header)
+            problem = _("This is not valid CSV: %(reason)s.") % {"reason": error}
+            raise UnreadableFileError([(begins, problem)]) from error
+        yield begins, cells
+
+
+def _separator_of(text: str) -> str:
+    """Return what separates the most names in the header."""
+    lines = io.StringIO(text[:_BEGINNING], newline=None)
+    header = next((line for line in lines if line.strip(",;\t \r\n")), "")
+    return max(_SEPARATORS, key=header.count)
 
 
 def _decode(content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        # A spreadsheet's "Unicode text".
+        return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableFileError([(line, _("This is not UTF-8."))]) from error
+        problem = _("This is not UTF-8. Save the file as CSV in UTF-8, or as XLSX.")
+        raise UnreadableFileError([(line, problem)]) from error

@@ -25,7 +25,8 @@ class FileForm(forms.Form):
     """Asks for the file."""
 
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV in UTF-8 with a header row. All rows are imported, or none.")
+        label=_("File"),
+        help_text=_("XLSX, or CSV in UTF-8, with a header row. All rows are imported, or none."),
     )
 
     def clean_file(self) -> Any:
@@ -46,11 +47,15 @@ class ImportPages(admin.ModelAdmin):
     Attributes:
         import_resource: how rows are read and written.
         import_keys: the keys that it takes, all of them.
+        import_title: what the button and the page are called, where that is not the list.
+        import_about: what a row names.
         after_import: what there is to do once a file is imported.
     """
 
     import_resource: ClassVar[type[FileResource]]
     import_keys: ClassVar[tuple[str, ...]] = ("results.import",)
+    import_title: ClassVar[Any] = ""
+    import_about: ClassVar[Any] = _("Person")
     after_import: ClassVar[Any] = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -78,7 +83,7 @@ class ImportPages(admin.ModelAdmin):
         tools: list[tuple[Any, str]] = super().get_object_tools(request)  # type: ignore[misc]
         if not self.has_import_permission(request):
             return tools
-        return [*tools, (_("Import"), reverse(f"admin:{self._url_name()}"))]
+        return [*tools, (self.import_title or _("Import"), reverse(f"admin:{self._url_name()}"))]
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file; check it, or import it: at once while it is small, else as a job."""
@@ -105,6 +110,7 @@ class ImportPages(admin.ModelAdmin):
             "report": report,
             "needed": [name for name in names if name not in optional],
             "optional": [name for name in names if name in optional],
+            "unread": sorted(self.import_resource.unread),
         }
         return TemplateResponse(request, "admin/import.html", context)
 
@@ -147,9 +153,10 @@ class ImportPages(admin.ModelAdmin):
     def _import_context(self, request: HttpRequest) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
-            "title": _("Import %(name)s") % {"name": self.opts.verbose_name_plural},
+            "title": self.import_title or _("Import %(name)s") % {"name": self.opts.verbose_name_plural},
             "name": capfirst(str(self.opts.verbose_name_plural)),
             "opts": self.opts,
+            "about": self.import_about,
             "after_import": self.after_import,
             "import_url": reverse(f"admin:{self._url_name()}"),
         }

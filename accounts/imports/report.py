@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from accounts.imports.files import UnreadableFileError, read_csv
+from accounts.imports.files import read_file
 from accounts.imports.resource import FileResource, Outcome
+from accounts.imports.tables import UnreadableFileError
 
 MAX_SHOWN: Final = 100
 
@@ -17,7 +18,7 @@ class Report:
     Attributes:
         wrong: how many rows are; none where the file is wrong as a whole.
         problems: ``(line, column, reason)``, the first of them.
-        changes: ``(line, person, what)``, the first of them.
+        changes: ``(line, about, what)``, the first of them.
     """
 
     written: bool = False
@@ -44,7 +45,7 @@ def import_file(
         progress: is told how many rows are done, of how many; what it raises ends the import.
     """
     try:
-        rows = read_csv(content)
+        rows = read_file(content)
     except UnreadableFileError as error:
         problems = [(line, "", str(reason)) for line, reason in error.problems[:MAX_SHOWN]]
         return Report(wrong=len(error.problems), problems=problems)
@@ -58,7 +59,7 @@ def import_file(
         updated=outcome.totals["update"],
         unchanged=outcome.totals["skip"] - outcome.left_deleted,
         left_deleted=outcome.left_deleted,
-        changes=[(row.line, row.person, str(row.what)) for row in outcome.rows[:MAX_SHOWN]],
+        changes=[(row.line, row.about, str(row.what)) for row in outcome.rows[:MAX_SHOWN]],
     )
 
 

@@ -6,7 +6,7 @@ Rows are read, compared and written in chunks, each with a number of statements 
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
@@ -18,7 +18,7 @@ from import_export import resources
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import Error, Result, RowResult
 
-from accounts.imports.files import MAX_TOLD
+from accounts.imports.tables import MAX_TOLD
 from accounts.models import User
 from tenancy.scope import Scope, current_scope
 
@@ -67,13 +67,13 @@ class ImportedRow(RowResult):
 
     Attributes:
         line: where it begins in the file.
-        person: the e-mail address in it.
-        what: what it is about, in words.
+        about: whom or what it names.
+        what: what becomes of that, in words.
         changes: names of what changes.
     """
 
     line: int
-    person: str
+    about: str
     what: str
     changes: list[str]
 
@@ -106,15 +106,17 @@ class Outcome(Result):
 
 
 class FileResource(resources.Resource):
-    """Base of the imports. A subclass adds its columns, of which one is ``email``, and the hooks below.
+    """Base of the imports. A subclass adds its columns and the hooks below.
 
     Attributes:
         optional: columns that a file may lack.
+        unread: columns that exports have beside those, and that say nothing here.
         aliases: other names of columns.
         made_from: makes what a row is read into.
     """
 
     optional: ClassVar[frozenset[str]] = frozenset()
+    unread: ClassVar[frozenset[str]] = frozenset()
     aliases: ClassVar[dict[str, str]] = {}
     made_from: ClassVar[type[Candidate]] = Candidate
 
@@ -148,6 +150,10 @@ class FileResource(resources.Resource):
         """Write changed rows, in a few statements."""
         raise NotImplementedError
 
+    def about(self, row: Any) -> str:
+        """Return whom or what a row names."""
+        return str(row["email"])
+
     def told(self, candidate: Any) -> str:
         """Return what becomes of a row, in words; nothing, where the row itself says it best."""
         return ""
@@ -166,24 +172,25 @@ class FileResource(resources.Resource):
         self._chunk: dict[int, Any] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
         headers = [self.aliases.get(name, name) for name in dataset.headers or []]
-        if problem := self._problem_of_header(headers) or self.problem_of_place():
+        problems = [*self._problems_of_header(headers), self.problem_of_place()]
+        if any(problems):
             refused = Outcome()
-            refused.append_base_error(Error(NotImportedError(str(problem))))
+            for problem in filter(None, problems):
+                refused.append_base_error(Error(NotImportedError(str(problem))))
             return refused
         dataset.headers = headers
         kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
         return super().import_data(dataset, *args, **kwargs)
 
-    def _problem_of_header(self, headers: list[str]) -> str | None:
+    def _problems_of_header(self, headers: list[str]) -> Iterator[str]:
         known = {item.column_name for item in self.fields.values()}
         for names, problem in (
             (known - set(headers) - self.optional, _("The header lacks: %s.")),
-            (set(headers) - known, _("The header has columns that are not known here: %s.")),
+            (set(headers) - known - self.unread, _("The header has columns that are not known here: %s.")),
             ({name for name in headers if headers.count(name) > 1}, _("The header repeats: %s.")),
         ):
             if names:
-                return str(problem) % ", ".join(repr(name) for name in sorted(names))
-        return None
+                yield str(problem) % ", ".join(repr(name) for name in sorted(names))
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         self._dataset = dataset
@@ -232,7 +239,7 @@ class FileResource(resources.Resource):
 
     def after_import_row(self, row: Any, row_result: Any, **kwargs: Any) -> None:
         row_result.line = self._candidate.line
-        row_result.person = row["email"]
+        row_result.about = self.about(row)
         row_result.what = self.told(self._candidate) or row_result.object_repr
         row_result.changes = self._candidate.changes
 

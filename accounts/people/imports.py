@@ -19,8 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports import resource
-from accounts.imports.cells import column, if_any, read_email
-from accounts.imports.places import LEVELS, PlacesByName, UnknownPlaceError
+from accounts.imports.cells import column, if_any, read_email, read_name
+from accounts.imports.places import LEVELS, PlacesByName, UnknownPlaceError, named_in
 from accounts.imports.resource import FileResource
 from accounts.models import Role, User
 from accounts.people.domain.bulk import insert_people, update_people
@@ -32,7 +32,6 @@ from accounts.rights.principal import load_permission_keys_of
 from tenancy.scope import Scope, current_scope
 
 _MAX_EMAIL: Final = 254
-_MAX_NAME: Final = 200
 
 
 def _read_address(cell: str) -> str:
@@ -44,15 +43,6 @@ def _read_address(cell: str) -> str:
     except ValidationError as error:
         raise ValueError(_("Must be an e-mail address.")) from error
     return address
-
-
-def _read_text(cell: str) -> str:
-    text = cell.strip()
-    if len(text) > _MAX_NAME:
-        raise ValueError(_("Must be at most %(length)d characters.") % {"length": _MAX_NAME})
-    if "\0" in text:
-        raise ValueError(_("Null characters are not allowed."))
-    return text
 
 
 @dataclass(slots=True)
@@ -78,17 +68,28 @@ class PeopleResource(FileResource):
     """
 
     optional: ClassVar[frozenset[str]] = frozenset({"school", "campus", "classroom"})
-    aliases: ClassVar[dict[str, str]] = {"class": "classroom"}
+    # What the admin's export of people has as well: the file can be imported as it is.
+    unread: ClassVar[frozenset[str]] = frozenset(
+        {"id", "organization_name", "is_active", "is_staff", "last_login", "created_at"}
+    )
+    aliases: ClassVar[dict[str, str]] = {
+        "e-mail": "email",
+        "class": "classroom",
+        "role_name": "role",
+        "school_name": "school",
+        "campus_name": "campus",
+        "classroom_name": "classroom",
+    }
     made_from: ClassVar[type[resource.Candidate]] = Candidate
     added: list[User]
     _promoted: set[Any]
 
     email = column("email", _read_address)
-    name = column("name", if_any(_read_text))
-    role = column("role", if_any(_read_text))
-    school = column("school", if_any(_read_text))
-    campus = column("campus", if_any(_read_text))
-    classroom = column("classroom", if_any(_read_text))
+    name = column("name", if_any(read_name))
+    role = column("role", if_any(read_name))
+    school = column("school", if_any(read_name))
+    campus = column("campus", if_any(read_name))
+    classroom = column("classroom", if_any(read_name))
 
     class Meta(FileResource.Meta):
         model = User
@@ -107,7 +108,10 @@ class PeopleResource(FileResource):
         self._promoted = set()
         self._scope = scope
         self._places = PlacesByName(scope)
-        self._roles = {role.name.casefold(): role for role in Role.objects.all()}
+        self._spellings = self._places.spellings
+        roles = {role.name: role for role in Role.objects.all()}
+        self._spellings.learn(roles)
+        self._roles = {self._spellings.identity(name): role for name, role in roles.items()}
         by = self.by
         # An operator makes nobody a global administrator by a file.
         given = assignable_roles(by=by) if by is not None else Role.objects.filter(is_global=False)
@@ -130,6 +134,8 @@ class PeopleResource(FileResource):
     # --- Understanding rows -------------------------------------------------------------------------
 
     def understand(self, candidates: list[Any]) -> None:
+        said = [candidate.values for candidate in candidates]
+        self._spellings.learn(named_in(said) | {role for values in said if (role := values.get("role"))})
         for candidate in candidates:
             self._read_values(candidate)
         self._find_people(candidates)
@@ -148,7 +154,7 @@ class PeopleResource(FileResource):
             self.is_first(candidate, "email", (candidate.email,))
         candidate.name = values.get("name") or ""
         if role := values.get("role"):
-            candidate.role = self._roles.get(role.casefold())
+            candidate.role = self._roles.get(self._spellings.identity(role))
             if candidate.role is None:
                 candidate.refuse("role", _("There is no such role that you may give."))
         names = {level: name for level in LEVELS if (name := values.get(str(level)))}
@@ -162,9 +168,8 @@ class PeopleResource(FileResource):
         emails = {candidate.email for candidate in candidates} - {""}
         # Roles afterwards: joined, they would be those from before whatever the lock waited for.
         rows = User.objects.select_for_update().prefetch_related("role").order_by("pk")
-        people = {
-            row.email.lower(): row for row in rows.alias(address=Lower("email")).filter(address__in=emails)
-        }
+        found = rows.alias(address=Lower("email")).filter(address__in=emails)
+        people = {User.normalize_email(row.email): row for row in found}
         # Unscoped: addresses are unique among all tenants; nothing is told of whose one is.
         others = User.unscoped.filter(deleted=None).annotate(address=Lower("email"))
         taken = {*others.filter(address__in=emails - people.keys()).values_list("address", flat=True)}
@@ -185,7 +190,7 @@ class PeopleResource(FileResource):
     def _compare(self, candidate: Candidate) -> None:
         person: User = candidate.known
         home, told = home_of(person), []
-        if candidate.name and candidate.name != person.name:
+        if candidate.name and candidate.name != read_name(person.name):
             told.append(f"{person.name or '—'} → {candidate.name}")
             candidate.changes.append("name")
             candidate.values["name"] = candidate.name

@@ -13,7 +13,7 @@ from import_export.formats import base_formats
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from tenancy.formulas import quoted
+from tenancy.formulas import BYTE_ORDER_MARK, quoted
 
 _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
@@ -59,12 +59,15 @@ class CSV(Spreadsheet, base_formats.CSV):  # type: ignore[misc]
 
     label = "CSV"
 
+    def get_content_type(self) -> str:
+        return "text/csv; charset=utf-8"
+
     def file(self, columns: list[str], rows: Rows) -> bytes:
         content = io.StringIO(newline="")
         writer = csv.writer(content)
         writer.writerow(columns)
         writer.writerows(self.written(rows))
-        return content.getvalue().encode()
+        return f"{BYTE_ORDER_MARK}{content.getvalue()}".encode()
 
 
 class XLSX(Spreadsheet, base_formats.XLSX):  # type: ignore[misc]

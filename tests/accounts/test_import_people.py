@@ -3,6 +3,7 @@
 import csv
 import io
 import tracemalloc
+import unicodedata
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -133,6 +134,19 @@ def test_class_is_another_name_of_classroom(write_csv, north):
     assert person("new@north.test").classroom_id == north.classroom.pk
     twice = write_csv(["new@north.test"], header=[*HEADER, "class"])
     assert refusal(twice)[1] == "The header repeats: 'classroom'."
+
+
+def test_spellings_of_an_address_a_name_a_role_and_a_place_are_one(write_csv, north):
+    school = SchoolFactory(organization=north.organization, name="École İzmir")
+    user = make_user("izmir@north.test", "INSTRUCTOR", at=school.scope, name="Zoë")
+    decomposed = unicodedata.normalize("NFD", "ÉCOLE İZMİR")
+    path = write_csv(["İZMİR@NORTH.TEST", unicodedata.normalize("NFD", "Zoë"), "İNSTRUCTOR", decomposed])
+    before = everyone()
+    assert "1 are unchanged" in run(path)
+    twice = write_csv(["ızmır@north.test"], ["ｉｚｍｉｒ@north.test"])
+    assert refusal(twice)[1] == "line 3: email: Repeats line 2."
+    assert everyone() == before
+    assert person("izmir@north.test") == user
 
 
 def test_namesakes_are_told_apart_by_what_they_stand_in(write_csv, north):

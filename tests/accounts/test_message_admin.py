@@ -91,7 +91,7 @@ def test_a_message_to_a_place_names_it_where_that_is_in_the_scope(admin, north, 
 def test_messages_are_exported(admin, north, sunrise):
     make_message(north.student, title="=formula", sender=sunrise.admin)
     make_message(sunrise.student, title="theirs")
-    file = admin.post(f"{LIST}export/", {"format": "0", "resource": "0"}).content.decode()
+    file = admin.post(f"{LIST}export/", {"format": "0", "resource": "0"}).content.decode("utf-8-sig")
     assert "student@north.test" in file
     assert "'=formula" in file
     assert "sunrise" not in file
@@ -288,7 +288,7 @@ def test_preferences_are_listed_with_their_people_and_changed_by_nobody(admin, n
         assert len(shown_ids(admin.get(f"{PREFERENCES}?{query}"))) == found, query
     assert admin.post(f"{PREFERENCES}{mine.pk}/change/", {"theme": "light"}).status_code == 403
     assert admin.get(f"{PREFERENCES}{mine.pk}/change/").status_code == 200
-    file = admin.post(f"{PREFERENCES}export/", {"format": "0", "resource": "0"}).content.decode()
+    file = admin.post(f"{PREFERENCES}export/", {"format": "0", "resource": "0"}).content.decode("utf-8-sig")
     assert "dark" in file
     assert "sunrise" not in file
 

@@ -34,7 +34,7 @@ def export(browser, model, query="", file_format=CSV):
 
 def rows_in(answer):
     assert answer.status_code == 200
-    return list(csv.DictReader(io.StringIO(answer.content.decode())))
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 def test_a_file_holds_exactly_what_the_list_shows(browser, world):
@@ -49,7 +49,7 @@ def test_a_file_holds_exactly_what_the_list_shows(browser, world):
 
 def test_a_file_holds_nothing_of_another_organization(browser, world):
     for model in tenant_admins():
-        text = export(browser, model).content.decode()
+        text = export(browser, model).content.decode("utf-8-sig")
         theirs = {str(pk) for pk in rows_of(model, world.sunrise.organization).values_list("pk", flat=True)}
         assert not theirs & {row["id"] for row in csv.DictReader(io.StringIO(text))}, model
         assert "sunrise" not in text.lower(), model
@@ -97,6 +97,12 @@ def test_formulae_stay_text(browser, world):
     assert not [cell for cell in cells if cell.data_type == "f"]
     in_json = {row["title"] for row in json.loads(export(browser, Video, file_format=JSON).content)}
     assert set(titles) <= in_json
+
+
+def test_a_csv_file_says_its_encoding(browser, world):
+    answer = export(browser, Video)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.content.startswith("\ufeffid,".encode())
 
 
 def test_a_workbook_holds_numbers_and_times_and_leaves_empty_what_is_empty(browser, world):

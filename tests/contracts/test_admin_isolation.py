@@ -308,7 +308,9 @@ def test_a_global_user_who_acts_in_one_organization_meets_no_row_of_another(worl
             one, other = (answer(browser, "get", url(model, name, pk), {}, pk) for pk in (theirs, missing))
             if one != other:
                 wrong.append(f"{model.__name__} {name}: {one} instead of {other}")
-        file = browser.post(url(model, "export"), {"format": "0", "resource": "0"}).content.decode()
+        file = browser.post(url(model, "export"), {"format": "0", "resource": "0"}).content.decode(
+            "utf-8-sig"
+        )
         if "sunrise" in file.lower():
             wrong.append(f"{model.__name__} export")
         add = browser.get(url(model, "add"))

@@ -66,7 +66,7 @@ def test_no_statement_of_the_list_looks_for_types_or_days_in_all_rows(rows, nort
 
 def test_a_file_holds_what_the_list_shows(rows, north):
     answer = sign_in(north.admin).post(f"{url(Interaction, 'export')}?type=searched", {"format": "0"})
-    [row] = csv.DictReader(io.StringIO(answer.content.decode()))
+    [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert row["user_email"] == north.student.email
     assert row["type"] == "searched"
 

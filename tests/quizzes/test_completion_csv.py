@@ -14,13 +14,13 @@ from tests.quizzes.safety import COMPLETION, WEEK, members_since, record
 pytestmark = pytest.mark.django_db
 
 HEADER = [
-    *("userId", "user_name", "user_role", "campusId", "status", "late"),
+    *("userId", "user_name", "user_role", "campusId", "campus_name", "status", "late"),
     *("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at"),
 ]
 
 
 def cells(answer):
-    return list(csv.reader(io.StringIO(answer.getvalue().decode(), newline="")))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"), newline="")))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_csv_is_streamed(as_user, north, sunrise):
     assert answer["Content-Disposition"] == 'attachment; filename="safety-quiz-completion.csv"'
     lines = list(answer.streaming_content)
     assert len(lines) == 1 + 5
-    assert lines[0] == (",".join(HEADER) + "\r\n").encode()
+    assert lines[0] == (",".join(HEADER) + "\r\n").encode("utf-8-sig")
 
 
 def test_csv_has_the_rows_of_the_report(as_user, table, north, sunrise):
@@ -48,12 +48,13 @@ def test_csv_has_the_rows_of_the_report(as_user, table, north, sunrise):
     for parameters in ({}, {"status": "pending"}, {"limit": 2, "page": 2}, {"week_of": WEEK}):
         for scope in (None, north.campus.scope):
             rows = as_user(north.admin, scope).get(COMPLETION, parameters).json()["rows"]
+            rows = [{**row, "campus_name": row["campusId"] and north.campus.name} for row in rows]
             header, *lines = table(scope, **parameters)
             assert header == HEADER
             assert lines == [
                 [
-                    *("" if row[name] is None else str(row[name]) for name in HEADER[:6]),
-                    *(str((row["result"] or {}).get(name, "")) for name in HEADER[6:]),
+                    *("" if row[name] is None else str(row[name]) for name in HEADER[:7]),
+                    *(str((row["result"] or {}).get(name, "")) for name in HEADER[7:]),
                 ]
                 for row in rows
             ]

@@ -1,7 +1,7 @@
 """``/api/safety_quiz_results/completion``: who has done the quiz, who is pending, and how weeks compare."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,7 +28,8 @@ from quizzes.safety.domain.completion import Status, build_report
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import SLIP, Week, current_week
 from tenancy.api.fields import StrictChoiceField
-from tenancy.formulas import quoted
+from tenancy.formulas import BYTE_ORDER_MARK, quoted
+from tenancy.models import Campus
 
 MAX_WEEKS: Final = 52
 DEFAULT_WEEKS: Final = 8
@@ -36,7 +37,7 @@ _PAGING: Final = [
     OpenApiParameter(name, {"type": "integer", "minimum": 1}, description="As in lists; without both: all.")
     for name in sorted(PAGING)
 ]
-_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "status", "late")
+_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "campus_name", "status", "late")
 _RESULT: Final = ("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at")
 
 
@@ -179,7 +180,9 @@ class CompletionViewSet(ScopedViewSet):
 
 
 def _as_csv(rows: list[dict[str, Any]]) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(_csv_lines(rows), content_type="text/csv; charset=utf-8")
+    campuses = {str(pk): name for pk, name in Campus.objects.values_list("pk", "name")}
+    named = ({**row, "campus_name": campuses.get(row["campusId"])} for row in rows)
+    response = StreamingHttpResponse(_csv_lines(named), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="safety-quiz-completion.csv"'
     return response
 
@@ -191,9 +194,9 @@ class _Echo:
         return line
 
 
-def _csv_lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _csv_lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     write = csv.writer(_Echo()).writerow
-    yield write([*_PERSON, *_RESULT])
+    yield BYTE_ORDER_MARK + write([*_PERSON, *_RESULT])
     for row in rows:
         result = row["result"] or {}
         cells = [*(row[name] for name in _PERSON), *(result.get(name) for name in _RESULT)]
