@@ -172,7 +172,7 @@ class FileResource(resources.Resource):
         self._chunk: dict[int, Any] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
         headers = [self.aliases.get(name, name) for name in dataset.headers or []]
-        problems = [*self._problems_of_header(headers), self.problem_of_place()]
+        problems = [*self._problems_of_header(dataset, headers), self.problem_of_place()]
         if any(problems):
             refused = Outcome()
             for problem in filter(None, problems):
@@ -182,11 +182,13 @@ class FileResource(resources.Resource):
         kwargs |= {"use_transactions": True, "rollback_on_validation_errors": True}
         return super().import_data(dataset, *args, **kwargs)
 
-    def _problems_of_header(self, headers: list[str]) -> Iterator[str]:
+    def _problems_of_header(self, dataset: Any, headers: list[str]) -> Iterator[str]:
+        written = getattr(dataset, "written", {})
         known = {item.column_name for item in self.fields.values()}
+        unknown = {written.get(name, name) for name in set(headers) - known - self.unread}
         for names, problem in (
             (known - set(headers) - self.optional, _("The header lacks: %s.")),
-            (set(headers) - known - self.unread, _("The header has columns that are not known here: %s.")),
+            (unknown, _("The header has columns that are not known here: %s.")),
             ({name for name in headers if headers.count(name) > 1}, _("The header repeats: %s.")),
         ):
             if names:

@@ -37,11 +37,15 @@ class Rows(tablib.Dataset):
 
     Attributes:
         lines: the line on which each row begins; the header is the first of the file.
+        written: the names of columns as the file has them, by their one spelling.
     """
 
-    def __init__(self, *rows: list[str], lines: list[int], **options: Any) -> None:
+    def __init__(
+        self, *rows: list[str], lines: list[int], written: dict[str, str] | None = None, **options: Any
+    ) -> None:
         super().__init__(*rows, **options)
         self.lines = lines
+        self.written = written or {}
 
 
 def column_name(cell: str) -> str:
@@ -81,7 +85,8 @@ def read_table(lines: Iterable[tuple[int, list[str]]], *, may_be_short: bool = F
         problems += error.problems
     if problems:
         raise UnreadableFileError(problems[:MAX_TOLD])
-    return Rows(*rows, lines=numbers, headers=[header[index] for index in named])
+    written = {header[index]: heads[index].strip() for index in named}
+    return Rows(*rows, lines=numbers, written=written, headers=[header[index] for index in named])
 
 
 def _filled(lines: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

@@ -6,24 +6,18 @@ from tenancy.admin.counts import Counted
 from tenancy.admin.facts import FactAdmin
 from tenancy.admin.filters import branch_filters, place_filters
 from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
-from tenancy.admin.nodes import CampusAdmin, ClassroomAdmin, NodeAdmin, OrganizationAdmin, SchoolAdmin
 from tenancy.admin.rows import SOMEONE_ELSE, is_readable, is_writable, name_of
 from tenancy.admin.tenant import TenantAdmin
 
 __all__ = [
     "MOST_ENTRIES",
     "SOMEONE_ELSE",
-    "CampusAdmin",
-    "ClassroomAdmin",
     "Counted",
     "Entry",
     "EventReader",
     "FactAdmin",
     "HistoryPages",
     "KeyedAdmin",
-    "NodeAdmin",
-    "OrganizationAdmin",
-    "SchoolAdmin",
     "SuggestionsView",
     "TenantAdmin",
     "TenantForm",

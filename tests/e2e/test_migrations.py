@@ -69,8 +69,8 @@ def test_places_of_one_name_are_told_apart_before_the_database_refuses_them(empt
             INSERT INTO campuses (id, name, school_id, organization_id)
                 SELECT gen_random_uuid(), 'East', id, organization_id FROM schools;
             INSERT INTO classrooms (id, name, campus_id, school_id, organization_id, created_at)
-                SELECT gen_random_uuid(), name, c.id, c.school_id, c.organization_id,
-                    now() + number * interval '1s'
+                SELECT gen_random_uuid(), n.name, c.id, c.school_id, c.organization_id,
+                    now() + n.number * interval '1s'
                 FROM campuses c,
                     unnest(ARRAY['E9', 'e9 ', 'E9 (2)', 'E9', 'E1']) WITH ORDINALITY AS n (name, number)
             """

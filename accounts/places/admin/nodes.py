@@ -3,14 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.imports.pages import ImportPages
+from accounts.models import User
+from accounts.places.admin.actions import PLACE_ACTIONS, ArchivedFilter, PlacePages
+from accounts.places.imports import PlacesResource
+from tenancy.admin.base import TenantForm
 from tenancy.admin.counts import Counted
 from tenancy.admin.filters import place_filters
 from tenancy.admin.tenant import TenantAdmin
+from tenancy.errors import ConflictError
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import EveryOrganization, Level, current_scope
 
@@ -37,6 +42,44 @@ class NodeAdmin(TenantAdmin):
         return [str(row) for row in rows], counts, refused, _what_is_held(self.model, rows)
 
 
+class PlaceForm(TenantForm):
+    """A place, which no other below its parent may be called like."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The rule is about these as well, and a form does not always ask for them.
+        parent = self._meta.model.tenant_parent or "organization"  # type: ignore[union-attr]
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - ({parent, "archived_at"} - self.fields.keys())
+
+
+class PlaceAdmin(PlacePages, NodeAdmin):
+    """A place below an organization: archived and merged, but for global users never deleted."""
+
+    form = PlaceForm
+    actions = [*NodeAdmin.actions, *PLACE_ACTIONS]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_filter(request), ArchivedFilter]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What is archived stays as it was, but may be taken back into use."""
+        page = request.resolver_match and request.resolver_match.url_name
+        is_form = page == f"{self.opts.app_label}_{self.opts.model_name}_change"
+        archived = is_form and getattr(obj, "archived_at", None) is not None
+        return not archived and super().has_change_permission(request, obj)
+
+    def where(self, place: Any) -> str:
+        return " › ".join(str(getattr(place, name)) for name in reversed(self.named_by))
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        try:
+            with transaction.atomic():
+                super().save_model(request, obj, form, change)
+        except IntegrityError as error:
+            # The form has looked; somebody else was a moment earlier.
+            raise ConflictError(_("There is a place of this name by now."), code="name_taken") from error
+
+
 def _what_is_held(model: Any, rows: list[Any]) -> list[str]:
     """Return what must be gone before ``rows`` can be, deleted rows included: "3 people"."""
     held = []
@@ -57,7 +100,7 @@ _CLASSROOMS = Counted("classrooms", _("classrooms"), lambda: Classroom, key="cam
 
 
 def _people(level: Level) -> Counted:
-    return Counted("people", _("people"), get_user_model, key=str(level))
+    return Counted("people", _("people"), lambda: User, key=str(level))
 
 
 @admin.register(Organization)
@@ -71,9 +114,13 @@ class OrganizationAdmin(NodeAdmin):
 
 
 @admin.register(School)
-class SchoolAdmin(NodeAdmin):
-    """Schools of an organization."""
+class SchoolAdmin(ImportPages, PlaceAdmin):
+    """Schools of an organization; from here all kinds of places are imported."""
 
+    import_resource = PlacesResource
+    import_keys = ("users.update",)
+    import_title = _("Import places")
+    import_about = _("Place")
     list_display = ["name", "organization", _CAMPUSES, _people(Level.SCHOOL)]
     list_select_related = ["organization"]
     list_filter = place_filters()[:1]
@@ -83,7 +130,7 @@ class SchoolAdmin(NodeAdmin):
 
 
 @admin.register(Campus)
-class CampusAdmin(NodeAdmin):
+class CampusAdmin(PlaceAdmin):
     """Campuses of a school."""
 
     list_display = ["name", "school", "organization", _CLASSROOMS, _people(Level.CAMPUS)]
@@ -97,7 +144,7 @@ class CampusAdmin(NodeAdmin):
 
 
 @admin.register(Classroom)
-class ClassroomAdmin(NodeAdmin):
+class ClassroomAdmin(PlaceAdmin):
     """Classrooms of a campus."""
 
     list_display = ["name", "campus", "school", "organization", _people(Level.CLASSROOM)]

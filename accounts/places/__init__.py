@@ -1,0 +1,1 @@
+"""Managing places: imported, archived, merged."""
