@@ -1,25 +1,11 @@
-"""Files to import, and the demo's rows."""
+"""Files to import."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
-
-from tests.progress.demo import seed
-
-
-@pytest.fixture(scope="module")
-def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """The demo's rows, made once for all tests of a module, and what the command said.
-
-    What a test does to them is taken back after it, as ever in a test with a database.
-    """
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield seed()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

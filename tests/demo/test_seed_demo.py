@@ -13,7 +13,7 @@ from progress.models import PracticeCompletion, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import every_organization, organization_scope
-from tests.progress.demo import seed
+from tests.demo.seeding import seed
 
 pytestmark = pytest.mark.django_db
 

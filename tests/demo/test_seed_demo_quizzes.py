@@ -12,7 +12,7 @@ from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, every_organization
-from tests.progress.demo import seed
+from tests.demo.seeding import seed
 from tests.quizzes.safety import COMPLETION, ME, REPORTS, TREND, URL, ids, people, quiz, results
 
 pytestmark = pytest.mark.django_db

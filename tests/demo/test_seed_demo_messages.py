@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import Message, Preferences, User
 from demo.workshop_messages import LETTERS, PREFERRED
 from tests.accounts.messages import INBOX
-from tests.progress.demo import seed
+from tests.demo.seeding import seed
 
 pytestmark = pytest.mark.django_db
 

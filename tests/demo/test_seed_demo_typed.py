@@ -10,7 +10,7 @@ from demo import typed_progress
 from demo.typed import CHECKINS, SIGNS_LEARNED
 from progress.models import ItemProgress
 from tenancy.scope import every_organization
-from tests.progress.demo import seed
+from tests.demo.seeding import seed
 from tests.progress.items import deleted, listed, names, saved
 
 pytestmark = pytest.mark.django_db

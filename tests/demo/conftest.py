@@ -1,0 +1,20 @@
+"""The demo's rows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.demo.seeding import seed
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The demo's rows, made once for all tests of a module, and what the command said.
+
+    What a test does to them is taken back after it, as ever in a test with a database.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield seed()
+        transaction.set_rollback(True)
