@@ -29,6 +29,11 @@ def order_of(expression: Any) -> Collate:
     return Collate(Func(expression, function=ORDER, output_field=TextField()), "C")
 
 
+def mentions_sql(column: str, text: str) -> str:
+    """SQL: a text occurs in a name, by the rule of ``name_search``; for hand-written statements."""
+    return f"strpos({SEARCH}({column}), {SEARCH}({text})) > 0"
+
+
 @CharField.register_lookup
 @EmailField.register_lookup
 @TextField.register_lookup
@@ -40,4 +45,4 @@ class Mentions(Lookup):  # type: ignore[type-arg]
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
-        return f"strpos({SEARCH}({lhs}), {SEARCH}({rhs})) > 0", [*lhs_params, *rhs_params]
+        return mentions_sql(lhs, rhs), [*lhs_params, *rhs_params]

@@ -192,7 +192,7 @@ def test_courses_are_found_by_a_part_of_their_title_in_any_case(north, sunrise, 
     vital, percent, softly = (course_of(north.category, title=title).pk for title in titles)
     client = as_user(north.student)
     assert ids_of(client, "?search=SPEAK") == [percent, softly]
-    assert ids_of(client, "?search=%C3%A9LAN") == [vital]
+    assert ids_of(client, "?search=%C3%A9LAN") == ids_of(client, "?search=elan") == [vital]
     # Signs that stand for others elsewhere are themselves.
     assert ids_of(client, "?search=100%25") == [percent]
     assert ids_of(client, "?search=g_s") == [softly]

@@ -14,6 +14,7 @@ from learning.tree.domain.levels import CATEGORIES, COURSES, SUB_COURSES
 from progress.steps.completions import Step, all_steps
 from progress.steps.domain.sequence import caller_parameters
 from tenancy.conditions import in_scope_sql, is_shared_sql
+from tenancy.names import mentions_sql
 from tenancy.sql import prepared_cursor
 
 
@@ -78,7 +79,7 @@ def _list_sql(status: CourseStatus | None) -> str:
             FROM {COURSES.table} c JOIN {CATEGORIES.table} k ON k.id = c.{COURSES.parent_column}
             WHERE {in_scope_sql("c")}
               AND {COURSES.published("c")} AND {CATEGORIES.published("k")}
-              AND position(lower(%(search)s::text) IN lower(c.title)) > 0
+              AND {mentions_sql("c.title", "%(search)s::text")}
               AND {_any_step_sql(lambda _step: "true")} AND {_has_status_sql(status)}
         ), page AS (
             SELECT * FROM matching ORDER BY {_ORDER} LIMIT %(limit)s OFFSET %(offset)s
@@ -109,7 +110,7 @@ def list_courses(
     ``continue_at`` is the first step that is not complete yet, sub-course by sub-course; it is never locked.
 
     Args:
-        search: a part of the title, in any case; an empty one is a part of every title.
+        search: a part of the title, in any case and by any accent; an empty one is a part of every title.
     """
     parameters = {**caller_parameters(user), "search": search, "limit": limit, "offset": offset}
     with prepared_cursor() as cursor:
