@@ -47,7 +47,7 @@ WAITING: Final = {
     ),
     "subscriptions_that_end": Waiting(
         rank=6,
-        keys=("subscriptions.manage", "users.list"),
+        keys=("subscriptions.list", "subscriptions.manage", "users.list"),
         rows=lambda: Rows(_subscriptions_that_end(), label=F("subscription_type")),
         text=ngettext_lazy(
             "%(n)d subscription ends within 7 days", "%(n)d subscriptions end within 7 days", "n"

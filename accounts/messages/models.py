@@ -109,7 +109,8 @@ class Message(UserFact):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        # The title is its reader's.
+        return f"{self.tag} {self.created_at:%Y-%m-%d %H:%M}"
 
 
 class LedgerEntry(UserFact):

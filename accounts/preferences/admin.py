@@ -12,7 +12,7 @@ from tenancy.models import Campus, Classroom, Organization, School
 class PreferencesAdmin(FactAdmin):
     """What people prefer; theirs to change."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "preferences.list"}
     list_display = ["user", *(preference.column for preference in PREFERENCES), "updated_at", "lives_in"]
     # Where their people belong now.
     list_filter = [

@@ -24,7 +24,7 @@ from tenancy.admin import (
 class RoleAdmin(HistoryPages):
     """Roles and what they grant, the same for every tenant; they are named in ``accounts.rights.keys``."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "roles.list"}
     read_only = True
     list_display = ["name", "kind", "is_global"]
     list_filter = ["kind"]

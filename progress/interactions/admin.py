@@ -40,7 +40,7 @@ class TypeFilter(admin.SimpleListFilter):
 class InteractionAdmin(FactAdmin):
     """What people did, as it was logged. There may be millions, which are counted once for each page."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "interactions.list"}
     show_full_result_count = False
     list_display = ["created_at", "user", "type", "said", "organization"]
     list_filter = [TypeFilter, *place_filters("user__"), "created_at"]

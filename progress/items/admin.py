@@ -13,7 +13,7 @@ class ItemProgressAdmin(ImportPages, FactAdmin):
     """Typed progress, as its users recorded it."""
 
     import_resource = ItemProgressResource
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "item_progress.list"}
     date_hierarchy = "created_at"
     list_display = ["created_at", "user", "progress_type", "item_id", "value", "score", "organization"]
     list_filter = ["progress_type", *place_filters("user__")]

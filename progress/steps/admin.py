@@ -18,7 +18,7 @@ class CompletionAdmin(FactAdmin):
     """
 
     step: ClassVar[str]
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "completions.list"}
     date_hierarchy = "completed_at"
     ordering = ["-completed_at"]
 

@@ -11,7 +11,7 @@ from tenancy.admin import FactAdmin, place_filters
 class TcodeProgressAdmin(FactAdmin):
     """How far people are with tcodes."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "completions.list"}
     list_display = ["last_active", "user", "tcode", "percent", "last_slide_seen", "organization"]
     list_filter = [*place_filters("user__"), "last_active"]
     list_select_related = ["user", "tcode", "organization"]

@@ -45,6 +45,11 @@ class ScopedField(Field):  # type: ignore[misc]
         return self.get_value(instance)
 
 
+def column_of(name: str) -> str:
+    """Return what a file calls a field; what is shown to some only is called what it is."""
+    return name.removesuffix("_to_show").replace("__", "_")
+
+
 class RowsResource(resources.Resource):  # type: ignore[misc]
     """The rows of one list."""
 
@@ -75,7 +80,7 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[Any]:
         columns = {
-            name.replace("__", "_"): ScopedField(attribute=name, column_name=name.replace("__", "_"))
+            column_of(name): ScopedField(attribute=name, column_name=column_of(name))
             for name in self.export_fields
         }
         return [type(f"{self.opts.object_name}Resource", (RowsResource,), columns)]
@@ -116,7 +121,7 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
             **super().init_request_context_data(request, form),
             "title": _("Export %(name)s") % {"name": self.opts.verbose_name_plural},
             "what": told % {"number": number, "name": name},
-            "columns": [name.replace("__", "_") for name in self.export_fields],
+            "columns": [column_of(name) for name in self.export_fields],
             "list_query": f"?{request.GET.urlencode()}" if request.GET else "",
         }
 

@@ -164,7 +164,7 @@ class ComposePages(admin.ModelAdmin):
     def has_compose_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may send messages."""
         user: Any = request.user
-        return bool(self.has_view_permission(request) and user.holds(SEND_KEY))
+        return bool(user.is_authenticated and user.holds(SEND_KEY))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.compose_view)
@@ -193,7 +193,8 @@ class ComposePages(admin.ModelAdmin):
         number = form.send(by=user)
         told = ngettext("Sent to %(number)d person.", "Sent to %(number)d people.", number)
         messages.success(request, told % {"number": number})
-        return HttpResponseRedirect(reverse("admin:accounts_message_changelist"))
+        page = "admin:accounts_message_changelist" if self.has_view_permission(request) else "admin:index"
+        return HttpResponseRedirect(reverse(page))
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> TemplateResponse:
         context |= {

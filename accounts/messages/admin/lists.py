@@ -1,8 +1,9 @@
 """What was sent, and what people prefer: read, never edited."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
+from django.db.models import Case, F, Q, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -51,16 +52,22 @@ class ReadFilter(admin.SimpleListFilter):
         return queryset.filter(read_at__isnull=self.value() == "no")
 
 
+BETWEEN_TWO: Final = _("between two people")
+
+
 @admin.register(Message)
 class MessageAdmin(ComposePages, FactAdmin):
-    """Messages to the people of the scope, and a page to write another."""
+    """Which messages the people of the scope were sent, and a page to write another.
 
-    permission_keys = {"view": "users.list"}
+    What one person wrote to another is for those two to read: of these a page says that they were sent.
+    """
+
+    permission_keys = {"view": "messages.list"}
     date_hierarchy = "created_at"
-    list_display = ["created_at", "user", "title", "tag", "reach", "read_at", "organization"]
+    list_display = ["created_at", "user", "shown_title", "tag", "reach", "read_at", "organization"]
     list_filter = ["tag", ReadFilter, ReachFilter, "mail_state", *place_filters("user__")]
     list_select_related = ["user", "sender", "organization"]
-    search_fields = ["user__email", "user__name", "title"]
+    search_fields = ["user__email", "user__name", "title_to_show"]
     ordering = ["-created_at", "-id"]
     fields = (
         "created_at",
@@ -68,8 +75,8 @@ class MessageAdmin(ComposePages, FactAdmin):
         "sender",
         "sent_to",
         "tag",
-        "title",
-        "body",
+        "shown_title",
+        "shown_body",
         "read_at",
         "expires_at",
         "mail_state",
@@ -77,7 +84,7 @@ class MessageAdmin(ComposePages, FactAdmin):
         "mail_due_at",
         "mail_error",
     )
-    readonly_fields = ("created_at", "sent_to")
+    readonly_fields = ("created_at", "sent_to", "shown_title", "shown_body")
     export_fields = (
         "id",
         "created_at",
@@ -87,13 +94,34 @@ class MessageAdmin(ComposePages, FactAdmin):
         "sender__email",
         "scope",
         "tag",
-        "title",
-        "body",
+        "title_to_show",
+        "body_to_show",
         "read_at",
         "expires_at",
         "mail_state",
         "mail_error",
     )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Read along of the text what the signed-in person may read."""
+        rows: Any = super().get_queryset(request)
+        private = Q(sender__isnull=False, scope="") & ~Q(sender=request.user.pk) & ~Q(user=request.user.pk)
+        return rows.annotate(
+            **{
+                f"{name}_to_show": Case(When(private, then=Value(None)), default=F(name))
+                for name in ("title", "body")
+            }
+        )
+
+    @admin.display(description=_("title"), ordering="title_to_show")
+    def shown_title(self, message: Any) -> Any:
+        """What it is called, for whom that is to read."""
+        return BETWEEN_TWO if message.title_to_show is None else message.title_to_show
+
+    @admin.display(description=_("text"))
+    def shown_body(self, message: Any) -> Any:
+        """What it says, for whom that is to read."""
+        return BETWEEN_TWO if message.body_to_show is None else message.body_to_show
 
     def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
         """Add the button that leads to a new message."""

@@ -23,7 +23,7 @@ from tenancy.scope import EveryOrganization, Level, current_scope
 class NodeAdmin(TenantAdmin):
     """A node of the hierarchy. A node stays where it was put: moving it would strand what is below."""
 
-    permission_keys = {"view": "users.list", "add": "users.update", "change": "users.update"}
+    permission_keys = {"view": "places.list", "add": "places.create", "change": "places.update"}
     search_fields = ["name"]
     ordering = ["name", "id"]
 
@@ -107,7 +107,7 @@ def _people(level: Level) -> Counted:
 class OrganizationAdmin(NodeAdmin):
     """Tenants; global users make and rename them."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "places.list"}
     list_display = ["name", "slug", _SCHOOLS, _people(Level.ORGANIZATION)]
     search_fields = ["name", "slug"]
     export_fields = ("id", "name", "slug", "created_at")

@@ -102,7 +102,7 @@ class SubscriptionAdmin(GrantPages, ManagePages, FactAdmin):
     read_only = False
     has_events = True
     actions = [*MANAGE_ACTIONS]
-    permission_keys = {"view": "subscriptions.manage"}
+    permission_keys = {"view": "subscriptions.list"}
     list_display = [
         "package",
         "user",

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from learning.admin import tree_filters
 from learning.models import SubCourse
 from quizzes.models import Attempt, Option, Question
+from quizzes.sets.domain.questions import may_edit_questions
 from tenancy.admin import (
     FactAdmin,
     place_filters,
@@ -19,7 +21,7 @@ from tenancy.admin import (
 class AttemptAdmin(FactAdmin):
     """What learners submitted and were told; recorded, never edited."""
 
-    permission_keys = {"view": "users.list"}
+    permission_keys = {"view": "attempts.list"}
     list_display = ["created_at", "user", "question_set", "organization", "reached", "ready"]
     list_filter = [
         "ready",
@@ -51,9 +53,21 @@ class AttemptAdmin(FactAdmin):
         """Points reached and possible."""
         return f"{attempt.score} / {attempt.total}"
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Note whether the signed-in person may know what would have been right."""
+        attempt = super().get_object(request, *args, **kwargs)
+        if attempt is not None:
+            user: Any = request.user
+            organization_id = attempt.question_set.organization_id
+            attempt.tells_correct = may_edit_questions(user=user, organization_id=organization_id)
+        return attempt
+
     @admin.display(description=_("answers"))
-    def answers_given(self, attempt: Attempt) -> Any:
-        """Each question with what was chosen and what would have been right, as it is called today."""
+    def answers_given(self, attempt: Any) -> Any:
+        """Each question with what was chosen, as it is called today.
+
+        Those who may edit the questions are also told what would have been right.
+        """
         answers, results = attempt.answers, attempt.results
         asked = Question.all_objects.filter(pk__in=[result["question_id"] for result in results])
         texts = dict(asked.values_list("pk", "text"))
@@ -64,7 +78,8 @@ class AttemptAdmin(FactAdmin):
         def names(ids: Any) -> str:
             return " · ".join(options.get(pk) or str(_("(removed)")) for pk in ids) or "—"
 
-        rows = [
+        heads = [_("Question"), _("Chosen"), _("Correct"), _("Points")]
+        rows: list[Any] = [
             (
                 texts.get(result["question_id"]) or _("(removed)"),
                 names(
@@ -77,10 +92,12 @@ class AttemptAdmin(FactAdmin):
             )
             for result in results
         ]
-        heads = format_html_join(
-            "",
-            '<th scope="col">{}</th>',
-            ((head,) for head in (_("Question"), _("Chosen"), _("Correct"), _("Points"))),
-        )
-        body = format_html_join("", "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
-        return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", heads, body)
+        if not attempt.tells_correct:
+            heads, rows = heads[:2], [row[:2] for row in rows]
+        head = _cells('<th scope="col">{}</th>', heads)
+        body = format_html_join("", "<tr>{}</tr>", ((_cells("<td>{}</td>", row),) for row in rows))
+        return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", head, body)
+
+
+def _cells(cell: str, values: Any) -> Any:
+    return format_html_join("", cell, ((value,) for value in values))

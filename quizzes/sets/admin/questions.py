@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Case, F, When
 from django.forms.formsets import ManagementForm
 from django.http import HttpRequest
 from django.utils.text import Truncator
@@ -16,7 +17,7 @@ from learning.admin import IN_SUB_COURSE_ORDER, ContentAdmin, SharedFilter, cont
 from learning.models import SubCourse
 from quizzes.models import Option, Question, QuestionSet, SetType
 from quizzes.sets.domain import question_sets
-from quizzes.sets.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options
+from quizzes.sets.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options, may_edit_questions
 from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS
 from tenancy.admin import (
     Counted,
@@ -211,6 +212,11 @@ class OptionInline(KeyedAdmin, admin.TabularInline):
     min_num = MIN_OPTIONS
     max_num = MAX_OPTIONS
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Say which are correct to those who may edit the question."""
+        fields = super().get_fields(request, obj)
+        return fields if _may_edit(request, obj) else [name for name in fields if name != "is_correct"]
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and (obj is None or is_writable(obj))
 
@@ -254,7 +260,7 @@ class QuestionAdmin(ContentAdmin):
         "text",
         "question_type",
         "points",
-        "explanation",
+        "explanation_to_show",
         "question_set_id",
         "question_set__title",
         "question_set__sub_course__title",
@@ -264,15 +270,32 @@ class QuestionAdmin(ContentAdmin):
         "updated_at",
     )
 
+    def get_export_queryset(self, request: HttpRequest) -> Any:
+        user: Any = request.user
+        editable = Question.objects.writable() if user.holds("questions.update") else Question.objects.none()
+        shown = Case(When(pk__in=editable.values("pk"), then=F("explanation")))
+        return super().get_export_queryset(request).annotate(explanation_to_show=shown)
+
     @admin.display(description=_("text"), ordering="text")
     def short_text(self, question: Question) -> str:
         """The question, as far as it fits."""
         return Truncator(question.text).chars(80)
 
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        excluded = super().get_exclude(request, obj)
+        return excluded if _may_edit(request, obj) else [*excluded, "explanation"]
+
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
-        """Add what happened to the question's options."""
+        """Add what happened to the question's options, for those who may know which are correct."""
+        if not _may_edit(request, row):
+            return EventReader(Question, leave_out=["explanation"]).entries(pgh_obj_id=row.pk)
         options = EventReader(Option, title=_name_of_option, leave_out=["question"])
         return [*super().history_of(request, row), *options.entries(question_id=row.pk)]
+
+
+def _may_edit(request: HttpRequest, question: Any) -> bool:
+    user: Any = request.user
+    return question is None or may_edit_questions(user=user, organization_id=question.organization_id)
 
 
 def _name_of_option(event: Any) -> str:

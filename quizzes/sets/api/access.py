@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from accounts.api.base import ScopedView
 from quizzes.models import QuestionSet
 from quizzes.sets.domain.grading import has_attempted
+from quizzes.sets.domain.questions import may_edit_questions
 
 
 class OpensQuestionSets(ScopedView):
@@ -36,5 +37,9 @@ class OpensQuestionSets(ScopedView):
         return question_set
 
     def may_see_answers(self, question_set: QuestionSet) -> bool:
-        """Whether the caller may be told which options of the set are correct."""
-        return self.user.is_staff_member or has_attempted(user=self.user, question_set=question_set)
+        """Whether the caller may be told which options of the set are correct.
+
+        Who may edit the questions knows; everyone else is told once they have submitted an attempt.
+        """
+        may_edit = may_edit_questions(user=self.user, organization_id=question_set.organization_id)
+        return may_edit or has_attempted(user=self.user, question_set=question_set)

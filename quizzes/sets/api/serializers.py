@@ -1,5 +1,6 @@
 """Question sets, questions and attempts as clients send and see them (``API.md`` "Learning tree")."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
@@ -23,6 +24,7 @@ MAX_ID: Final = 2**63 - 1
 MAX_ATTEMPT_ANSWERS: Final = 5000
 
 ANSWERS_SHOWN: Final = "answers_shown"
+_ONLY_FOR: Final = "Absent for callers who may not edit the question and have not submitted an attempt."
 """Key of a serializer's context: whether the caller may see correct answers. Absent means no."""
 
 
@@ -54,6 +56,12 @@ class QuestionSetSerializer(StrictModelSerializer):
         extra_kwargs = {"set_type": {"required": False}, "owner_type": {"required": False}}
 
 
+def _answers_shown(serializer: "serializers.BaseSerializer[Any]", row: Any) -> bool:
+    """Whether the view lets the caller see what is correct in a question or an option."""
+    shown: Callable[[Any], bool] | None = serializer.context.get(ANSWERS_SHOWN)
+    return shown is not None and shown(row)
+
+
 class ItemTextField(StrictCharField):
     """The text of an item, which a PATCH of the whole does not make optional."""
 
@@ -71,7 +79,8 @@ class OptionSerializer(serializers.Serializer[Any]):
     )
     text = ItemTextField(max_length=1000)
     is_correct = StrictBooleanField(
-        default=False, help_text="Absent for learners who have not submitted an attempt yet."
+        default=False,
+        help_text=_ONLY_FOR,
     )
 
     def to_internal_value(self, data: Any) -> Any:
@@ -79,7 +88,7 @@ class OptionSerializer(serializers.Serializer[Any]):
 
     def to_representation(self, instance: Option) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(instance)
-        if not self.context.get(ANSWERS_SHOWN):
+        if not _answers_shown(self, instance):
             del shown["is_correct"]
         return shown
 
@@ -111,13 +120,11 @@ class QuestionSerializer(StrictModelSerializer):
             "display_order",
             "options",
         ]
-        extra_kwargs = {
-            "explanation": {"help_text": "Absent for learners who have not submitted an attempt yet."}
-        }
+        extra_kwargs = {"explanation": {"help_text": _ONLY_FOR}}
 
     def to_representation(self, instance: Question) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(instance)
-        if not self.context.get(ANSWERS_SHOWN):
+        if not _answers_shown(self, instance):
             del shown["explanation"]
         return shown
 

@@ -109,7 +109,8 @@ class SetQuestionsViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSe
     def get_serializer_context(self) -> dict[str, Any]:
         context = dict(super().get_serializer_context())
         if hasattr(self, "question_set"):  # absent while the schema is generated
-            context[serializers.ANSWERS_SHOWN] = self.may_see_answers(self.question_set)
+            may_see = self.may_see_answers(self.question_set)
+            context[serializers.ANSWERS_SHOWN] = lambda _row: may_see
         return context
 
 
@@ -129,7 +130,9 @@ class QuestionViewSet(ContentViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         context = dict(super().get_serializer_context())
         if not getattr(self, "swagger_fake_view", False):
-            context[serializers.ANSWERS_SHOWN] = self.user.is_staff_member
+            context[serializers.ANSWERS_SHOWN] = lambda row: questions.may_edit_questions(
+                user=self.user, organization_id=row.organization_id
+            )
         return context
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from learning.tree.domain import structure
 from quizzes.models import Option, Question, QuestionType
 from quizzes.sets.domain.siblings import QUESTIONS
 from tenancy.errors import InvalidError
+from tenancy.scope import may_write_in
 
 MIN_OPTIONS: Final = 2
 MAX_OPTIONS: Final = 20
@@ -23,6 +26,11 @@ class OptionValues:
     text: str
     is_correct: bool = False
     id: int | None = None
+
+
+def may_edit_questions(*, user: User, organization_id: UUID) -> bool:
+    """Whether ``user`` may edit questions of an organization, and so is told which options are correct."""
+    return user.is_staff_member and user.holds("questions.update") and may_write_in(organization_id)
 
 
 def check_options(*, question_type: str, correct: Sequence[bool], attr: str = "options") -> None:
