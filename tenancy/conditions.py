@@ -31,13 +31,13 @@ def own_parameters() -> dict[str, Any]:
 
 
 def writable_parameters() -> dict[str, Any]:
-    """Return the parameters of ``in_scope_sql`` for the rows that the active scope may change.
+    """Return the parameters of ``in_scope_sql`` for the content that the active scope may change.
 
     Raises:
         ScopeNotEnteredError: none was entered.
     """
     scope = current_scope()
-    if isinstance(scope, EveryOrganization) or scope.only_user_id is None:
+    if isinstance(scope, EveryOrganization) or scope.may_change_content:
         return own_parameters()
     return {"every": False, "organizations": []}
 

@@ -22,7 +22,7 @@ class TenantCondition(Expression):
 
     Args:
         model: a tenant model; its ``tenant_columns``, ``tenant_owner`` and ``tenant_shared`` decide.
-        for_writing: leave out rows of the reserved organization that the scope may only read.
+        for_writing: leave out content that the scope may only read (``Scope.may_change_content``).
     """
 
     conditional = True
@@ -49,7 +49,7 @@ class TenantCondition(Expression):
         scope = current_scope()
         if isinstance(scope, EveryOrganization):
             raise FullResultSet
-        if self.shared and self.for_writing and scope.only_user_id:
+        if self.shared and self.for_writing and not scope.may_change_content:
             raise EmptyResultSet
         reads_shared = self.shared and not self.for_writing and not scope.is_platform
         parts: list[str] = []

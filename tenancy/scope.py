@@ -8,7 +8,7 @@ whoever reads it. ``None`` never means everyone.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -39,6 +39,9 @@ class Scope:
 
     ``only_user_id`` narrows further, to what one person owns: independent learners share the reserved
     organization and must not see each other.
+
+    ``changes_all_content`` says of a narrower node that who acts here may change what belongs to the
+    organization as a whole: they come from there, or their role says so. It is no part of where this is.
     """
 
     organization_id: UUID
@@ -46,6 +49,7 @@ class Scope:
     campus_id: UUID | None = None
     classroom_id: UUID | None = None
     only_user_id: UUID | None = None
+    changes_all_content: bool = field(default=False, compare=False)
 
     @property
     def level(self) -> Level:
@@ -69,6 +73,12 @@ class Scope:
     def contains(self, other: "Scope") -> bool:
         """Whether ``other`` is this node or lies below it."""
         return all(self.id_at(level) in (None, other.id_at(level)) for level in Level)
+
+    @property
+    def may_change_content(self) -> bool:
+        """Whether who acts here, given the key, changes what belongs to the organization as a whole."""
+        whole = self.changes_all_content or self.level is Level.ORGANIZATION
+        return whole and self.only_user_id is None
 
     @property
     def is_platform(self) -> bool:
@@ -143,10 +153,11 @@ def every_organization() -> Iterator[None]:
 
 
 def may_write_in(organization_id: UUID) -> bool:
-    """Whether the active scope may change rows of an organization, given the permission key.
+    """Whether the active scope may change an organization's content, given the permission key.
 
-    Shared content is read by all and changed by global users; who belongs to no organization changes
-    none's content.
+    Shared content is read by all and changed by global users. An organization's own is changed from the
+    organization, not from a place in it (``docs/decisions/0011``); who belongs to no organization changes
+    none's.
 
     Raises:
         ScopeNotEnteredError: none was entered.
@@ -154,4 +165,16 @@ def may_write_in(organization_id: UUID) -> bool:
     scope = current_scope()
     if isinstance(scope, EveryOrganization):
         return True
-    return scope.only_user_id is None and scope.organization_id == organization_id
+    return scope.may_change_content and scope.organization_id == organization_id
+
+
+def may_write_place(place: Scope) -> bool:
+    """Whether the active scope may change a place, given the permission key: one at or below it.
+
+    Raises:
+        ScopeNotEnteredError: none was entered.
+    """
+    scope = current_scope()
+    if isinstance(scope, EveryOrganization):
+        return True
+    return scope.only_user_id is None and scope.contains(place)

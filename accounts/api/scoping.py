@@ -1,6 +1,7 @@
 """Where a request acts: the caller's own scope, or a node at or below it named by ``X-Scope``."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -73,7 +74,9 @@ def resolve_scope(
         and not (isinstance(own, Scope) and user.belongs_to_organization and own.contains(scope))
     ):
         raise _not_found()
-    return scope
+    # Who comes from the organization may still do in a part of it what they may do in the whole.
+    wide = user.is_global or (isinstance(own, Scope) and own.may_change_content)
+    return replace(scope, changes_all_content=wide)
 
 
 def resolve_place(value: str, *, attr: str) -> Scope:

@@ -231,6 +231,7 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
             self.campus_id,
             self.classroom_id,
             only_user_id=None if self.belongs_to_organization else self.pk,
+            changes_all_content=self.role is not None and self.role.changes_all_content,
         )
 
     @property

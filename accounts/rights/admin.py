@@ -25,12 +25,15 @@ class RoleAdmin(HistoryPages):
     """Roles and what they grant, the same for every tenant; they are named in ``accounts.rights.keys``."""
 
     permission_keys = {"view": "roles.list"}
-    read_only = True
-    list_display = ["name", "kind", "is_global"]
+    list_display = ["name", "kind", "is_global", "changes_all_content"]
     list_filter = ["kind"]
     search_fields = ["name"]
-    fields = ("name", "kind", "is_global", "grants")
-    readonly_fields = ("grants",)
+    fields = ("name", "kind", "is_global", "grants", "changes_all_content")
+    readonly_fields = ("name", "kind", "is_global", "grants")
+
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """Global users choose whether people of a role change content from any place; the rest is code."""
+        return verb in ("view", "change") and super().may(request, verb)
 
     @admin.display(description=_("permissions"))
     def grants(self, role: Role) -> str:

@@ -15,6 +15,15 @@ class Role(models.Model):
     is_global = models.BooleanField(
         _("global"), default=False, help_text=_("Holds every permission in every organization.")
     )
+    changes_all_content = models.BooleanField(
+        _("changes content from any place"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Given the permissions, people of a school, a campus or a classroom change what belongs to the "
+            "whole organization: the learning tree, question sets and tcodes."
+        ),
+    )
     permissions = models.ManyToManyField(Permission, blank=True, related_name="+")
 
     class Meta:

@@ -46,7 +46,7 @@ _USER_COLUMNS: Final = (
     "created_at",
     "deleted",
 )
-_ROLE_COLUMNS: Final = ("id", "name", "kind", "is_global")
+_ROLE_COLUMNS: Final = ("id", "name", "kind", "is_global", "changes_all_content")
 
 _PRINCIPAL_SQL: Final = f"""
     SELECT {", ".join(f"u.{column}" for column in _USER_COLUMNS)},

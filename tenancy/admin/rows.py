@@ -11,16 +11,38 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from tenancy.scope import PLATFORM_ID, EveryOrganization, Level, current_scope, may_write_in
+from tenancy.models import Node
+from tenancy.scope import (
+    PLATFORM_ID,
+    EveryOrganization,
+    Level,
+    current_scope,
+    may_write_in,
+    may_write_place,
+)
 
 SOMEONE_ELSE: Final = _("someone else")
 OUT_OF_SCOPE: Final = _("out of your scope")
 
 
 def is_writable(row: Any) -> bool:
-    """Whether the active scope may change a row it can see: shared content is global users' to change."""
+    """Whether the active scope may change a row it can see, given the key.
+
+    Content is the whole organization's to change, and shared content global users'; a place above one's own
+    is seen and not changed.
+    """
     column = getattr(row, "tenant_columns", {}).get(Level.ORGANIZATION)
-    return column is None or may_write_in(row.serializable_value(column))
+    if column is None:
+        return True
+    if isinstance(row, Node):
+        return may_write_place(row.scope)
+    organization_id = row.serializable_value(column)
+    if getattr(row, "tenant_shared", False):
+        return may_write_in(organization_id)
+    scope = current_scope()
+    if isinstance(scope, EveryOrganization):
+        return True
+    return scope.only_user_id is None and scope.organization_id == organization_id
 
 
 def is_readable(row: Any) -> bool:

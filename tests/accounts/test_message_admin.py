@@ -89,7 +89,7 @@ def test_a_message_to_a_place_names_it_where_that_is_in_the_scope(admin, north, 
 
 
 def test_messages_are_exported(admin, north, sunrise):
-    make_message(north.student, title="=formula", sender=sunrise.admin)
+    make_message(north.student, title="=formula", sender=sunrise.admin, scope=str(north.scope))
     make_message(sunrise.student, title="theirs")
     file = admin.post(f"{LIST}export/", {"format": "0", "resource": "0"}).content.decode("utf-8-sig")
     assert "student@north.test" in file

@@ -127,13 +127,13 @@ def test_subscriptions_that_end_soon_wait_for_those_who_may_open_their_list(calm
         (sunrise.student, 26, {}),
     ):
         factories.make_subscription(person, tcode, starts=-timedelta(days=days), **fields)
-    pages = staff_with("subscriptions.manage", "users.list")
+    pages = staff_with("subscriptions.list", "subscriptions.manage", "users.list")
     (item,) = front(pages).to_do
     assert item.link.text == "1 subscription ends within 7 days"
     listed = pages.get(item.link.url).context["cl"].result_list
     assert [row.user for row in listed] == [north.student]
     User.unscoped.filter(email="staff@north.test").update(email="before@north.test")
-    assert front(staff_with("subscriptions.manage")).to_do == []
+    assert front(staff_with("subscriptions.list", "subscriptions.manage")).to_do == []
 
 
 def test_with_nothing_to_do_it_says_so(calm, north, sunrise):

@@ -5,6 +5,7 @@ import pytest
 from quizzes.models import Option, OptionEvent, Question
 from tests import factories
 from tests.conftest import error_of
+from tests.factories import make_user
 from tests.quizzes.conftest import entry_assessment_of, options_of
 
 URL = "/api/v1/questions"
@@ -301,8 +302,9 @@ def test_a_list_is_narrowed_to_one_set_and_keeps_to_the_tenant(admin, north, sun
 
 
 def test_learners_find_no_questions_here_whatever_keys_they_hold(as_user, grant, north, question):
-    grant(north.student, "questions.list", "questions.get", "questions.update", "questions.delete")
-    learner = as_user(north.student)
+    student = make_user("learner@north.test", "STUDENT", at=north.scope)
+    grant(student, "questions.list", "questions.get", "questions.update", "questions.delete")
+    learner = as_user(student)
     assert learner.get(URL).json() == {"rows": [], "count": 0}
     for response in (
         learner.get(f"{URL}/{question.pk}"),
@@ -313,9 +315,10 @@ def test_learners_find_no_questions_here_whatever_keys_they_hold(as_user, grant,
 
 
 def test_a_learner_who_may_restore_is_still_not_told_what_is_correct(as_user, grant, north, question):
-    grant(north.student, "questions.delete", "questions.create", "questions.list")
+    student = make_user("learner@north.test", "STUDENT", at=north.scope)
+    grant(student, "questions.delete", "questions.create", "questions.list")
     as_user(north.admin).delete(f"{URL}/{question.pk}")
-    learner = as_user(north.student)
+    learner = as_user(student)
     made = learner.post(
         URL, {"question_set_id": question.question_set_id, "text": "?", "options": YES_NO}
     ).json()

@@ -92,6 +92,12 @@ def _meets_shared_content() -> bool:
 class SharedContentAdmin(TenantAdmin):
     """Content that every organization may read when it is the platform's."""
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is added to the whole organization from a part of it."""
+        scope = current_scope()
+        whole = isinstance(scope, EveryOrganization) or scope.may_change_content
+        return whole and super().has_add_permission(request, obj)
+
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = super().get_list_display(request)
         return columns if _meets_shared_content() else [name for name in columns if name != "shared"]

@@ -47,6 +47,12 @@ class ContentViewSet(
     kind: ClassVar[SiblingKind]
     resource: ClassVar[str]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in ("GET", "HEAD"):
+            # Before a parent is looked for: one that may not be changed would not exist.
+            structure.check_content_scope()
+
     def keys_for(self, action: str) -> tuple[str, ...] | None:
         keys = super().keys_for(action)
         # Deleted rows are for those who may delete and restore.

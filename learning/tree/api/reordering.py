@@ -12,6 +12,7 @@ from learning.tree.api.orders import ReorderSerializer
 from learning.tree.api.reordering_answer import ReorderedSerializer
 from learning.tree.domain.arranging import preview_reorder
 from learning.tree.domain.ordering import reorder
+from learning.tree.domain.structure import check_content_scope
 from learning.tree.levels import TreeLevel
 
 
@@ -27,6 +28,7 @@ class ReorderViewSet(ScopedViewSet):
     @extend_schema(request=ReorderSerializer, responses=ReorderedSerializer)
     def reorder(self, request: Request) -> Response:
         """Put all siblings of one parent in a new order; answers those that were put in order."""
+        check_content_scope()
         body = ReorderSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         wanted: dict[str, Any] = {

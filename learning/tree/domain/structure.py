@@ -40,17 +40,33 @@ def organization_to_write_in() -> UUID:
             code="organization_required",
             attr="X-Scope",
         )
-    if not may_write_in(scope.organization_id):
+    if scope.only_user_id:
         raise RefusedError(_("This needs an organization to belong to."), code="tenant_required")
     return scope.organization_id
 
 
-def check_writable(item: SharedContent) -> None:
-    """Refuse to change what every organization may read and only global users may change.
+def check_content_scope() -> None:
+    """Refuse to change content from a place within the organization that it belongs to as a whole.
 
     Raises:
-        RefusedError: ``shared_content``.
+        RefusedError: ``organization_scope_required``.
     """
+    scope = current_scope()
+    if isinstance(scope, EveryOrganization) or scope.only_user_id or scope.may_change_content:
+        return
+    raise RefusedError(
+        _("This belongs to the whole organization, and you act in a part of it."),
+        code="organization_scope_required",
+    )
+
+
+def check_writable(item: SharedContent) -> None:
+    """Refuse to change what belongs to the whole organization from a part of it, and shared content.
+
+    Raises:
+        RefusedError: ``organization_scope_required``; ``shared_content``, only global users change it.
+    """
+    check_content_scope()
     if not may_write_in(item.organization_id):
         raise RefusedError(_("Shared content is changed by the platform only."), code="shared_content")
 
