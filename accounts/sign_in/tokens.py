@@ -1,7 +1,8 @@
 """Access and refresh tokens: made, read, and spent.
 
-A refresh token is stored only once it is spent (used or logged out), by its id and without the token
-itself: the database holds nothing that could be replayed, and issuing a token writes nothing.
+A refresh token is stored only once it is spent, by its id and without the token itself, and a family of them
+once it has ended (logged out, or a spent one came again): the database holds nothing that could be replayed,
+and issuing a token writes nothing.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,11 @@ from accounts.rights.principal import load_principal
 
 VERSION_CLAIM: Final = "token_version"
 USER_CLAIM: Final = "user_id"
+FAMILY_CLAIM: Final = "family"
+"""What all refresh tokens that came of one login share: the id of the first."""
+
+LEEWAY: Final = 10
+"""Seconds in which a spent token may come again without harm: two tabs, or an answer that was lost."""
 
 # What a token from outside may make the decoder raise; a header of 1,000 nested lists is a RecursionError.
 _UNREADABLE: Final = (TokenError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError)
@@ -40,12 +46,18 @@ class TokenPair:
     refresh: str
 
 
-def issue_tokens(*, user: User) -> TokenPair:
-    """Return a fresh pair; ``user`` has proved who they are. Writes nothing."""
+def issue_tokens(*, user: User, after: Token | None = None) -> TokenPair:
+    """Return a fresh pair; ``user`` has proved who they are. Writes nothing.
+
+    Args:
+        after: the refresh token this pair takes the place of; without one a new family begins.
+    """
     pair: list[str] = []
     for token in (AccessToken(), RefreshToken()):
         token[USER_CLAIM] = str(user.pk)
         token[VERSION_CLAIM] = user.token_version
+        if isinstance(token, RefreshToken):
+            token[FAMILY_CLAIM] = token["jti"] if after is None else family_of(after)
         pair.append(str(token))
     return TokenPair(*pair)
 
@@ -78,21 +90,60 @@ def user_of_token(token: Token) -> User | None:
 _SPEND_SQL: Final = f"""
     WITH spent AS (
         INSERT INTO {OutstandingToken._meta.db_table} (jti, token, created_at, expires_at)
-        VALUES (%(jti)s, '', now(), %(expires_at)s)
+        SELECT %(jti)s, '', now(), %(expires_at)s
+        WHERE NOT EXISTS (SELECT FROM {OutstandingToken._meta.db_table} WHERE jti = %(ended)s)
         ON CONFLICT (jti) DO NOTHING
         RETURNING id
     )
     INSERT INTO {BlacklistedToken._meta.db_table} (token_id, blacklisted_at)
     SELECT id, now() FROM spent
 """
+# A token that was spent before is in the wrong hands, or the one that took its place is.
+_END_IF_REUSED_SQL: Final = f"""
+    INSERT INTO {OutstandingToken._meta.db_table} (jti, token, created_at, expires_at)
+    SELECT %(ended)s, '', now(), %(until)s
+    FROM {OutstandingToken._meta.db_table}
+    WHERE jti = %(jti)s AND created_at < now() - make_interval(secs => %(leeway)s)
+    ON CONFLICT (jti) DO NOTHING
+"""
+_END_SQL: Final = f"""
+    INSERT INTO {OutstandingToken._meta.db_table} (jti, token, created_at, expires_at)
+    VALUES (%(ended)s, '', now(), %(until)s) ON CONFLICT (jti) DO NOTHING
+"""
+
+
+def family_of(token: Token) -> str:
+    """Return the family of a refresh token; one from before there were any is its own."""
+    family = token.get(FAMILY_CLAIM)
+    return family if isinstance(family, str) else str(token["jti"])
 
 
 def spend(token: Token) -> bool:
     """Make a refresh token unusable; whether this call did it, however many try at once.
 
-    One statement: the unique id decides, and a second caller waits for the first.
+    One statement: the unique id decides, and a second caller waits for the first. A token that comes again
+    later than ``LEEWAY`` ends its family: every refresh token that came of the same login.
     """
-    jti, expires_at = token["jti"], datetime.fromtimestamp(token["exp"], tz=UTC)
     with connection.cursor() as cursor:
-        cursor.execute(_SPEND_SQL, {"jti": jti, "expires_at": expires_at})
-        return cursor.rowcount == 1
+        cursor.execute(_SPEND_SQL, _parameters(token))
+        if cursor.rowcount == 1:
+            return True
+        cursor.execute(_END_IF_REUSED_SQL, _parameters(token))
+        return False
+
+
+def end_family(token: Token) -> None:
+    """Refuse a refresh token and all that came, or is coming just now, of the same login. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_END_SQL, _parameters(token))
+
+
+def _parameters(token: Token) -> dict[str, object]:
+    return {
+        "jti": token["jti"],
+        "expires_at": datetime.fromtimestamp(token["exp"], tz=UTC),
+        "ended": f"family {family_of(token)}",
+        # By then the last one of the family has expired.
+        "until": datetime.now(tz=UTC) + api_settings.REFRESH_TOKEN_LIFETIME,
+        "leeway": LEEWAY,
+    }

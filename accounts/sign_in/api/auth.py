@@ -17,7 +17,7 @@ from accounts.sign_in.domain import passwords
 from accounts.sign_in.domain.invitations import accept_invitation
 from accounts.sign_in.domain.registration import register
 from accounts.sign_in.domain.reset_requests import request_reset
-from accounts.sign_in.tokens import RefreshToken, issue_tokens, read_token, spend, user_of_token
+from accounts.sign_in.tokens import RefreshToken, end_family, issue_tokens, read_token, spend, user_of_token
 
 _DONE = {204: OpenApiResponse(description="Done.")}
 
@@ -55,15 +55,16 @@ class RefreshView(AnonymousView):
         user = user_of_token(token)
         if user is None or not spend(token):
             raise token_refused()
-        return Response(serializers.TokenPairSerializer(issue_tokens(user=user)).data)
+        pair = issue_tokens(user=user, after=token)
+        return Response(serializers.TokenPairSerializer(pair).data)
 
 
 class LogoutView(AnonymousView):
-    """End a refresh token; doing so again answers the same."""
+    """End a refresh token and all that came of the same login; doing so again answers the same."""
 
     @extend_schema(request=serializers.RefreshSerializer, responses=_DONE)
     def post(self, request: Request) -> Response:
-        spend(sent_token(request))
+        end_family(sent_token(request))
         return no_content()
 
 
