@@ -23,6 +23,7 @@ from accounts.imports.cells import column, if_any, read_email, read_name
 from accounts.imports.places import LEVELS, PlacesByName, UnknownPlaceError, named_in
 from accounts.imports.resource import FileResource
 from accounts.models import Role, User
+from accounts.people.addresses import check_no_look_alike
 from accounts.people.domain.bulk import insert_people, update_people
 from accounts.people.domain.places import home_of, place_columns
 from accounts.people.domain.staffing import own_account
@@ -40,6 +41,7 @@ def _read_address(cell: str) -> str:
         if len(address) > _MAX_EMAIL:
             raise ValidationError("")
         validate_email(address)
+        check_no_look_alike(address)
     except ValidationError as error:
         raise ValueError(_("Must be an e-mail address.")) from error
     return address

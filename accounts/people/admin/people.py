@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.pages import ImportPages
 from accounts.models import UNIQUE_EMAIL, Membership, PermissionChange, Role, User
+from accounts.people.addresses import check_no_look_alike
 from accounts.people.admin.actions import PEOPLE_ACTIONS, PasswordFilter, PeoplePages
 from accounts.people.domain.people import delete_people, restore_people
 from accounts.people.domain.staffing import (
@@ -60,6 +61,8 @@ class UserForm(TenantForm):
     def clean_email(self) -> str:
         """Addresses are unique among all tenants, so the default manager cannot say."""
         email = User.normalize_email(self.cleaned_data["email"])
+        if email != self.instance.email:
+            check_no_look_alike(email)
         # Unscoped for the same reason; nothing is told of whose it is. Compared as the constraint does.
         namesakes = User.unscoped.alias(address=Lower("email")).filter(address=email, deleted=None)
         if namesakes.exclude(pk=self.instance.pk).exists():

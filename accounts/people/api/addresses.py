@@ -3,6 +3,7 @@
 from typing import Any
 
 from accounts.models import User
+from accounts.people.addresses import check_no_look_alike
 from tenancy.api.fields import StrictCharField, StrictEmailField
 
 
@@ -21,3 +22,11 @@ class AnyAddressField(StrictCharField):
 
 class AddressField(AnyAddressField, StrictEmailField):
     """An e-mail address, in its one spelling."""
+
+
+class NewAddressField(AddressField):
+    """An e-mail address that is being chosen: it must not pass for another one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators.append(check_no_look_alike)

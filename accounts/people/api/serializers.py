@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
-from accounts.people.api.addresses import AddressField
+from accounts.people.api.addresses import NewAddressField
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, WITHHELD
 from tenancy.api.fields import BoundedListField, StrictBooleanField, StrictCharField, StrictUUIDField
 from tenancy.scope import Level
@@ -80,7 +80,7 @@ class PersonChangeSerializer(serializers.Serializer[Any]):
     Of the place, a node brings along what is above it, and ``null`` takes a level and all below it away.
     """
 
-    email = AddressField(required=False)
+    email = NewAddressField(required=False)
     name = StrictCharField(required=False, max_length=200, allow_blank=True)
     role = StrictCharField(
         required=False, max_length=50, allow_null=True, help_text="The name of a role one may give."
@@ -103,7 +103,7 @@ class PersonChangeSerializer(serializers.Serializer[Any]):
 class NewPersonSerializer(serializers.Serializer[Any]):
     """A person to add; without a place they belong where the request acts."""
 
-    email = AddressField()
+    email = NewAddressField()
     name = StrictCharField(max_length=200, allow_blank=True, default="")
     role = StrictCharField(
         max_length=50, allow_null=True, default=None, help_text="The name of a role one may give."

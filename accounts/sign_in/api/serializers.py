@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.people.api.addresses import AddressField, AnyAddressField
+from accounts.people.api.addresses import AddressField, AnyAddressField, NewAddressField
 from accounts.people.api.serializers import UserSerializer
 from tenancy.api.fields import StrictCharField
 
@@ -22,7 +22,7 @@ class PasswordField(StrictCharField):
 class RegistrationSerializer(serializers.Serializer[Any]):
     """What someone signs up with."""
 
-    email = AddressField()
+    email = NewAddressField()
     password = PasswordField()
     name = StrictCharField(max_length=200, allow_blank=True, default="")
 
