@@ -27,7 +27,7 @@ def erase_person(*, person: Person) -> dict[str, int]:
         for holding in reversed(holdings()):
             with _unguarded(holding):
                 if number := _erase(holding, person):
-                    changed[holding.model._meta.db_table] = number
+                    changed[holding.title] = number
     return changed
 
 

@@ -35,7 +35,7 @@ def write_person(*, person: Person, to: Writable) -> int:
         head = {"exportedAt": datetime.now(UTC).isoformat(), "addresses": list(person.addresses)}
         to.write(json.dumps(head, ensure_ascii=False, indent=1)[:-2] + ',\n "tables": {')
         for index, holding in enumerate(holdings()):
-            to.write(f"{',' if index else ''}\n  {json.dumps(holding.model._meta.db_table)}: [")
+            to.write(f"{',' if index else ''}\n  {json.dumps(holding.title)}: [")
             between = ""
             for row in _rows(holding, person):
                 told = json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False)

@@ -46,6 +46,7 @@ class Holding:
         erased: what erasing puts in the place of what a column holds; the other columns stay.
         secret: columns that are not given to the person either: they open the account.
         guarded: triggers that refuse changes of the table, and step aside for an erasure.
+        name: what the rows are called in an export, where that is not the table's name.
     """
 
     model: type[models.Model]
@@ -54,6 +55,12 @@ class Holding:
     erased: Mapping[str, Any] = field(default_factory=dict)
     secret: frozenset[str] = frozenset()
     guarded: tuple[str, ...] = ()
+    name: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the rows are called in an export."""
+        return self.name or self.model._meta.db_table
 
     def rows(self, person: Person) -> "models.QuerySet[Any]":
         """Return the person's rows, of whatever organization, deleted ones included."""

@@ -61,10 +61,14 @@ HOLDINGS: Final = (
     Holding(Membership, by("user")),
     Holding(PermissionChange, by("user")),
     Holding(Preferences, by("user"), removed=True),
+    # Their readers keep what they were sent.
+    Holding(Message, by("sender"), name="messages_sent"),
     Holding(Message, by("user"), removed=True),
     Holding(LedgerEntry, by("user")),
     Holding(IdempotentRequest, by("user"), removed=True),
     Holding(ImportJob, by("user"), removed=True, secret=frozenset({"content"})),
+    # What the rows were called may name other people.
+    Holding(LogEntry, by("user"), secret=frozenset({"object_repr"}), name="admin_actions"),
     Holding(LogEntry, _entries_about, removed=True),
     Holding(BlacklistedToken, by("token__user"), removed=True, secret=frozenset({"token"})),
     Holding(OutstandingToken, by("user"), removed=True, secret=frozenset({"token", "jti"})),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_check_language_tags"),
+        ("accounts", "0011_create_import_jobs"),
     ]
 
     operations = [
