@@ -52,7 +52,7 @@ set_up_demo() {
     export DEBUG=0 HTTPS=0 IMPORT_JOBS=0
     export ALLOWED_HOSTS="${ALLOWED_HOSTS:-localhost,127.0.0.1,[::1]}"
     export CORS_ALLOWED_ORIGINS="${CORS_ALLOWED_ORIGINS-$(development_origins)}"
-    export EMAIL_URL="${EMAIL_URL:-consolemail://}"
+    export EMAIL_URL="${EMAIL_URL:-consolemail://}" MAIL_MAY_BE_PRINTED=1
     export STATIC_ROOT="${STATIC_ROOT:-$data/static}"
 }
 

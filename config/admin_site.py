@@ -10,6 +10,8 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.acting import choose_organization
+from accounts.sign_in.api.anonymous import seconds_to_wait
+from accounts.sign_in.authentication import too_many_attempts
 from accounts.sign_in.second_tab import next_page
 from config.front_page import front_page
 
@@ -42,6 +44,9 @@ class StepwiseAdminSite(AdminSite):
         """Ask who this is; who is signed in already goes on to where they wanted."""
         if request.method == "GET" and self.has_permission(request):
             return redirect(next_page(request))
+        # Checking a password costs as much here as in the API: one rate for both.
+        if request.method == "POST" and (seconds := seconds_to_wait(request, "login")):
+            return too_many_attempts(request, seconds)
         return super().login(request, extra_context)
 
     def autocomplete_view(self, request: HttpRequest) -> Any:

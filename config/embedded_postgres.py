@@ -18,6 +18,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil
+import psycopg
+
+LOGGED: Final = {
+    # A failed statement is told by its error alone: its text holds what was written,
+    "log_min_error_statement": "panic",
+    # and the error's detail the key that was there already.
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
+"""What the server is told about its log."""
 
 PASS_ON_AFTER: Final = 0.5
 """Seconds."""
@@ -43,7 +56,21 @@ def start(directory: Path) -> str:
     with pgserver.PostgresServer._lock:  # type: ignore[attr-defined]
         _forget_dead_holders(directory)
     uri: str = pgserver.get_server(directory, cleanup_mode="stop").get_uri()  # type: ignore[attr-defined]
+    _keep_people_out_of_the_log(directory, uri)
     return uri
+
+
+def _keep_people_out_of_the_log(directory: Path, uri: str) -> None:
+    """Let the server log what went wrong without statements and values, which hold addresses and hashes."""
+    configuration = directory / "postgresql.auto.conf"
+    written = configuration.read_text() if configuration.exists() else ""
+    missing = {name: value for name, value in LOGGED.items() if f"{name} = '{value}'" not in written}
+    if not missing:
+        return
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for name, value in missing.items():
+            connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _forget_dead_holders(directory: Path) -> None:

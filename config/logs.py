@@ -9,6 +9,9 @@ import logging
 import re
 from typing import Final
 
+from django.db import InterfaceError, OperationalError
+from psycopg.errors import DeadlockDetected
+
 _SECRETS: Final = (
     # E-mail addresses; what stands before the @ of a database's or a mail server's address goes too.
     (re.compile(r"[^\s\"'<>(),;:=/\\\[\]{}@][^\s\"<>(),;:=/\\\[\]{}@]*@[\w.-]*\w"), "[address]"),
@@ -28,6 +31,23 @@ def redacted(text: str) -> str:
     for pattern, name in _SECRETS:
         text = pattern.sub(name, text)
     return text
+
+
+class OneLine(logging.Filter):
+    """A database that is away or too busy is told in one line: where the code met it says nothing."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OperationalError | InterfaceError) and not _is_ours(error):
+            first = str(error).strip().partition("\n")[0]
+            record.msg, record.args = f"{record.getMessage()}: {type(error).__name__}: {first}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether a fault of this code made the database end a transaction."""
+    return isinstance(error.__cause__, DeadlockDetected)
 
 
 class Formatter(logging.Formatter):

@@ -231,6 +231,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "accounts.sign_in.second_tab.csrf_failure"
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+# To try things out. Without it the server does not start while mail would go to the log.
+MAIL_MAY_BE_PRINTED: bool = env.bool("MAIL_MAY_BE_PRINTED", default=DEBUG)
 # Seconds; a mail server that hangs must not hold a request.
 EMAIL_TIMEOUT = 10
 vars().update(EMAIL_CONFIG)
@@ -402,7 +404,10 @@ USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request": {"()": "tenancy.middleware.RequestContextFilter"}},
+    "filters": {
+        "request": {"()": "tenancy.middleware.RequestContextFilter"},
+        "one_line": {"()": "config.logs.OneLine"},
+    },
     "formatters": {
         "line": {
             "()": "config.logs.Formatter",
@@ -410,7 +415,13 @@ LOGGING = {
             "request=%(request_id)s user=%(user)s organization=%(organization)s %(message)s",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request", "one_line"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

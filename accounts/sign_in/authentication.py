@@ -178,7 +178,11 @@ def lockout_response(
     """Answer a locked account on the admin's login page; the API's view has answered already."""
     if not request.path.startswith(settings.ADMIN_PATH):
         return response
-    seconds = seconds_locked_out(attempted_email(request, credentials))
+    return too_many_attempts(request, seconds_locked_out(attempted_email(request, credentials)))
+
+
+def too_many_attempts(request: HttpRequest, seconds: int) -> HttpResponse:
+    """Return the page that says how long to wait before logging in."""
     context = {**admin.site.each_context(request), "title": None, "seconds": seconds}
     page = render(request, "accounts/locked_out.html", context, status=429)
     page["Retry-After"] = str(seconds)

@@ -7,7 +7,7 @@ and issuing a token writes nothing.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -138,7 +138,7 @@ def end_family(token: Token) -> None:
         cursor.execute(_END_SQL, _parameters(token))
 
 
-def _parameters(token: Token) -> dict[str, object]:
+def _parameters(token: Token) -> dict[str, Any]:
     return {
         "jti": token["jti"],
         "expires_at": datetime.fromtimestamp(token["exp"], tz=UTC),

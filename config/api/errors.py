@@ -118,13 +118,15 @@ class ExceptionHandler(BaseHandler):
         if answer := unavailable(exc):
             deadlock = isinstance(exc.__cause__, DeadlockDetected)
             what = "deadlock, which is a fault of ours" if deadlock else f"database: {answer.default_code}"
-            logger.error("%s: %s", what, type(exc).__name__, exc_info=exc)
+            logger.error("%s", what, exc_info=exc)
             return answer
         return super().convert_known_exceptions(exc)
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
         # An absent database is logged once, above, not as a failure of this code.
-        if not isinstance(exc, Unavailable):
+        if isinstance(exc, Unavailable):
+            response._has_been_logged = True  # type: ignore[attr-defined]
+        else:
             super().report_exception(exc, response)
 
 

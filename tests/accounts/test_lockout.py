@@ -86,6 +86,24 @@ def test_the_admins_login_page_counts_too_and_answers_with_a_page(north, client)
     assert "sessionid" not in browser.cookies
 
 
+def test_the_admins_login_counts_against_the_same_rate_before_a_password_is_hashed(
+    client, north, monkeypatch
+):
+    monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", {"login": "2/min"})
+    hashed = []
+    check = EmailBackend.authenticate
+    monkeypatch.setattr(
+        EmailBackend, "authenticate", lambda *args, **kwargs: hashed.append(1) or check(*args, **kwargs)
+    )
+    form = {"username": "nobody@north.test", "password": "wrong"}
+    assert client.post(LOGIN, {"email": "nobody@north.test", "password": "wrong"}).status_code == 401
+    pages = [Browser().post("/admin/login/", {**form, "username": f"{n}@north.test"}) for n in range(3)]
+    assert [page.status_code for page in pages] == [200, 429, 429]
+    assert int(pages[-1]["Retry-After"]) > 0
+    assert len(hashed) == 2
+    assert Browser().post("/admin/login/", form, REMOTE_ADDR="10.1.1.2").status_code == 200
+
+
 def test_an_address_is_throttled_and_others_are_not(client, north, monkeypatch):
     monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", {"login": "2/min"})
     body = {"email": "teacher@north.test", "password": PASSWORD}

@@ -19,6 +19,7 @@ from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import current_week
 from tenancy.scope import every_organization
 from tests import factories
+from tests.accounts.messages import make_message
 from tests.contracts.routes import QUIZ
 from tests.contracts.world import differences, dump, make_world
 
@@ -206,6 +207,20 @@ def test_an_export_holds_a_row_of_every_table_and_nothing_that_opens_the_account
     assert (item["value"], item["metadata"]) == (MARK, {"note": MARK})
     assert "password" not in account
     assert not {name for rows in told["tables"].values() for row in rows for name in row} & {"token", "jti"}
+
+
+def test_an_export_holds_what_the_person_sent_and_did_in_the_admin(person, world):
+    other, title = world.north.student, "What I wrote"
+    sent = make_message(other, sender=person, title=title)
+    make_message(other, sender=world.north.teacher, title="By somebody else")
+    LogEntry.objects.log_actions(str(person.pk), [other], CHANGE, "Changed something")
+    told = json.loads(run("export_user", EMAIL))["tables"]
+    [row] = told["messages_sent"]
+    assert (row["id"], row["title"]) == (str(sent.pk), title)
+    assert row["user"] == {"id": str(other.pk), "name": ""}
+    [action] = told["admin_actions"]
+    assert (action["object_id"], action["change_message"]) == (str(other.pk), "Changed something")
+    assert other.email not in json.dumps(told["admin_actions"])
 
 
 def test_an_export_names_nobody_else_and_no_other_tenant(person, world):
