@@ -7,7 +7,7 @@ from accounts.people.models import PLACE_OF_USER, UNIQUE_EMAIL, Membership, Plac
 from accounts.preferences.models import MAX_TAG, PREFERENCES, Preference, Preferences
 from accounts.rights.changes import PermissionChange
 from accounts.rights.models import Role
-from accounts.sign_in.models import ResetRequest
+from accounts.sign_in.models import Registration, ResetRequest
 
 __all__ = [
     "MAX_TAG",
@@ -25,6 +25,7 @@ __all__ = [
     "Placed",
     "Preference",
     "Preferences",
+    "Registration",
     "ResetRequest",
     "Role",
     "Tag",

@@ -214,6 +214,8 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     )
 ]
+# Whether an address counts only once its owner has followed the link of a mail.
+REGISTRATION_CONFIRMED: bool = env.bool("REGISTRATION_CONFIRMED", default=True)
 REGISTRATION_OPEN: bool = env.bool("REGISTRATION_OPEN", default=True)
 PASSWORD_RESET_TIMEOUT = 3600
 # Where the mail's link leads: Stepwise's own page, or an app's, which posts uid and token to the API.
@@ -221,6 +223,9 @@ PASSWORD_RESET_URL: str = (
     env.str("PASSWORD_RESET_URL", default="") or f"{PUBLIC_URL}/account/password?uid={{uid}}&token={{token}}"
 )
 # The same for people whom someone else has added: they choose their first password there.
+CONFIRMATION_URL: str = (
+    env.str("CONFIRMATION_URL", default="") or f"{PUBLIC_URL}/account/confirm?token={{token}}"
+)
 INVITATION_URL: str = (
     env.str("INVITATION_URL", default="") or f"{PUBLIC_URL}/account/invitation?uid={{uid}}&token={{token}}"
 )

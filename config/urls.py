@@ -61,6 +61,7 @@ def resource(path_pattern: str, viewset: Any) -> list[URLPattern]:
 # accounts
 _ACCOUNTS = [
     route("auth/register", auth.RegisterView.as_view()),
+    route("auth/register/confirm", auth.ConfirmationView.as_view()),
     route("auth/login", auth.LoginView.as_view()),
     route("auth/refresh", auth.RefreshView.as_view()),
     route("auth/logout", auth.LogoutView.as_view()),
@@ -143,6 +144,7 @@ _QUIZZES = [
 _PAGES = [
     re_path(r"^account/password-reset/?\Z", pages.AskPage.as_view(), name="password_reset"),
     re_path(r"^account/password/?\Z", pages.ResetPage.as_view()),
+    re_path(r"^account/confirm/?\Z", pages.ConfirmPage.as_view()),
     re_path(r"^account/invitation/?\Z", pages.InvitationPage.as_view()),
 ]
 

@@ -178,7 +178,13 @@ class PeopleResource(FileResource):
         for candidate in candidates:
             candidate.known = people.get(candidate.email)
             if candidate.email in taken:
-                candidate.refuse("email", _("This e-mail address is already in use."))
+                candidate.refuse(
+                    "email",
+                    _(
+                        "This e-mail address is already in use, by somebody who is not here. Leave the row "
+                        "out to import the others, and ask for another address, or for them to be moved."
+                    ),
+                )
 
     def _make(self, candidate: Candidate) -> None:
         if candidate.role not in self._assignable:

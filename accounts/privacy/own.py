@@ -18,6 +18,7 @@ from accounts.models import (
     Message,
     PermissionChange,
     Preferences,
+    Registration,
     ResetRequest,
     User,
 )
@@ -72,6 +73,7 @@ HOLDINGS: Final = (
     Holding(LogEntry, _entries_about, removed=True),
     Holding(BlacklistedToken, by("token__user"), removed=True, secret=frozenset({"token"})),
     Holding(OutstandingToken, by("user"), removed=True, secret=frozenset({"token", "jti"})),
+    Holding(Registration, by_address("email"), removed=True, secret=frozenset({"password"})),
     Holding(ResetRequest, by_address("email"), removed=True),
     Holding(AccessAttempt, by_address("username"), removed=True),
     Holding(AccessFailureLog, by_address("username"), removed=True),

@@ -28,6 +28,12 @@ class AskForm(forms.Form):
         return User.normalize_email(self.cleaned_data["email"])
 
 
+class ConfirmForm(forms.Form):
+    """What the link brought; the button is a person's, where a link may be followed by a machine."""
+
+    token = forms.CharField(widget=forms.HiddenInput, max_length=LONGEST_OF_LINK)
+
+
 class ChooseForm(forms.Form):
     """A new password, twice, with what the link brought."""
 

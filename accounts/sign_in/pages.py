@@ -24,9 +24,10 @@ from accounts.models import User
 from accounts.sign_in.api.anonymous import seconds_to_wait
 from accounts.sign_in.domain.invitations import accept_invitation, invitation_tokens
 from accounts.sign_in.domain.passwords import AccountTokens, confirm_reset, person_of_link, reset_tokens
+from accounts.sign_in.domain.registration import confirm_registration, registration_of
 from accounts.sign_in.domain.reset_requests import request_reset
-from accounts.sign_in.forms import AskForm, ChooseForm
-from tenancy.errors import InvalidError
+from accounts.sign_in.forms import AskForm, ChooseForm, ConfirmForm
+from tenancy.errors import ConflictError, InvalidError
 from tenancy.middleware import request_id
 
 
@@ -164,3 +165,41 @@ class InvitationPage(LinkPage):
     tokens = invitation_tokens
     accept = staticmethod(accept_invitation)
     extra_context = {"is_invitation": True}
+
+
+@method_decorator(csrf_exempt, "dispatch")
+class ConfirmPage(AccountPage):
+    """Confirm the address that one signed up with."""
+
+    title = _("Confirm your address")
+    throttle_scope = "invitation"
+    form_class = ConfirmForm
+    template_name = "account/confirm.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = request.GET.get("token", "")
+        waiting = registration_of(token)
+        if waiting is None:
+            return self.over()
+        form = ConfirmForm(initial={"token": token})
+        answer = self.render_to_response(self.get_context_data(form=form, email=waiting.email))
+        answer["Referrer-Policy"] = "no-referrer"
+        return answer
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        return self.over()
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            with pghistory.context(request=request_id.get()):
+                user = confirm_registration(token=form.cleaned_data["token"])
+        except (ConflictError, InvalidError):
+            return self.over()
+        self.template_name = "account/confirmed.html"
+        return self.render_to_response(self.get_context_data(title=_("Address confirmed"), email=user.email))
+
+    def over(self) -> HttpResponse:
+        """Say that the link does not work, and how to go on."""
+        self.template_name = "account/unconfirmed.html"
+        title = _("This link does not work any more")
+        return self.render_to_response(self.get_context_data(title=title), status=410)

@@ -90,6 +90,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "Exchange a refresh token for the next pair",
             "401 token_not_valid",
         ),
+        (
+            f"POST {_AUTH}/register/confirm",
+            "confirmRegistration",
+            "Confirm the address one signed up with",
+            "400 invalid_token, 409 has_account",
+        ),
         (f"POST {_AUTH}/logout", "logout", "End a refresh token", "401 token_not_valid"),
         (f"POST {_AUTH}/logout-everywhere", "logoutEverywhere", "End all of one's tokens", ""),
         (
@@ -221,9 +227,14 @@ OPERATIONS: Final[dict[str, Operation]] = {
     **_named(
         "People",
         (f"GET {_V1}/users", "listUsers", "List people", ""),
-        (f"POST {_V1}/users", "createUser", "Add a person", "400 email_taken"),
+        (f"POST {_V1}/users", "createUser", "Add a person", "400 email_taken, 403 may_not_grant"),
         (f"GET {_V1}/users/{{id}}", "getUser", "Read a person", ""),
-        (f"PATCH {_V1}/users/{{id}}", "updateUser", "Change, move or deactivate a person", "400 email_taken"),
+        (
+            f"PATCH {_V1}/users/{{id}}",
+            "updateUser",
+            "Change, move or deactivate a person",
+            "400 email_taken, 400 unknown_permission, 403 may_not_grant, 409 own_account",
+        ),
         (
             f"POST {_V1}/users/{{id}}/invite",
             "inviteUser",

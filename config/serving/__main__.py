@@ -10,6 +10,8 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
+from config.checks import check_start
+
 CRASHES: Final = 10
 WITHIN: Final = 60
 """Seconds."""
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    check_start()
     PatientServer(
         "config.serving.worker:load",
         factory=True,

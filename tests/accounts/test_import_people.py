@@ -226,7 +226,8 @@ def test_another_tenants_places_and_people_are_not_told_of(write_csv, north, sun
     assert theirs == refusal(write_csv(["a@north.test", "", "STUDENT", "Nowhere"]))
     answers = [refusal(write_csv([email])) for email in (sunrise.student.email, independent.email.upper())]
     assert answers[0] == answers[1]
-    assert answers[0][1] == "line 2: email: This e-mail address is already in use."
+    assert answers[0][1].startswith("line 2: email: This e-mail address is already in use")
+    assert "Leave the row out" in answers[0][1]
     sunrise.student.delete()
     run(write_csv([sunrise.student.email, "", "STUDENT"]))
     assert person(sunrise.student.email).organization_id == north.organization.pk
@@ -372,11 +373,11 @@ def test_an_import_stays_within_the_place_of_whoever_imports(north):
         [outside.email, "Mine", "STUDENT"],
     )
     reasons = [reason for _line, _name, reason in page.context["report"].problems]
-    assert reasons == [
+    assert reasons[:2] == [
         "There is no school of this name.",
         "This is not at or below your own place.",
-        "This e-mail address is already in use.",
     ]
+    assert reasons[2].startswith("This e-mail address is already in use")
     assert everyone() == before
     send(browser, ["c@north.test", "", "STUDENT"])
     assert person("c@north.test").campus_id == north.campus.pk

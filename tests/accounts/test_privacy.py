@@ -217,7 +217,7 @@ def test_an_export_holds_what_the_person_sent_and_did_in_the_admin(person, world
     told = json.loads(run("export_user", EMAIL))["tables"]
     [row] = told["messages_sent"]
     assert (row["id"], row["title"]) == (str(sent.pk), title)
-    assert row["user"] == {"id": str(other.pk), "name": ""}
+    assert row["user"] == {"id": str(other.pk), "name": None}
     [action] = told["admin_actions"]
     assert (action["object_id"], action["change_message"]) == (str(other.pk), "Changed something")
     assert other.email not in json.dumps(told["admin_actions"])

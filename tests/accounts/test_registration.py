@@ -14,6 +14,12 @@ URL = "/api/v1/auth/register"
 NEW = {"email": "New@Demo.test", "password": "a long enough secret", "name": "New Person"}
 
 
+@pytest.fixture(autouse=True)
+def _unconfirmed(settings):
+    """Accounts at once; with a mail before: ``test_confirmation``."""
+    settings.REGISTRATION_CONFIRMED = False
+
+
 def test_a_new_user_is_an_independent_learner_who_can_log_in(client, north):
     response = client.post(URL, NEW)
     assert response.status_code == 201

@@ -114,5 +114,6 @@ def test_production_does_not_start_while_mail_is_printed_to_the_log(monkeypatch)
 
 
 def test_the_server_asks_before_it_starts():
-    source = (settings.BASE_DIR / "config" / "wsgi.py").read_text()
-    assert "check_start()" in source.splitlines()
+    for name in ("wsgi.py", "serving/__main__.py"):
+        source = (settings.BASE_DIR / "config" / name).read_text()
+        assert "check_start()" in map(str.strip, source.splitlines()), name

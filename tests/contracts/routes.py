@@ -188,7 +188,8 @@ LENIENT: Final = {USER_PROGRESS, QUIZ_RESULTS, BY_OWNER, f"{SETS}/<id>/questions
 ROUTES: Final = [
     Route("get", "schema", ANONYMOUS),
     Route("get", "docs", ANONYMOUS),
-    Route("post", "v1/auth/register", ANONYMOUS, 201, body=SIGN_UP),
+    Route("post", "v1/auth/register", ANONYMOUS, 202, body=SIGN_UP),
+    Route("post", "v1/auth/register/confirm", ANONYMOUS, 204, body={"token": "{registration_token}"}),
     Route("post", "v1/auth/login", ANONYMOUS, body=LOG_IN),
     Route("post", "v1/auth/refresh", ANONYMOUS, body={"refresh": "{refresh}"}),
     Route("post", "v1/auth/logout", ANONYMOUS, 204, body={"refresh": "{refresh}"}),

@@ -49,7 +49,8 @@ def test_users_are_for_authentication_and_identity_only(learner, independent):
     assert independent.password not in str(me)
 
 
-def test_every_logged_in_user_is_treated_as_a_student(client, north, sunrise):
+def test_every_logged_in_user_is_treated_as_a_student(client, settings, north, sunrise):
+    settings.REGISTRATION_CONFIRMED = False
     assert client.post(f"{API}/auth/register", NEWCOMER).status_code == 201
     new = client.as_user(User.unscoped.get(email=NEWCOMER["email"]))
     assert new.get(f"{API}/users/me").json()["role"] is None
@@ -221,7 +222,8 @@ def test_login_is_by_email_and_password_and_issues_a_token_for_every_request(cli
     assert me["id"] == str(north.student.pk)
 
 
-def test_passwords_are_hashed_with_bcrypt(client, north, sunrise):
+def test_passwords_are_hashed_with_bcrypt(client, settings, north, sunrise):
+    settings.REGISTRATION_CONFIRMED = False
     client.post(f"{API}/auth/register", NEWCOMER)
     stored = User.unscoped.get(email=NEWCOMER["email"]).password
     assert identify_hasher(stored).algorithm == "bcrypt_sha256"

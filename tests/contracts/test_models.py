@@ -16,6 +16,7 @@ NOT_TENANT_ROWS = {
     "accounts.Role_permissions",
     "accounts.User_custom_permissions",  # reached through a scoped user only
     "accounts.User_custom_permissions_filter",
+    "accounts.Registration",  # of an address, which is not known to be theirs
     "accounts.ResetRequest",  # of an address, which may be nobody's
 }
 

@@ -45,7 +45,7 @@ IMPERSONAL: Final = {
     "tenancy.School": "id name organization sort_name archived_at created_at updated_at",
     "tenancy.Campus": "id name organization school sort_name archived_at created_at updated_at",
     "tenancy.Classroom": "id name organization school campus sort_name archived_at created_at updated_at",
-    "accounts.Role": "id name kind is_global",
+    "accounts.Role": "id name kind is_global changes_all_content",
     "learning.CourseCategory": f"{_TREE} deleted_by_cascade is_active",
     "learning.CourseCategoryEvent": f"{_TREE_EVENT} deleted deleted_by_cascade is_active",
     "learning.Course": f"{_TREE} deleted_by_cascade is_active category",

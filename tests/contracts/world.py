@@ -11,9 +11,10 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.messages.domain.messages import notify_once
-from accounts.models import Preferences, User
+from accounts.models import Preferences, Registration, User
 from accounts.sign_in.domain.invitations import invitation_tokens
 from accounts.sign_in.domain.passwords import reset_tokens
+from accounts.sign_in.domain.registration import token_for
 from accounts.sign_in.tokens import issue_tokens
 from learning.models import Reordering, Tcode
 from learning.tree.domain import structure
@@ -73,10 +74,17 @@ class World:
             "email": user.email,
             "password": factories.PASSWORD,
             "refresh": issue_tokens(user=user).refresh,
+            "registration_token": registration_token(),
             "uid": urlsafe_base64_encode(force_bytes(user.pk)),
             "reset_token": reset_tokens.make_token(user),
             "invitation_token": invitation_tokens.make_token(user),
         }
+
+
+def registration_token() -> str:
+    """Return what the mail to a newcomer brings."""
+    waiting = Registration.objects.create(email="registers@demo.test", password=factories.hashed_password())
+    return token_for(waiting)
 
 
 def furnish(tenant: Tenant) -> Ids:

@@ -6,6 +6,7 @@ from learning.models import SubCourse
 from tenancy.models import Organization
 from tests import factories
 from tests.conftest import error_of
+from tests.factories import make_user
 
 BASE = "/api/v1/course-management"
 
@@ -116,11 +117,12 @@ def test_lists_hold_the_tenants_rows_and_nothing_else(resource, rows, north, as_
 def test_each_action_needs_its_key(resource, method, suffix, verb, rows, north, grant, as_user):
     names = {"categories": "course_categories", "sub-courses": "subcourses"}
     own, foreign, body = rows[resource]
-    client = as_user(north.principal)
+    principal = make_user("head@north.test", "PRINCIPAL", at=north.scope)
+    client = as_user(principal)
     for pk in (own.pk, foreign.pk, 10**12):
         url = f"{BASE}/{resource}{suffix.format(id=pk)}"
         assert send(client, method, url, body).status_code == 403
-    grant(north.principal, f"{names.get(resource, resource)}.{verb}")
+    grant(principal, f"{names.get(resource, resource)}.{verb}")
     url = f"{BASE}/{resource}{suffix.format(id=own.pk)}"
     assert send(client, method, url, body).status_code in (200, 201, 204)
     foreign_url = f"{BASE}/{resource}{suffix.format(id=foreign.pk)}"
@@ -224,8 +226,9 @@ def test_a_learner_with_a_list_key_is_told_no_addresses_and_no_drafts(north, sun
 
 
 def test_a_learner_with_authoring_keys_is_told_no_address_by_any_answer(north, sunrise, grant, as_user):
-    grant(north.student, "videos.update", "videos.delete")
-    client, url = as_user(north.student), f"{BASE}/videos/{north.videos[2].pk}"
+    student = make_user("learner@north.test", "STUDENT", at=north.scope)
+    grant(student, "videos.update", "videos.delete")
+    client, url = as_user(student), f"{BASE}/videos/{north.videos[2].pk}"
     assert client.get(url).status_code == 403
     changed = client.patch(url, {})
     assert changed.status_code == 200

@@ -219,7 +219,7 @@ def test_nothing_is_added_changed_or_deleted_by_a_form(pages, rows, global_admin
 
 def test_the_pages_name_people_and_take_the_key_to_see_them(rows, north, grant):
     User.unscoped.filter(pk=north.guest.pk).update(is_staff=True)
-    for keys, status in ((["subscriptions.manage"], 403), (["users.list"], 200)):
+    for keys, status in ((["subscriptions.list", "subscriptions.manage"], 403), (["users.list"], 200)):
         grant(north.guest, *keys)
         browser = sign_in(north.guest)
         for address in (LIST, GRANT, f"{LIST}{rows['running'].pk}/extend/"):

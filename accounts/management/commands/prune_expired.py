@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from accounts.models import IdempotentRequest, ImportJob, LedgerEntry, Message
+from accounts.models import IdempotentRequest, ImportJob, LedgerEntry, Message, Registration
+from accounts.sign_in.domain.registration import VALID
 
 KEEP_ANSWERS: Final = timedelta(hours=24)
 KEEP_MESSAGES: Final = timedelta(days=30)
@@ -23,8 +24,8 @@ KEEP_LEDGER: Final = timedelta(days=30)
 class Command(BaseCommand):
     help = (
         "Delete answers kept for Idempotency-Key for over 24 hours, spent tokens that have expired, "
-        "messages, with what is noted of automatic ones, 30 days after they have expired, and what is noted "
-        "of imports a week after they have ended."
+        "registrations that nobody confirmed, messages, with what is noted of automatic ones, 30 days after "
+        "they have expired, and what is noted of imports a week after they have ended."
     )
 
     @transaction.atomic
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         refused_since = now - timedelta(seconds=settings.SIMPLE_JWT["LEEWAY"])
         BlacklistedToken.objects.filter(token__expires_at__lte=refused_since).delete()
         tokens, _ = OutstandingToken.objects.filter(expires_at__lte=refused_since).delete()
+        Registration.objects.filter(created_at__lt=now - VALID).delete()
         messages, _ = Message.unscoped.filter(expires_at__lt=now - KEEP_MESSAGES).delete()
         noted, _ = LedgerEntry.unscoped.filter(due_until__lt=now - KEEP_LEDGER).delete()
         imports, _ = ImportJob.unscoped.filter(ended_at__lt=now - KEEP_IMPORTS).delete()

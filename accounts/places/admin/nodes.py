@@ -118,7 +118,7 @@ class SchoolAdmin(ImportPages, PlaceAdmin):
     """Schools of an organization; from here all kinds of places are imported."""
 
     import_resource = PlacesResource
-    import_keys = ("users.update",)
+    import_keys = ("places.create", "places.update")
     import_title = _("Import places")
     import_about = _("Place")
     list_display = ["name", "organization", _CAMPUSES, _people(Level.SCHOOL)]

@@ -15,7 +15,7 @@ from accounts.sign_in.api.anonymous import AnonymousView, validated
 from accounts.sign_in.authentication import confirm_password, log_in
 from accounts.sign_in.domain import passwords
 from accounts.sign_in.domain.invitations import accept_invitation
-from accounts.sign_in.domain.registration import register
+from accounts.sign_in.domain.registration import confirm_registration, register
 from accounts.sign_in.domain.reset_requests import request_reset
 from accounts.sign_in.tokens import RefreshToken, end_family, issue_tokens, read_token, spend, user_of_token
 
@@ -27,10 +27,33 @@ class RegisterView(AnonymousView, AttributedView):
 
     throttle_scope = "register"
 
-    @extend_schema(request=serializers.RegistrationSerializer, responses={201: UserSerializer})
+    @extend_schema(
+        request=serializers.RegistrationSerializer,
+        responses={
+            201: UserSerializer,
+            202: OpenApiResponse(
+                serializers.AcceptedSerializer,
+                "Where addresses are confirmed: a mail is on its way to the address, whoever has it.",
+            ),
+        },
+    )
     def post(self, request: Request) -> Response:
-        user = register(**validated(serializers.RegistrationSerializer, request))
+        values = validated(serializers.RegistrationSerializer, request)
+        user = register(**values)
+        if user is None:
+            return Response({"email": values["email"]}, status=status.HTTP_202_ACCEPTED)
         return Response(UserSerializer(user).data, status=status.HTTP_201_CREATED)
+
+
+class ConfirmationView(AnonymousView, AttributedView):
+    """Confirm that an address one signed up with is one's own, with what the mail brought."""
+
+    throttle_scope = "invitation"
+
+    @extend_schema(request=serializers.ConfirmationSerializer, responses=_DONE)
+    def post(self, request: Request) -> Response:
+        confirm_registration(**validated(serializers.ConfirmationSerializer, request))
+        return no_content()
 
 
 class LoginView(AnonymousView):

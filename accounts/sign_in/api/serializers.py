@@ -27,6 +27,18 @@ class RegistrationSerializer(serializers.Serializer[Any]):
     name = StrictCharField(max_length=200, allow_blank=True, default="")
 
 
+class AcceptedSerializer(serializers.Serializer[Any]):
+    """Where the mail was sent."""
+
+    email = serializers.CharField()
+
+
+class ConfirmationSerializer(serializers.Serializer[Any]):
+    """What the mail brought."""
+
+    token = StrictCharField(max_length=200)
+
+
 class LoginSerializer(serializers.Serializer[Any]):
     """E-mail, in any case, and password."""
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from accounts.people.domain.names import name_in
 from learning.models import Reordering
 from learning.tree.levels import SiblingKind
 from tenancy.conditions import in_scope_sql, only_readable_parameters, writable_parameters
@@ -244,7 +245,7 @@ def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: l
 
 def last_change(kind: SiblingKind, parent: int | UUID) -> Reordering | None:
     """Return the latest reordering of a list, with the person who made it."""
-    changes = Reordering.objects.filter(kind=kind.name).select_related("user")
+    changes = Reordering.objects.filter(kind=kind.name).select_related("user__role")
     if isinstance(parent, UUID):
         changes = changes.filter(organization_id=parent, parent_id=None)
     else:
@@ -265,7 +266,9 @@ def stale_order(kind: SiblingKind, parent: int | UUID, ids: list[int]) -> Confli
         meta={
             "items": as_items(ids),
             "version": version_of(ids),
-            "changed_by": change.user.display_name if change and change.user else None,
+            "changed_by": (
+                name_in(change.organization_id, person=change.user) if change and change.user else None
+            ),
             "changed_at": change.created_at if change else None,
         },
     )

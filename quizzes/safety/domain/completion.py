@@ -17,6 +17,7 @@ from typing import Any, Final
 import orjson
 from django.utils import timezone
 
+from accounts.people.domain.names import WHO_HAS_LEFT
 from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.weeks import Week, names_of
 from tenancy.conditions import at_place_sql, level_of, place_parameters
@@ -107,7 +108,10 @@ def _people_sql(within: Level | None) -> str:
     """SQL: the people of a roster."""
     return f"""
         SELECT m.user_id, m.organization_id, m.campus_id, role.name AS user_role,
-            COALESCE(NULLIF(u.name, ''), u.email) AS user_name, u.sort_name
+            -- What someone is called by now, in another organization, is nothing to tell here.
+            CASE WHEN u.organization_id = m.organization_id THEN COALESCE(NULLIF(u.name, ''), u.email)
+                 ELSE %(who_has_left)s END AS user_name,
+            u.sort_name
         FROM memberships m
         JOIN users u ON u.id = m.user_id
         JOIN roles role ON role.id = m.role_id
@@ -162,6 +166,7 @@ def build_report(
     parameters = {
         **place_parameters(scope),
         "names": names_of(week_of) if week_of is not None else None,
+        "who_has_left": str(WHO_HAS_LEFT),
         "late_from": week.ends.isoformat() if week else NEVER,
         "ends": roster_ends(week.ends if week else None, now=timezone.now()),
     }

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0011_create_import_jobs"),
+        ("accounts", "0014_lead_to_people_by_name"),
     ]
 
     operations = [
