@@ -15,7 +15,7 @@ def links_lead_here(**kwargs: Any) -> list[Warning]:
     host = urlsplit(settings.PUBLIC_URL).hostname or ""
     if host and not _is_this_machine(host):
         return []
-    told = f"PUBLIC_URL is {settings.PUBLIC_URL}: links in mails lead nowhere."
+    told = f"PUBLIC_URL is {settings.PUBLIC_URL}: links in e-mails lead nowhere."
     return [
         Warning(told, hint="Set it to the address at which people reach this server.", id="stepwise.W001")
     ]

@@ -87,7 +87,7 @@ _FIRST_STEPS: Final = (
     FirstStep(
         "subcourses.create",
         _("Add a sub-course"),
-        _("A part of a course at one level. Its entry assessment comes by itself."),
+        _("A part of a course at one level. Its entry assessment is created automatically."),
         (SubCourse,),
     ),
     FirstStep(
@@ -262,5 +262,5 @@ def _shared(found: dict[str, Found]) -> Iterator[Item]:
             n,
         )
         url = admin_url(Course, "changelist", organization=PLATFORM_ID)
-        note = gettext("Your learners may use shared content; only the platform changes it.")
+        note = gettext("Your learners can use shared content; only the platform can change it.")
         yield Item(Link(text % {"n": n}, url), note)

@@ -52,7 +52,7 @@ WAITING: Final = {
         text=ngettext_lazy(
             "%(n)d subscription ends within 7 days", "%(n)d subscriptions end within 7 days", "n"
         ),
-        note=_("Shall people keep their access? Extend what is to go on."),
+        note=_("Extend those that people should keep."),
         listed=lambda: admin_url(Subscription, "changelist", ends="7", renewal="none"),
     ),
 }

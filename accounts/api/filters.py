@@ -37,9 +37,7 @@ def refuse_unknown_parameters(request: Request, known: Collection[str]) -> None:
     refuse_empty_parameters(request, known)
     unknown = sorted(set(request.query_params).difference(known))
     if unknown:
-        raise ValidationError(
-            dict.fromkeys(unknown, "This parameter is not known here."), code="unknown_parameter"
-        )
+        raise ValidationError(dict.fromkeys(unknown, "Unknown parameter."), code="unknown_parameter")
 
 
 def checked_parameters(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def idempotent(handler: Handler) -> Handler:
                 str,
                 OpenApiParameter.HEADER,
                 description="1 to 200 printable ASCII characters; the same key and body get the first "
-                "answer again and add nothing. Kept for 24 hours at least.",
+                "answer again and add nothing. Keys are kept for at least 24 hours.",
             )
         ]
     )

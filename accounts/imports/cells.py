@@ -74,7 +74,7 @@ def read_moment(cell: str) -> datetime:
     except (ValueError, OverflowError) as error:
         raise ValueError(_("Must be a date and time such as 2026-11-16T08:30:00Z.")) from error
     if moment > timezone.now():
-        raise ValueError(_("Lies in the future."))
+        raise ValueError(_("Must not be in the future."))
     return moment
 
 

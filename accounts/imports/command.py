@@ -21,7 +21,9 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE", help="CSV in UTF-8 or XLSX, with a header row")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would change without writing anything"
+        )
 
     def resource(self, options: dict[str, Any]) -> FileResource:
         """Return how rows are read and written."""
@@ -79,7 +81,7 @@ def _summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
     created, updated = ("Would create", "would update") if dry_run else ("Created", "updated")
     unchanged = totals["skip"] - outcome.left_deleted
     told = f"{created} {totals['new']} and {updated} {totals['update']} rows; {unchanged} are unchanged"
-    left = f", {outcome.left_deleted} were deleted since they were imported and stay so"
+    left = f", {outcome.left_deleted} were deleted after they were imported and stay deleted"
     yield f"{told}{left if outcome.knows_deleted else ''}."
     if dry_run:
         changed = sum(totals[kind] for kind in _VERBS)

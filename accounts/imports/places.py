@@ -75,7 +75,7 @@ class PlacesByName:
         """
         for level, name in names.items():
             if not self._named[level][self._identity(name)]:
-                raise UnknownPlaceError(level, _("There is no %(level)s of this name.") % _called(level))
+                raise UnknownPlaceError(level, _("There is no %(level)s with this name.") % _called(level))
         deepest = list(names)[-1]
         found = [
             node.scope
@@ -84,11 +84,11 @@ class PlacesByName:
         ]
         if not found:
             raise UnknownPlaceError(
-                deepest, _("There is no %(level)s of this name there.") % _called(deepest)
+                deepest, _("There is no %(level)s with this name there.") % _called(deepest)
             )
         if len(found) > 1:
             raise UnknownPlaceError(
-                deepest, _("There is more than one %(level)s of this name.") % _called(deepest)
+                deepest, _("There is more than one %(level)s with this name.") % _called(deepest)
             )
         scope = current_scope()
         if isinstance(scope, Scope) and not scope.contains(found[0]):

@@ -187,8 +187,8 @@ class FileResource(resources.Resource):
         known = {item.column_name for item in self.fields.values()}
         unknown = {written.get(name, name) for name in set(headers) - known - self.unread}
         for names, problem in (
-            (known - set(headers) - self.optional, _("The header lacks: %s.")),
-            (unknown, _("The header has columns that are not known here: %s.")),
+            (known - set(headers) - self.optional, _("The header is missing: %s.")),
+            (unknown, _("The header has unknown columns: %s.")),
             ({name for name in headers if headers.count(name) > 1}, _("The header repeats: %s.")),
         ):
             if names:
@@ -270,7 +270,7 @@ class FileResource(resources.Resource):
                     write(instances)
             except IntegrityError as error:
                 logger.info("An import met a row that was written meanwhile.", exc_info=error)
-                problem = _("Somebody recorded one of these rows at this moment. Try again.")
+                problem = _("Someone else recorded one of these rows at the same time. Try again.")
                 result.append_base_error(Error(NotImportedError(problem)))
         instances.clear()
 

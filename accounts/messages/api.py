@@ -39,7 +39,7 @@ class MessageSerializer(serializers.Serializer[Any]):
 class SendMessageSerializer(serializers.Serializer[Any]):
     """What to send, and to whom: either ``userId`` or ``scope``."""
 
-    userId = StrictUUIDField(required=False, help_text="Someone of the active scope.")
+    userId = StrictUUIDField(required=False, help_text="Someone in the active scope.")
     scope = StrictCharField(
         required=False,
         max_length=100,
@@ -80,7 +80,7 @@ class MessagesViewSet(ScopedViewSet):
     @extend_schema(
         parameters=[
             OpenApiParameter("tag", enum=Tag.values, description="Only these."),
-            OpenApiParameter("unread", bool, description="Only those not read yet, or only those read."),
+            OpenApiParameter("unread", bool, description="Only unread messages, or only read ones."),
         ]
     )
     def list(self, request: Request) -> Response:

@@ -158,7 +158,7 @@ class PeopleResource(FileResource):
         if role := values.get("role"):
             candidate.role = self._roles.get(self._spellings.identity(role))
             if candidate.role is None:
-                candidate.refuse("role", _("There is no such role that you may give."))
+                candidate.refuse("role", _("There is no role with this name that you may give."))
         names = {level: name for level in LEVELS if (name := values.get(str(level)))}
         if names:
             try:
@@ -188,7 +188,7 @@ class PeopleResource(FileResource):
 
     def _make(self, candidate: Candidate) -> None:
         if candidate.role not in self._assignable:
-            candidate.refuse("role", _("There is no such role that you may give."))
+            candidate.refuse("role", _("There is no role with this name that you may give."))
         at = candidate.at or self._scope
         candidate.values = {"email": candidate.email, "name": candidate.name, "role": candidate.role}
         candidate.values |= place_columns(at)
@@ -204,7 +204,7 @@ class PeopleResource(FileResource):
             candidate.values["name"] = candidate.name
         if candidate.role is not None and candidate.role != person.role:
             if candidate.role not in self._assignable:
-                candidate.refuse("role", _("There is no such role that you may give."))
+                candidate.refuse("role", _("There is no role with this name that you may give."))
             told.append(f"{person.role or '—'} → {candidate.role}")
             candidate.changes.append("role")
             candidate.values["role"] = candidate.role

@@ -44,7 +44,7 @@ class StrictNumberChoiceField(serializers.ChoiceField):
 class LanguageField(StrictCharField):
     """A JSON string that is a tag of BCP 47, in any case."""
 
-    default_error_messages = {"invalid_language": _("Must be a language tag of BCP 47, such as en-GB.")}
+    default_error_messages = {"invalid_language": _("Must be a BCP 47 language tag, such as en-GB.")}
 
     def to_internal_value(self, data: Any) -> str:
         tag = language_tag(super().to_internal_value(data))
@@ -73,7 +73,7 @@ def _field(preference: Preference) -> "serializers.Field[Any, Any, Any, Any]":
     if isinstance(preference.default, bool):
         return StrictBooleanField()
     if preference.pattern:
-        return LanguageField(max_length=MAX_TAG, help_text="A language tag of BCP 47, such as `en-GB`.")
+        return LanguageField(max_length=MAX_TAG, help_text="A BCP 47 language tag, such as `en-GB`.")
     choice = StrictNumberChoiceField if isinstance(preference.default, float) else StrictChoiceField
     return choice(choices=list(preference.allowed))
 

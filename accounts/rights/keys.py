@@ -61,7 +61,7 @@ KEYS: Final[dict[str, str]] = {
     "interactions.list": "Read the log of what people did",
     "preferences.list": "See what people prefer",
     "messages.list": "See which messages were sent",
-    "permissions.list": "See what people have extra and withheld",
+    "permissions.list": "See the extra and withheld permissions of people",
     "permissions.update": "Give and withhold permissions",
     "messages.send": "Send messages",
 }

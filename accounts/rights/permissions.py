@@ -72,4 +72,4 @@ def _check_tenant_user(user: User) -> None:
         RefusedError: ``tenant_required``.
     """
     if not (user.belongs_to_organization or user.is_global):
-        raise RefusedError(_("This needs an organization to belong to."), code="tenant_required")
+        raise RefusedError(_("Only members of an organization can do this."), code="tenant_required")

@@ -47,7 +47,7 @@ class ChooseForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
     )
     repeated = forms.CharField(
-        label=_("New password, again"),
+        label=_("Repeat the new password"),
         max_length=MAX_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -56,5 +56,5 @@ class ChooseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if "repeated" in values and values.get("new_password", "") not in ("", values["repeated"]):
-            self.add_error("repeated", _("The two passwords are not the same."))
+            self.add_error("repeated", _("The two passwords do not match."))
         return values

@@ -53,8 +53,8 @@ class AccountPage(FormView):
             form.add_error(
                 None,
                 ngettext(
-                    "Too many tries. Wait for %(n)d minute.",
-                    "Too many tries. Wait for %(n)d minutes.",
+                    "Too many attempts. Wait %(n)d minute.",
+                    "Too many attempts. Wait %(n)d minutes.",
                     minutes,
                 )
                 % {"n": minutes},
@@ -87,7 +87,7 @@ class AskPage(AccountPage):
         email = form.cleaned_data["email"]
         request_reset(email=email)
         self.template_name = "account/asked.html"
-        return self.render_to_response(self.get_context_data(title=_("Look into your mail"), email=email))
+        return self.render_to_response(self.get_context_data(title=_("Check your e-mail"), email=email))
 
 
 # The token proves more than a cookie could, and where no Referer is sent a form comes with no origin either.
@@ -146,7 +146,7 @@ class LinkPage(AccountPage):
     def over(self) -> HttpResponse:
         """Say that the link does not work, and how to go on. The same whatever the reason."""
         self.template_name = "account/over.html"
-        title = _("This link does not work any more")
+        title = _("This link no longer works")
         return self.render_to_response(self.get_context_data(title=title), status=410)
 
 
@@ -201,5 +201,5 @@ class ConfirmPage(AccountPage):
     def over(self) -> HttpResponse:
         """Say that the link does not work, and how to go on."""
         self.template_name = "account/unconfirmed.html"
-        title = _("This link does not work any more")
+        title = _("This link no longer works")
         return self.render_to_response(self.get_context_data(title=title), status=410)

@@ -60,7 +60,7 @@ class TooSlow(Unavailable):
     """The database was stopped because it took too long."""
 
     default_code = "too_slow"
-    default_detail = "This took too long and was stopped. Ask for less of it, or try again later."
+    default_detail = "This took too long and was stopped. Ask for less, or try again later."
     wait = 10
 
 
@@ -68,7 +68,7 @@ class Busy(Unavailable):
     """Somebody else holds what the request needs."""
 
     default_code = "busy"
-    default_detail = "Somebody else is changing this right now. Try again in a moment."
+    default_detail = "Someone else is changing this right now. Try again in a moment."
     wait = 2
 
 

@@ -21,7 +21,7 @@ _BY_NAME: Final[dict[str, Any]] = {
     "custom_permissions_filter": ["progress.update"],
     "deletedCount": 1,
     "description": "What to say when you meet someone.",
-    "detail": "Complete what comes before this first.",
+    "detail": "Complete the earlier steps first.",
     "display_order": 0,
     "dry_run": False,
     "durationDays": 14,

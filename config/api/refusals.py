@@ -8,13 +8,13 @@ from accounts.rights.permissions import AUTHENTICATED, KeyedView
 _WITH_BODY: Final = ("POST", "PUT", "PATCH")
 _SENTENCES: Final = {
     400: "The input breaks a rule; `attr` names the field.",
-    401: "Nobody is signed in, or with a token that is not valid.",
+    401: "Nobody is signed in, or the token is not valid.",
     403: "The caller may not do this, or not yet.",
-    404: "No such row for this caller.",
+    404: "There is no such row for this caller.",
     409: "The state of the data does not allow this.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
-    429: "Too often; `Retry-After` says when to try again.",
+    429: "Too many requests; `Retry-After` says when to try again.",
 }
 
 

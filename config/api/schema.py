@@ -76,7 +76,7 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
             "X-Scope",
             str,
             OpenApiParameter.HEADER,
-            description="`<level>:<uuid>` of a node at or below one's own, to act there.",
+            description="`<level>:<uuid>` of a node at or below your own, to act there.",
         )
         return [*parameters, scope]
 

@@ -33,7 +33,7 @@ class Timeouts(NamedTuple):
         if len(parts) != 3 or not all(part.isdecimal() for part in parts):
             raise ImproperlyConfigured(
                 f"{name} is {text!r}. Set it to three whole numbers of seconds, such as 5,2,10: for a "
-                "statement, for a lock, and for a transaction that stands still; 0 is no bound."
+                "statement, for a lock, and for an idle transaction; 0 means no limit."
             )
         return cls(*map(int, parts))
 

@@ -34,7 +34,7 @@ from tenancy.errors import InvalidError
 
 _TYPE_HELP: Final = (
     f"One of {', '.join(f'`{name}`' for name in sorted(INTERACTIONS))}; or a type of the client's own, which "
-    f"begins with `x-` and goes on with small letters, digits and dashes, {MAX_TYPE} characters at most."
+    f"begins with `x-` and continues with lower-case letters, digits and dashes: at most {MAX_TYPE} of them."
 )
 _PAYLOAD_HELP: Final = "\n".join(
     [
@@ -74,8 +74,8 @@ class InteractionsInputSerializer(serializers.Serializer[Any]):
     items = serializers.ListField(child=InteractionInputSerializer(), min_length=1, max_length=MAX_ITEMS)
     partial = serializers.BooleanField(  # type: ignore[assignment]
         default=False,
-        help_text="Log those that are right and say of each what became of it, for a client that was "
-        "offline; without it one that is wrong refuses all.",
+        help_text="Log the valid items and report the result of each, for a client that was offline; "
+        "without it, one invalid item refuses all.",
     )
 
 
@@ -84,7 +84,7 @@ class InteractionSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     userId = serializers.UUIDField()
-    type = serializers.CharField(help_text="A type that is not logged any more is still shown.")
+    type = serializers.CharField(help_text="A type that is no longer logged is still shown.")
     payload = PayloadField()
     createdAt = serializers.DateTimeField()
 

@@ -90,7 +90,9 @@ class ItemProgressResource(FactResource):
         row, values = candidate.known, candidate.values
         if (row.progress_type, row.item_id) != (values["progress_type"], values["item_id"]):
             other = {"type": row.progress_type, "item": row.item_id}
-            candidate.refuse("import_hash", _("This is another row already: %(type)s %(item)s.") % other)
+            candidate.refuse(
+                "import_hash", _("Another row already has this hash: %(type)s %(item)s.") % other
+            )
             return
         digest = _digest(values)
         if row.import_digest == digest:

@@ -34,7 +34,7 @@ class TcodeProgressSerializer(serializers.Serializer[Any]):
     lastSlideSeen = serializers.IntegerField(min_value=0, max_value=MAX_SLIDE)
     percentComplete = serializers.FloatField(min_value=0, max_value=COMPLETE)
     lastActive = serializers.DateTimeField(
-        allow_null=True, help_text="When it was saved last; null before the first time."
+        allow_null=True, help_text="When it was last saved; null if it never was."
     )
 
 
@@ -54,10 +54,10 @@ class ReachedSerializer(serializers.Serializer[Any]):
         min_value=0,
         max_value=COMPLETE,
         required=False,
-        help_text="Less than what is saved leaves that as it is, unless `reset` is true. "
+        help_text="A number below the saved one changes nothing, unless `reset` is true. "
         "Required, unless `reset` is true; then 0.",
     )
-    reset = StrictBooleanField(default=False, help_text="Begin again: save the numbers as they are sent.")
+    reset = StrictBooleanField(default=False, help_text="Start over: save the numbers as they are sent.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["reset"]:

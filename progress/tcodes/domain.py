@@ -128,7 +128,7 @@ def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
     if not is_visible:
         raise NotFoundError
     if not is_open:
-        raise RefusedError(_("This needs a subscription that is running."), code="subscription_required")
+        raise RefusedError(_("This needs a running subscription."), code="subscription_required")
     raise InvalidError(
         _("Must be at most %(last)d, the number of slides.") % {"last": last_slide},
         code="max_value",

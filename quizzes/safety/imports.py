@@ -130,7 +130,9 @@ class SafetyQuizResource(FactResource):
         different = [name for name in _CONTENT if getattr(candidate.known, name) != said[name]]
         if different:
             told = {"names": ", ".join(different)}
-            problem = _("This result is recorded with another %(names)s, and results are never changed.")
+            problem = _(
+                "This result is already recorded with a different %(names)s, and results never change."
+            )
             candidate.refuse("import_hash", problem % told)
 
     def own(self, instance: SafetyQuizResult, candidate: Candidate, by: User | None) -> None:

@@ -142,7 +142,7 @@ class EventReader:
             return _("First recorded here")
         was, now = getattr(before, "deleted", None), getattr(event, "deleted", None)
         if now is not None and was is None:
-            return _("Deleted with what it stood in") if event.deleted_by_cascade else _("Deleted")
+            return _("Deleted with its parent") if event.deleted_by_cascade else _("Deleted")
         if was is not None and now is None:
             return _("Restored")
         told = [str(text) for name, text in self.sentences.items() if _differs(before, event, name)]

@@ -218,7 +218,7 @@ def test_bad_rows_are_named_by_line_and_column_and_nothing_is_written(write_csv,
 def test_places_that_do_not_stand_in_each_other_are_no_place(write_csv, north):
     other = SchoolFactory(organization=north.organization, name="South")
     told = refusal(write_csv(["a@north.test", "", "STUDENT", other.name, north.campus.name]))
-    assert told[1] == "line 2: campus: There is no campus of this name there."
+    assert told[1] == "line 2: campus: There is no campus with this name there."
 
 
 def test_another_tenants_places_and_people_are_not_told_of(write_csv, north, sunrise, independent):
@@ -234,7 +234,7 @@ def test_another_tenants_places_and_people_are_not_told_of(write_csv, north, sun
 
 
 def test_a_header_without_a_needed_column_is_refused(write_csv):
-    assert refusal(write_csv(["x"], header=["email"]))[1] == "The header lacks: 'name', 'role'."
+    assert refusal(write_csv(["x"], header=["email"]))[1] == "The header is missing: 'name', 'role'."
 
 
 @pytest.mark.parametrize("slug", ["platform", "nothing"])
@@ -259,7 +259,7 @@ def test_an_address_that_is_taken_while_it_is_imported_is_refused_in_words(write
         add(self, people)
 
     monkeypatch.setattr(PeopleResource, "add", add_late)
-    with pytest.raises(CommandError, match="Somebody recorded one of these rows at this moment"):
+    with pytest.raises(CommandError, match="Someone else recorded one of these rows at the same time"):
         run(write_csv(["new@north.test", "", "STUDENT"], ["student@north.test", "Renamed"]))
     assert person("student@north.test").name == "north student"
 
@@ -330,7 +330,7 @@ def test_a_file_is_checked_in_the_admin_and_then_imported_once(north):
     assert (checked.written, everyone()) == (False, before)
     page = send(browser, row)
     assert (page.context["report"].written, page.context["report"].created) == (True, 1)
-    assert "Nobody was sent a mail" in page.content.decode()
+    assert "No invitations were sent" in page.content.decode()
     assert send(browser, row).context["report"].unchanged == 1
     assert mail.outbox == []
 
@@ -374,7 +374,7 @@ def test_an_import_stays_within_the_place_of_whoever_imports(north):
     )
     reasons = [reason for _line, _name, reason in page.context["report"].problems]
     assert reasons[:2] == [
-        "There is no school of this name.",
+        "There is no school with this name.",
         "This is not at or below your own place.",
     ]
     assert reasons[2].startswith("This e-mail address is already in use")

@@ -144,8 +144,8 @@ def test_a_row_that_does_not_say_where_a_place_lies_is_refused(write_csv):
 def test_everything_wrong_with_a_header_is_told_at_once(write_csv):
     told = refusal(write_csv(["x"], header=["campus", "Campus", "nothing"]))
     assert told[1:] == [
-        "The header lacks: 'school'.",
-        "The header has columns that are not known here: 'nothing'.",
+        "The header is missing: 'school'.",
+        "The header has unknown columns: 'nothing'.",
         "The header repeats: 'campus'.",
     ]
 

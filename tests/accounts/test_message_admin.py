@@ -156,7 +156,7 @@ def test_sending_twice_sends_once(admin, north):
     admin.get(LIST)
     admin.post(COMPOSE, body)
     [told] = told_by(admin.get(LIST))
-    assert told.startswith("This message has been sent already.")
+    assert told.startswith("This message has already been sent.")
     assert len(messages_of(north.student)) == 1
     admin.post(COMPOSE, {**body, "once": str(uuid4())})
     assert len(messages_of(north.student)) == 2

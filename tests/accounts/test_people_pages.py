@@ -91,7 +91,7 @@ def test_only_those_without_a_password_are_invited_after_a_page_that_says_so(act
     page = act("invite", people)
     assert [row[0] for row in rows_of(page)] == ["new0@north.test", "new1@north.test"]
     assert "Invite 2 people" in page.content.decode()
-    assert "1 of the chosen people has a password already" in page.content.decode()
+    assert "1 of the selected people already has a password" in page.content.decode()
     assert mail.outbox == []
     assert told(act("invite", people, post="1")) == ["Invited 2 people."]
     assert sorted(sent.to[0] for sent in mail.outbox) == ["new0@north.test", "new1@north.test"]
@@ -100,7 +100,7 @@ def test_only_those_without_a_password_are_invited_after_a_page_that_says_so(act
 
 def test_where_nobody_waits_there_is_nothing_to_ask(act, north):
     assert told(act("invite", [north.student])) == [
-        "1 of the chosen people has a password already or is deactivated, and gets no mail."
+        "1 of the selected people already has a password or is deactivated, and gets no e-mail."
     ]
 
 
@@ -109,7 +109,7 @@ def test_mails_that_could_not_be_sent_are_counted(act, north, monkeypatch):
     people = waiting(2, north)
     monkeypatch.setattr(actions, "send_invitations", lambda people: people[:1])
     page = act("invite", people, post="1")
-    assert told(page) == ["Invited 1 person.", "1 mail could not be sent. Try again later."]
+    assert told(page) == ["Invited 1 person.", "1 e-mail could not be sent. Try again later."]
     assert LogEntry.objects.count() == 1
 
 
@@ -129,7 +129,7 @@ def test_a_persons_page_offers_to_invite_them_while_they_wait(staff, north, sunr
     assert told(page) == ["Invited 1 person."]
     assert len(mail.outbox) == 1
     for refused, answer in (
-        (north.student, ["North student has chosen a password already."]),
+        (north.student, ["North student has already chosen a password."]),
         (sunrise.student, []),
     ):
         for send in (staff.get, staff.post):
@@ -147,7 +147,7 @@ def test_people_are_asked_about_shown_and_then_moved(act, north):
     there = make_user("there@north.test", "GUEST", at=other.scope)
     people = [north.student, north.teacher, there]
     asked = act("move", people)
-    assert "Leave each one" in asked.content.decode()
+    assert "Keep each person" in asked.content.decode()
     assert len(rows_of(asked)) == 3
     before = everyone()
     chosen = {"classroom": other.pk, "role": role.pk}
@@ -159,7 +159,7 @@ def test_people_are_asked_about_shown_and_then_moved(act, north):
         ["student@north.test", "north student", "STUDENT → GUEST", f"{home} → {target}"],
         ["teacher@north.test", "north teacher", "TEACHER → GUEST", f"{home} → {target}"],
     ]
-    assert "1 of the chosen people is there already." in shown.content.decode()
+    assert "1 of the selected people is already there." in shown.content.decode()
     assert f'name="classroom" value="{other.pk}"' in shown.content.decode()
     assert everyone() == before
     assert told(act("move", people, post="1", **chosen)) == ["Changed 2 people."]
@@ -186,7 +186,7 @@ def test_a_choice_that_cannot_be_made_is_refused_on_the_page(act, north, sunrise
     for chosen, said in (
         ({}, "Choose a place, a role, or both."),
         ({"school": north.school.pk, "to_the_top": "on"}, "Choose one place only."),
-        ({"school": south.pk, "campus": north.campus.pk}, "The place must lie in one line"),
+        ({"school": south.pk, "campus": north.campus.pk}, "Choose places that are inside one another"),
         ({"school": sunrise.school.pk}, "Select a valid choice"),
         ({"school": "x"}, "is not a valid UUID"),
         ({"role": Role.objects.get(name="GLOBAL_ADMIN").pk}, "Select a valid choice"),
@@ -212,12 +212,12 @@ def test_people_are_deactivated_and_let_in_again(act, north, client):
     refresh = issue_tokens(user=north.student).refresh
     people = [north.student, north.guest]
     asked = act("deactivate", people)
-    assert "signed out at once" in asked.content.decode()
+    assert "signed out immediately" in asked.content.decode()
     assert stored(north.student).is_active
     assert told(act("deactivate", people, post="1")) == ["Deactivated 2 people."]
     assert not stored(north.student).is_active
     assert not Membership.unscoped.filter(user__in=people, valid_until=None).exists()
-    assert told(act("deactivate", people)) == ["2 of the chosen people are deactivated already."]
+    assert told(act("deactivate", people)) == ["2 of the selected people are already deactivated."]
     assert "log in again" in act("reactivate", people).content.decode()
     assert told(act("reactivate", people, post="1")) == ["Reactivated 2 people."]
     assert stored(north.student).is_active
@@ -255,7 +255,7 @@ def test_nobody_is_touched_if_one_of_them_may_do_more(act, north, action, body):
     stronger = make_user("strong@north.test", "GLOBAL_ADMIN", at=north.scope, name="Strong")
     before = everyone()
     said = told(act(action, [north.student, stronger], **body))
-    assert said == ["You may not change Strong, who may do more than you."]
+    assert said == ["You may not change Strong, who has more rights than you."]
     assert everyone() == before
 
 
@@ -268,7 +268,7 @@ def test_nobody_locks_themselves_out(act, north, action, body):
     body = {**body, **({"role": Role.objects.get(name="GUEST").pk} if action == "move" else {})}
     body.pop("to_the_top", None)
     said = told(act(action, [north.student, north.admin], by=by, **body))
-    assert said == ["Your own role, place, permissions and account are for somebody else to change."]
+    assert said == ["You cannot change your own role, place, permissions or account. Someone else has to."]
     assert everyone() == before
 
 
@@ -291,7 +291,7 @@ def test_nobody_locks_themselves_out_in_the_form_nor_deletes_themselves(staff, n
     ):
         page = staff.post(address, {**body, **change})
         assert page.status_code == 200
-        assert "for somebody else to change" in page.content.decode()
+        assert "You cannot change your own role" in page.content.decode()
     assert staff.post(address, body).status_code == 302
     assert stored(north.admin).name == "Renamed"
     assert staff.post(f"{LIST}{north.admin.pk}/delete/", {"post": "yes"}).status_code == 403

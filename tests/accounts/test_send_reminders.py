@@ -65,7 +65,7 @@ def test_staff_without_a_result_of_this_week_are_told_once(used, capsys, stateme
     assert messages_of(used.student) == []
     [message] = messages_of(used.principal)
     assert (message.tag, message.sender_id) == ("system", None)
-    assert message.title == "Your safety quiz of this week is still pending"
+    assert message.title == "Your safety quiz for this week is still pending"
     assert f"{week.monday:%B %Y}" in message.body
     assert message.expires_at == week.ends
     assert run(capsys) == ["0 messages sent"]
@@ -90,7 +90,7 @@ def test_a_dry_run_lists_who_would_get_what_and_why_and_writes_nothing(used, cap
     assert lines[-1] == "5 messages would be sent"
     number = str(Week(current_week(timezone.now()).monday, by_number=True))
     assert (
-        "teacher@north.test: Your safety quiz of this week is still pending; "
+        "teacher@north.test: Your safety quiz for this week is still pending; "
         f"no result of this week's safety quiz (safety_quiz_pending, {number})"
     ) in lines
     assert not Message.unscoped.exists()

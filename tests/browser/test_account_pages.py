@@ -41,7 +41,7 @@ def link_in_mail():
 
 def choose(page, password):
     page.get_by_label("New password:", exact=True).fill(password)
-    page.get_by_label("New password, again").fill(password)
+    page.get_by_label("Repeat the new password").fill(password)
 
 
 def test_an_administrator_is_invited_by_mail_and_gets_in(open_as, new_context, site, north):
@@ -73,13 +73,13 @@ def test_who_forgot_their_password_chooses_another_by_keyboard_alone(new_context
     page.get_by_role("link", name="Forgot password?").press("Enter")
     page.keyboard.type("admin@north.test")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Look into your mail").wait_for()
+    page.get_by_role("heading", name="Check your e-mail").wait_for()
     page.goto(link_in_mail())
     page.keyboard.type(NEW)
     page.keyboard.press("Tab")
     page.keyboard.type(NEW + "x")
     page.keyboard.press("Enter")
-    page.get_by_text("The two passwords are not the same.").wait_for()
+    page.get_by_text("The two passwords do not match.").wait_for()
     page.get_by_label("New password:", exact=True).focus()
     page.keyboard.type(NEW)
     page.keyboard.press("Tab")

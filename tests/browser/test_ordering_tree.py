@@ -214,7 +214,7 @@ def test_an_order_that_sends_learners_to_another_step_is_asked_about_first(order
     at = ordering(north.admin, north.sub_course)
     at.control(three, "up").press("Enter")
     expect(at.question.locator(".text")).to_have_text(
-        f"1 learner is in this sub-course; 1 will be asked to complete “{three.title}” before they go on."
+        f"1 learner is in this sub-course; 1 will be asked to complete “{three.title}” before they continue."
     )
     assert stored(Video, north.sub_course) == ids(one, two, three)
     at.page.keyboard.press("Escape")

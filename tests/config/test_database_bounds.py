@@ -137,7 +137,7 @@ def test_in_the_admin_it_is_a_page_that_can_be_read(north):
     assert response.status_code == 503
     assert response["Retry-After"] == "2"
     assert response["Content-Type"].startswith("text/html")
-    assert "Somebody else is changing this right now." in response.content.decode()
+    assert "Someone else is changing this right now." in response.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", "5", "5,2", "5,2,10,1", "5,2,-1", "5,2,ten", "5s,2s,10s"])

@@ -144,7 +144,7 @@ def test_one_row_that_cannot_come_back_keeps_them_all_and_is_named(browser, worl
         structure.delete(item=north.sub_course)
     page = act(browser, Video, RESTORE, [alone.pk, inside.pk])
     assert messages_of(page) == [
-        "“Stays with its sub-course” stands in something deleted: restore that first."
+        "“Stays with its sub-course” is inside something deleted: restore that first."
     ]
     assert {alone.pk, inside.pk} <= deleted_of(Video, north.organization)
 
@@ -154,7 +154,7 @@ def test_a_person_whose_address_was_taken_stays_deleted_and_keeps_the_others_so(
     other.delete()
     factories.make_user("GUEST@north.test", "STUDENT", at=world.sunrise.scope)
     page = act(browser, User, RESTORE, [other.pk, north.guest.pk])
-    assert messages_of(page) == ["The e-mail address guest@north.test is in use by now."]
+    assert messages_of(page) == ["Someone else now uses the e-mail address guest@north.test."]
     assert deleted_of(User, north.organization) >= {other.pk, north.guest.pk}
 
 
@@ -162,7 +162,7 @@ def test_two_people_with_one_address_do_not_both_come_back(browser, world):
     again = factories.make_user("guest@north.test", "STUDENT", at=world.north.scope)
     again.delete()
     page = act(browser, User, RESTORE, [again.pk, world.north.guest.pk])
-    assert messages_of(page) == ["The e-mail address guest@north.test is in use by now."]
+    assert messages_of(page) == ["Someone else now uses the e-mail address guest@north.test."]
 
 
 def test_an_entry_assessment_whose_place_is_taken_stays_deleted(browser, world):
@@ -174,7 +174,7 @@ def test_an_entry_assessment_whose_place_is_taken_stays_deleted(browser, world):
     second.save()
     page = act(browser, QuestionSet, RESTORE, [first.pk])
     assert messages_of(page) == [
-        f"“{first.title}”: its sub-course has another entry assessment by now.".replace("'", "&#x27;")
+        f"“{first.title}”: its sub-course has another entry assessment now.".replace("'", "&#x27;")
     ]
     assert QuestionSet.unscoped.get(pk=first.pk).deleted is not None
 

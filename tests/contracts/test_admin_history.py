@@ -130,7 +130,7 @@ def test_deleting_and_restoring_are_told(browser, world):
     assert [entry.what for entry in entries(browser, sub_course)][1:3] == ["Restored", "Deleted"]
     assert [entry.what for entry in entries(browser, video)[:2]] == [
         "Restored",
-        "Deleted with what it stood in",
+        "Deleted with its parent",
     ]
 
 

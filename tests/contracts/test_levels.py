@@ -180,7 +180,7 @@ def test_it_is_completed_in_its_order_by_learners_of_its_organization(level, nor
     make(level, north.sub_course)
     with organization_scope(north.organization):
         first, second, *_rest = level.ids_below(north.sub_course.pk)
-        with pytest.raises(RefusedError, match="Complete what comes before"):
+        with pytest.raises(RefusedError, match="Complete the earlier steps"):
             sequence.check_open(user=north.student, level=level, step_id=second)
     student, url = as_user(north.student), f"/api/v1/progress/{level.name}"
     refused = error_of(student.post(f"{url}/{second}/complete"))

@@ -45,7 +45,7 @@ def test_an_order_that_touches_learners_waits_for_a_word(north, in_progress):
         reorder(north, one, three, two)
     assert orders(north.videos) == before
     message = (
-        f"1 learner is in this sub-course; 1 will be asked to complete “{three.title}” before they go on."
+        f"1 learner is in this sub-course; 1 will be asked to complete “{three.title}” before they continue."
     )
     assert refused.value.meta["message"] == str(refused.value.detail) == message
     assert refused.value.meta["impact"]["learners"] == 1
@@ -75,7 +75,7 @@ def test_several_steps_are_named_and_many_are_counted(north):
         reorder(north, one, *rest[::-1])
     text = str(refused.value.detail)
     assert text.startswith("7 learners are in this sub-course; ")
-    assert text.endswith(" before they go on.")
+    assert text.endswith(" before they continue.")
     assert "6 will be asked to complete" in text
 
 
@@ -113,7 +113,9 @@ def test_taking_a_video_back_and_publishing_it_again(north, in_progress):
 def test_taking_back_a_step_behind_everyone_still_asks_because_people_are_in_the_list(north, in_progress):
     with pytest.raises(ConfirmationRequired) as refused:
         arranging.publish(level=levels.VIDEOS, pk=north.videos[0].pk, published=False)
-    assert str(refused.value.detail) == "1 learner is in this sub-course; all of them go on where they are."
+    assert (
+        str(refused.value.detail) == "1 learner is in this sub-course; all of them continue where they are."
+    )
 
 
 @pytest.mark.parametrize(

@@ -221,7 +221,7 @@ def test_what_touches_learners_is_asked_first_on_a_page_of_its_own(staff, north)
     question = press(staff, f"up:videos:{three}", open=[f"sub-courses:{north.sub_course.pk}"])
     assert order_of(north.sub_course) == [one, two, three]
     html = unescape(question.content.decode())
-    assert f"1 will be asked to complete “{north.videos[2].title}” before they go on." in html
+    assert f"1 will be asked to complete “{north.videos[2].title}” before they continue." in html
     fields = dict(question.context["fields"])
     assert fields == {
         "do": f"up:videos:{three}",
@@ -237,7 +237,7 @@ def test_what_touches_learners_is_asked_first_on_a_page_of_its_own(staff, north)
 def test_publishing_and_taking_back_by_button(staff, north):
     video = north.videos[0]
     page = press(staff, f"unpublish:videos:{video.pk}")
-    assert said(page) == [f"“{video.title}” is not published any more."]
+    assert said(page) == [f"“{video.title}” is no longer published."]
     assert Video.unscoped.get(pk=video.pk).status == "DRAFT"
     page = press(staff, f"publish:videos:{video.pk}")
     assert said(page) == [f"“{video.title}” is published."]

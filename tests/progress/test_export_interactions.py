@@ -335,7 +335,7 @@ def test_since_is_included_and_until_is_not_so_that_spans_meet(student, north):
     assert slides_of("--since", "2026-11-17") == []
     assert slides_of("--until", "2026-11-16") == []
     for wrong in ("yesterday", "2026-02-30", ""):
-        with pytest.raises(CommandError, match="no day and no time"):
+        with pytest.raises(CommandError, match="neither a date nor a time"):
             slides_of("--since", wrong)
 
 

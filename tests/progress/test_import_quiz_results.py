@@ -117,7 +117,7 @@ def test_a_week_is_one_week_whichever_way_the_files_name_it(write_csv, given, fi
     assert stored() == before
     other = {"week_of": "2026-W45", "import_hash": given, "score": "9"}
     if given:
-        assert "another week_of, score" in "".join(refusal(write_csv(other)))
+        assert "different week_of, score" in "".join(refusal(write_csv(other)))
     else:
         assert run(write_csv(other)).startswith("Created 1 ")
 
@@ -131,7 +131,7 @@ def test_one_result_twice_in_a_file_is_refused_also_when_its_week_is_named_in_tw
 @pytest.mark.parametrize("week_of", ["2026-W60", "2026-11-31", "2026W46", "10.11.2026"])
 def test_a_slip_in_the_name_of_a_week_is_refused(write_csv, week_of):
     assert refusal(write_csv({"week_of": week_of}))[1:] == [
-        "line 2: week_of: This is written like a week but names none. Write 2026-W47 or 2026-11-16."
+        "line 2: week_of: This looks like a week but is not one. Write 2026-W47 or 2026-11-16."
     ]
 
 
@@ -157,8 +157,8 @@ def test_a_result_that_is_recorded_is_never_changed(write_csv, given):
     changed = {"import_hash": given, "score": "9", "answers": "[1]"}
     assert refusal(write_csv({"week_of": "2026-W40"}, changed)) == [
         "Nothing was imported: 1 row is wrong.",
-        "line 3: import_hash: This result is recorded with another score, answers, and results are never "
-        "changed.",
+        "line 3: import_hash: This result is already recorded with a different score, answers, and results "
+        "never change.",
     ]
 
 
@@ -166,7 +166,7 @@ def test_a_result_that_was_deleted_since_stays_deleted(write_csv):
     run(write_csv({}))
     SafetyQuizResult.unscoped.update(deleted=timezone.now())
     before = stored()
-    assert "1 were deleted since they were imported and stay so" in run(write_csv({}))
+    assert "1 were deleted after they were imported and stay deleted" in run(write_csv({}))
     assert stored() == before
 
 
@@ -219,7 +219,7 @@ def test_the_place_is_one_of_the_organization_that_the_person_is_in(write_csv, n
         ({"answers": "[2147483648]"}, "answers: Must be at most 1000 integers of 32 bits."),
         ({"answers": str([0] * 1001)}, "answers: Must be at most 1000 integers of 32 bits."),
         ({"completed_at": ""}, "completed_at: Must be a date and time such as 2026-11-16T08:30:00Z."),
-        ({"completed_at": "2999-01-01"}, "completed_at: Lies in the future."),
+        ({"completed_at": "2999-01-01"}, "completed_at: Must not be in the future."),
     ],
 )
 def test_a_bad_row_is_named_with_its_line_and_reason_and_nothing_is_written(cells, reason, write_csv):

@@ -159,7 +159,7 @@ def test_what_its_user_has_deleted_stays_deleted(write_csv, as_user, north):
     deleted(as_user(north.student))
     for value in ("a", "b"):
         printed = run(write_csv(row_of("hello", STUDENT, value)))
-        assert "0 are unchanged, 1 were deleted since they were imported and stay so" in printed
+        assert "0 are unchanged, 1 were deleted after they were imported and stay deleted" in printed
     assert listed(as_user(north.student))["count"] == 0
     mine = saved(as_user(north.student), value="mine")
     run(write_csv(row_of("hello", STUDENT, "c")))
@@ -213,7 +213,7 @@ def test_a_hash_that_is_another_row_already_is_refused(write_csv):
     run(write_csv(row_of("a", STUDENT, "", "", "", "", "h1")))
     assert refusal(write_csv(row_of("b", STUDENT, "", "", "", "", "h1"))) == [
         "Nothing was imported: 1 row is wrong.",
-        "line 2: import_hash: This is another row already: sign_learned a.",
+        "line 2: import_hash: Another row already has this hash: sign_learned a.",
     ]
 
 
@@ -273,7 +273,7 @@ def test_a_row_that_repeats_another_is_refused(write_csv):
         ({"metadata": "[" * 900 + "]" * 900}, "metadata: Is nested too deeply."),
         ({"created_at": "yesterday"}, "created_at: Must be a date and time such as 2026-11-16T08:30:00Z."),
         ({"created_at": "0001-01-01T00:00+14:00"}, "created_at: Must be a date and time such as"),
-        ({"created_at": "2999-01-01T00:00:00Z"}, "created_at: Lies in the future."),
+        ({"created_at": "2999-01-01T00:00:00Z"}, "created_at: Must not be in the future."),
         ({"import_hash": "x" * 256}, "import_hash: Must be at most 255 characters."),
     ],
 )
@@ -313,9 +313,9 @@ def test_only_so_many_lines_are_told(write_csv):
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        (HEADER[1:], "The header lacks: 'email'."),
-        (["email"], "The header lacks: 'item_id', 'progress_type'."),
-        ([*HEADER, "userId"], "The header has columns that are not known here: 'userId'."),
+        (HEADER[1:], "The header is missing: 'email'."),
+        (["email"], "The header is missing: 'item_id', 'progress_type'."),
+        ([*HEADER, "userId"], "The header has unknown columns: 'userId'."),
         ([*HEADER, "value"], "The header repeats: 'value'."),
     ],
 )
@@ -389,7 +389,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(write_csv, as_user,
     )
     assert run(path, "--dry-run").splitlines() == [
         "Would create 1 and would update 1 rows; 1 are unchanged, "
-        "1 were deleted since they were imported and stay so.",
+        "1 were deleted after they were imported and stay deleted.",
         f"  line 3: update {STUDENT} sign_learned b (value)",
         f"  line 5: create {STUDENT} sign_learned d",
         "Dry run: nothing was written.",
@@ -454,5 +454,5 @@ def test_a_row_that_is_deleted_while_it_is_imported_is_refused_in_words(write_cs
     monkeypatch.setattr(ItemProgressResource, "write", write_late)
     assert refusal(path) == [
         "Nothing was imported: the file is wrong.",
-        "Somebody recorded one of these rows at this moment. Try again.",
+        "Someone else recorded one of these rows at the same time. Try again.",
     ]

@@ -192,7 +192,7 @@ def test_a_form_whose_option_was_deleted_in_another_tab_says_so_and_can_be_saved
     page = admin.post(url, form)
     told = page.content.decode()
     assert page.status_code == 200
-    assert "Someone deleted an option meanwhile: “Not any more”. Look at what is left and save again." in told
+    assert "Someone deleted an option meanwhile: “Not any more”. Check what is left and save again." in told
     assert [option.text for option in options_of(question)] == [first.text, third.text]
 
     again = {name: value for name, value in form.items() if not name.startswith("options-")}
@@ -229,8 +229,8 @@ def test_an_option_of_another_question_is_not_in_the_form_whatever_is_sent(admin
 @pytest.mark.parametrize(
     ("options", "question_type", "message"),
     [
-        ([("a", False), ("b", False)], "SINGLE_CHOICE", "Exactly one option is correct"),
-        ([("a", False), ("b", False)], "MULTIPLE_CHOICE", "At least one option is correct"),
+        ([("a", False), ("b", False)], "SINGLE_CHOICE", "Exactly one option must be correct"),
+        ([("a", False), ("b", False)], "MULTIPLE_CHOICE", "At least one option must be correct"),
         ([("a", True), ("b", False), ("c", False)], "TRUE_FALSE", "two options"),
         ([("a", True)], "SINGLE_CHOICE", "2 to 20 options"),
     ],

@@ -84,7 +84,7 @@ def start_import(*, kind: str, content: bytes, file_name: str, by: User, dry_run
     waiting = ImportJob.unscoped.filter(organization=organization, state__in=OPEN).count()
     if waiting >= MAX_OPEN:
         raise RefusedError(
-            _("Your organization has %(number)d imports that wait or run. Try again when one has ended.")
+            _("Your organization has %(number)d imports waiting or running. Try again when one has finished.")
             % {"number": waiting},
             code="too_many_imports",
         )
@@ -131,7 +131,7 @@ def run_next() -> bool:
         except Exception:
             # A fault of ours; the jobs of others wait for this process.
             logger.exception("import %s failed", job.pk)
-            outcome = _failed(_("It failed, and the fault is ours."))
+            outcome = _failed(_("It failed because of an error on our side."))
     _end(claim, outcome)
     return True
 
@@ -141,7 +141,7 @@ def _run(job: ImportJob, watch: Watch) -> dict[str, Any]:
     kind = KINDS[job.kind]
     person = load_page_principal(job.user_id)
     if person is None or not person.is_staff or not all(person.holds(key) for key in kind.keys):
-        raise RefusedError(_("Whoever asked for it may not import any more."))
+        raise RefusedError(_("The person who started it no longer has permission to import."))
     scope = resolve_scope(person, header=job.scope or None)
     with scope_entered(scope), pghistory.context(user=str(person.pk), request=str(job.pk)):
         report = import_file(
@@ -161,7 +161,7 @@ def _failed(reason: str) -> dict[str, Any]:
 def _again_or_failed(claim: Claim) -> dict[str, Any]:
     """Return what becomes of a job that the database broke off."""
     if claim.attempt >= MAX_ATTEMPTS:
-        return _failed(_("The database did not let it come to an end. Try again later."))
+        return _failed(_("The database could not complete it. Try again later."))
     return {"state": JobState.WAITING}
 
 

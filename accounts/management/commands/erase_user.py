@@ -10,8 +10,8 @@ from accounts.privacy.erase import erase_person
 
 class Command(BaseCommand):
     help = (
-        "Erase what is personal of one person, for good: name, address, password, messages and what they "
-        "wrote. What they did stays for the statistics, as somebody's. Safe to repeat."
+        "Permanently erase one person's personal data: name, address, password, messages and what they "
+        "wrote. What they did is kept for statistics, without their name. Safe to repeat."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -21,10 +21,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         person = asked_for(options)
         told = ", ".join(person.addresses)
-        if not options["no_input"] and input(f"Erase {told} for good? Type 'erase': ") != "erase":
+        if not options["no_input"] and input(f"Erase {told} permanently? Type 'erase': ") != "erase":
             raise CommandError("Nothing was erased.")
         changed = erase_person(person=person)
         for table, number in changed.items():
             self.stdout.write(f"{table}: {number}")
         ids = ", ".join(map(str, person.ids))
-        self.stdout.write(f"Erased. What is kept of them stands under {ids}.")
+        self.stdout.write(f"Erased. What is kept is recorded under {ids}.")

@@ -16,12 +16,12 @@ def _private(name: str, flags: int) -> int:
 
 
 class Command(BaseCommand):
-    help = "Write everything that is held of one person as JSON, but for what opens their account."
+    help = "Write everything held about one person as JSON, except what would open their account."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_arguments(parser)
         parser.add_argument(
-            "--output", type=Path, metavar="FILE", help="written anew; standard output by default"
+            "--output", type=Path, metavar="FILE", help="a new file; standard output by default"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

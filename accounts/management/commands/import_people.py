@@ -21,7 +21,7 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument("--organization", metavar="SLUG", required=True, help="where they belong")
         parser.add_argument(
-            "--invite", action="store_true", help="send those who are new a link to choose a password"
+            "--invite", action="store_true", help="e-mail new people a link to choose a password"
         )
 
     def resource(self, options: dict[str, Any]) -> PeopleResource:

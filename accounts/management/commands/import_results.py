@@ -21,7 +21,7 @@ class Command(ImportCommand):
         super().add_arguments(parser)
         parser.add_argument("--kind", required=True, choices=KINDS, help="what the rows are")
         parser.add_argument(
-            "--organization", metavar="SLUG", help="the people named in the file are those of this one"
+            "--organization", metavar="SLUG", help="the organization that the people in the file belong to"
         )
 
     def resource(self, options: dict[str, Any]) -> FactResource:

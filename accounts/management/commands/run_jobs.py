@@ -21,10 +21,10 @@ LOOK_EACH: Final = 2
 
 
 class Command(BaseCommand):
-    help = "Import the large files that wait."
+    help = "Import the large files that are waiting."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--until-empty", action="store_true", help="end when nothing waits any more")
+        parser.add_argument("--until-empty", action="store_true", help="stop when nothing is waiting")
 
     def handle(self, *args: Any, **options: Any) -> None:
         told = Event()
@@ -46,4 +46,4 @@ class Command(BaseCommand):
                 if options["until_empty"]:
                     break
                 told.wait(LOOK_EACH)
-        self.stdout.write(f"{done} imports taken in hand")
+        self.stdout.write(f"{done} imports processed")

@@ -17,10 +17,10 @@ from accounts.sign_in.domain.reset_requests import answer_requests
 
 
 class Command(BaseCommand):
-    help = "Send the copies of messages, and the links for a new password, that are due by e-mail."
+    help = "Send the e-mail copies of messages and the password reset links that are due."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=1000, help="how many at most (1000)")
+        parser.add_argument("--limit", type=int, default=1000, help="the most to send (default: 1000)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["limit"] < 1:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="list who would get what and why, and send nothing"
+            "--dry-run", action="store_true", help="list who would get what and why without sending anything"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

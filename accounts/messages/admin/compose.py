@@ -42,13 +42,13 @@ SEND_KEY: Final = "messages.send"
 class ComposeForm(forms.Form):
     """A message, and who is to get it: either a place or a person."""
 
-    place = forms.ChoiceField(label=_("To everyone of"), required=False)
+    place = forms.ChoiceField(label=_("Everyone in"), required=False)
     person = forms.EmailField(
         label=_("Or to one person"),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"class": "vTextField"}),
-        help_text=_("The e-mail address of someone of your scope."),
+        help_text=_("The e-mail address of someone in your scope."),
     )
     tag = forms.ChoiceField(label=_("Tag"), choices=Tag.choices, initial=Tag.INFO)
     title = forms.CharField(
@@ -64,7 +64,7 @@ class ComposeForm(forms.Form):
         label=_("Expires"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("In UTC. From then on it is left out of inboxes; leave empty to keep it."),
+        help_text=_("In UTC. From then on it no longer appears in inboxes; leave empty to keep it."),
     )
     # Two clicks on one button send once.
     once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -82,7 +82,7 @@ class ComposeForm(forms.Form):
         person: User | None = User.objects.filter(email=email, is_active=True).first()
         if person is None:
             raise forms.ValidationError(
-                _("There is nobody with this address in your scope who may log in."), code="does_not_exist"
+                _("Nobody in your scope can log in with this address."), code="does_not_exist"
             )
         return person
 
@@ -136,7 +136,7 @@ class ComposeForm(forms.Form):
                 user=by,
                 key=f"compose {values['once']}",
                 refusal=ConflictError(
-                    _("This message has been sent already. To send another one, write it anew."),
+                    _("This message has already been sent. To send another one, start over."),
                     code="already_sent",
                 ),
             )

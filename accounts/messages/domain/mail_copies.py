@@ -37,7 +37,7 @@ LONGEST: Final = timedelta(hours=1)
 
 _LONGEST_REASON: Final = 500
 _FOOTER: Final = _(
-    "You get messages by e-mail as well because you asked for it; your preferences say whether."
+    "You get your messages by e-mail because you asked for it. You can change this in your preferences."
 )
 
 _IS_DUE: Final = "mail_state = 'queued' AND mail_due_at <= clock_timestamp()"

@@ -134,7 +134,7 @@ def check_expiry(expires_at: datetime | None) -> None:
         InvalidError: ``in_the_past`` naming ``expiresAt``.
     """
     if expires_at is not None and expires_at <= timezone.now() + _CLOCKS_DIFFER:
-        raise InvalidError(_("Must lie in the future."), code="in_the_past", attr="expiresAt")
+        raise InvalidError(_("Must be in the future."), code="in_the_past", attr="expiresAt")
 
 
 def send_to_person(*, sender: User, user_id: UUID, content: Content) -> bytes:

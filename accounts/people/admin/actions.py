@@ -102,8 +102,8 @@ class PeoplePages(admin.ModelAdmin):
         self._tell(request, invited, told, _("Invited."))
         if missing := len(people) - len(invited):
             told = ngettext(
-                "%(number)d mail could not be sent. Try again later.",
-                "%(number)d mails could not be sent. Try again later.",
+                "%(number)d e-mail could not be sent. Try again later.",
+                "%(number)d e-mails could not be sent. Try again later.",
                 missing,
             )
             messages.error(request, told % {"number": missing})
@@ -120,7 +120,7 @@ class PeoplePages(admin.ModelAdmin):
         form = move_form(self, request)(request.POST if posted else None)
         if not (posted and form.is_valid()):
             note = _(
-                "What you leave empty stays as it is for each of them. Nothing is changed before you agree."
+                "Anything you leave empty stays as it is for each person. Nothing changes until you confirm."
             )
             question = Question(_("Move people"), note, rows=[row_of(person) for person in people])
             return self._ask(request, people, question, form=form)

@@ -32,7 +32,7 @@ class MoveForm(forms.Form):
             self.place = place_within(current_scope(), **nodes)
         except ValueError as error:
             raise forms.ValidationError(
-                _("The place must lie in one line, at or below your own scope."), code="invalid_place"
+                _("Choose places that are inside one another and within your scope."), code="invalid_place"
             ) from error
         self.node: Any = next((nodes[level] for level in reversed(Level) if level in nodes), self.top)
         self.moves = bool(nodes) or to_the_top
@@ -70,13 +70,13 @@ def move_form(described: admin.ModelAdmin, request: HttpRequest) -> type[MoveFor
         fields["top"] = NODE_MODELS[scope.level].objects.get(pk=scope.node_id)
         fields["to_the_top"] = forms.BooleanField(
             label=_("To %(place)s itself") % {"place": fields["top"]},
-            help_text=_("Out of every place below it."),
+            help_text=_("Removes them from every place below it."),
             required=False,
         )
     fields["role"] = forms.ModelChoiceField(
         label=_("Role"),
         queryset=assignable_roles(by=by),
         required=False,
-        empty_label=_("Leave each one's role"),
+        empty_label=_("Keep each person's role"),
     )
     return type("MoveForm", (MoveForm,), fields)

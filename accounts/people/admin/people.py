@@ -75,7 +75,7 @@ class UserForm(TenantForm):
             self.place = place_within(current_scope(), **{level: values.get(level) for level in _PLACE})
         except ValueError as error:
             raise forms.ValidationError(
-                _("The place must lie in one line, at or below your own scope."), code="invalid_place"
+                _("Choose places that are inside one another and within your scope."), code="invalid_place"
             ) from error
         try:
             if self.instance._state.adding:
@@ -131,7 +131,7 @@ class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
     actions = [*TenantAdmin.actions, *PEOPLE_ACTIONS]
     import_resource = PeopleResource
     import_keys = ("users.create", "users.update")
-    after_import = _("Nobody was sent a mail. Choose those who are new in the list, and invite them.")
+    after_import = _("No invitations were sent. Select the new people in the list and invite them.")
 
     form = UserForm
     permission_keys = {

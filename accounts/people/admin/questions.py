@@ -53,15 +53,13 @@ def about_inviting(people: list[User], by: User) -> Question:
     number, left = len(waiting), len(people) - len(waiting)
     button = ngettext("Invite %(number)d person", "Invite %(number)d people", number)
     further = ngettext(
-        "%(number)d of the chosen people has a password already or is deactivated, and gets no mail.",
-        "%(number)d of the chosen people have a password already or are deactivated, and get no mail.",
+        "%(number)d of the selected people already has a password or is deactivated, and gets no e-mail.",
+        "%(number)d of the selected people already have a password or are deactivated, and get no e-mail.",
         left,
     )
     return Question(
         title=_("Invite people"),
-        note=_(
-            "Each gets a mail with a link to choose a password. Links that were sent before keep working."
-        ),
+        note=_("Each gets an e-mail with a link to choose a password. Links sent earlier keep working."),
         button=button % {"number": number},
         rows=[row_of(person) for person in waiting],
         further=further % {"number": left} if left else "",
@@ -80,13 +78,13 @@ def about_deactivating(people: list[User], by: User) -> Question:
     number, left = len(affected), len(people) - len(affected)
     button = ngettext("Deactivate %(number)d person", "Deactivate %(number)d people", number)
     further = ngettext(
-        "%(number)d of the chosen people is deactivated already.",
-        "%(number)d of the chosen people are deactivated already.",
+        "%(number)d of the selected people is already deactivated.",
+        "%(number)d of the selected people are already deactivated.",
         left,
     )
     return Question(
         title=_("Deactivate people"),
-        note=_("They are signed out at once and cannot log in any more. What they did stays."),
+        note=_("They are signed out immediately and can no longer log in. Their records are kept."),
         button=button % {"number": number},
         rows=[row_of(person) for person in affected],
         further=further % {"number": left} if left else "",
@@ -99,8 +97,8 @@ def about_reactivating(people: list[User], by: User) -> Question:
     number, left = len(affected), len(people) - len(affected)
     button = ngettext("Reactivate %(number)d person", "Reactivate %(number)d people", number)
     further = ngettext(
-        "%(number)d of the chosen people is active already.",
-        "%(number)d of the chosen people are active already.",
+        "%(number)d of the selected people is already active.",
+        "%(number)d of the selected people are already active.",
         left,
     )
     return Question(
@@ -140,13 +138,13 @@ def about_moving(people: list[User], by: User, form: MoveForm) -> Question:
     number, left = len(rows), len(people) - len(rows)
     button = ngettext("Change %(number)d person", "Change %(number)d people", number)
     further = ngettext(
-        "%(number)d of the chosen people is there already.",
-        "%(number)d of the chosen people are there already.",
+        "%(number)d of the selected people is already there.",
+        "%(number)d of the selected people are already there.",
         left,
     )
     return Question(
         title=_("Move people"),
-        note=_("They are there from now on. Reports about the time before name them where they were then."),
+        note=_("They belong there from now on. Reports about earlier weeks show them where they were then."),
         button=button % {"number": number},
         rows=rows,
         further=further % {"number": left} if left else "",

@@ -31,7 +31,9 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
 
     role = filters.CharFilter(field_name="role__name", max_length=50, label="The name of a role.")
     search = filters.CharFilter(
-        method="with_text", max_length=200, label="Part of the name or of the e-mail address, in any case."
+        method="with_text",
+        max_length=200,
+        label="Part of the name or of the e-mail address, in upper or lower case.",
     )
     isActive = StrictBooleanFilter(field_name="is_active")
     organizationId = filters.UUIDFilter(field_name="organization_id")
@@ -98,7 +100,7 @@ class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedVi
         person = self.get_object()
         check_manageable(by=self.user, person=person)
         if not invitations.invite(people=[person]):
-            raise ConflictError(_("The mail could not be sent. Try again later."), code="mail_not_sent")
+            raise ConflictError(_("The e-mail could not be sent. Try again later."), code="mail_not_sent")
         return no_content()
 
 

@@ -83,7 +83,10 @@ class PersonChangeSerializer(serializers.Serializer[Any]):
     email = NewAddressField(required=False)
     name = StrictCharField(required=False, max_length=200, allow_blank=True)
     role = StrictCharField(
-        required=False, max_length=50, allow_null=True, help_text="The name of a role one may give."
+        required=False,
+        max_length=50,
+        allow_null=True,
+        help_text="The name of a role that the caller may give.",
     )
     organizationId = StrictUUIDField(required=False, allow_null=True)
     schoolId = StrictUUIDField(required=False, allow_null=True)
@@ -96,7 +99,7 @@ class PersonChangeSerializer(serializers.Serializer[Any]):
         required=False, help_text="All keys to be taken away; needs `permissions.update`."
     )
     isActive = StrictBooleanField(
-        required=False, help_text="Someone deactivated cannot log in; their tokens are refused at once."
+        required=False, help_text="A deactivated person cannot log in; their tokens are refused immediately."
     )
 
 
@@ -106,7 +109,7 @@ class NewPersonSerializer(serializers.Serializer[Any]):
     email = NewAddressField()
     name = StrictCharField(max_length=200, allow_blank=True, default="")
     role = StrictCharField(
-        max_length=50, allow_null=True, default=None, help_text="The name of a role one may give."
+        max_length=50, allow_null=True, default=None, help_text="The name of a role that the caller may give."
     )
     organizationId = StrictUUIDField(required=False, allow_null=True)
     schoolId = StrictUUIDField(required=False, allow_null=True)
@@ -119,7 +122,8 @@ class NewPersonSerializer(serializers.Serializer[Any]):
         required=False, help_text="Keys to be taken away; needs `permissions.update`."
     )
     invite = StrictBooleanField(
-        default=True, help_text="Send a mail with a link to choose a password, which the person has none of."
+        default=True,
+        help_text="Send an e-mail with a link to choose a password; until then the person has none.",
     )
 
 

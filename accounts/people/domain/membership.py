@@ -39,7 +39,9 @@ def place(
     since = since or (max(now, earliest) if earliest else now)
     if since > max(now, earliest or now) or (earliest and since < earliest):
         raise InvalidError(
-            _("A move lies between the last one and now."), code="membership_overlaps", attr="since"
+            _("A move must be dated between the previous one and now."),
+            code="membership_overlaps",
+            attr="since",
         )
     Membership.unscoped.filter(user=user, valid_until=None).update(valid_until=since, updated_at=now)
     organization_id = at.organization_id if at else PLATFORM_ID

@@ -87,7 +87,7 @@ def _taken_address(people: Sequence[User]) -> str | None:
 
 def _email_taken(address: str | None) -> ConflictError:
     return ConflictError(
-        _("The e-mail address %(address)s is in use by now.") % {"address": address}, code="email_taken"
+        _("Someone else now uses the e-mail address %(address)s.") % {"address": address}, code="email_taken"
     )
 
 

@@ -46,7 +46,7 @@ def place_of_new(*, named: Named) -> Scope | None:
     scope = current_scope()
     if isinstance(scope, EveryOrganization) and not any(named.values()):
         raise InvalidError(
-            _("Name an organization here, or act in one by X-Scope."),
+            _("Name an organization here, or act in one with X-Scope."),
             code="organization_required",
             attr=_field(Level.ORGANIZATION),
         )
@@ -104,7 +104,7 @@ def _place_named(named: Named) -> Scope | None:
 
 def _invalid_place(level: Level) -> InvalidError:
     return InvalidError(
-        _("The place must lie in one line, at or below your own scope."),
+        _("Choose places that are inside one another and within your scope."),
         code="invalid_place",
         attr=_field(level),
     )

@@ -140,7 +140,7 @@ def check_changes(*, by: User, person: User, changes: Mapping[str, Any]) -> None
 def own_account() -> ConflictError:
     """Return the answer to someone who would lock themselves out."""
     return ConflictError(
-        _("Your own role, place, permissions and account are for somebody else to change."),
+        _("You cannot change your own role, place, permissions or account. Someone else has to."),
         code="own_account",
     )
 
@@ -170,7 +170,7 @@ def role_named(name: str | None) -> Role | None:
 def role_not_assignable() -> InvalidError:
     """Return the answer to a role that does not exist, or holds more than the caller."""
     return InvalidError(
-        _("There is no such role that you may give."), code="role_not_assignable", attr="role"
+        _("There is no role with this name that you may give."), code="role_not_assignable", attr="role"
     )
 
 
@@ -182,7 +182,7 @@ def check_may_staff() -> None:
     """
     scope = current_scope()
     if not isinstance(scope, EveryOrganization) and scope.only_user_id:
-        raise RefusedError(_("This needs an organization to belong to."), code="tenant_required")
+        raise RefusedError(_("Only members of an organization can do this."), code="tenant_required")
 
 
 @transaction.atomic

@@ -57,7 +57,7 @@ def check_lists(*, by: User, before: Mapping[str, Keys], wanted: Mapping[str, Co
         beyond = sorted(key for key in before[name] ^ {*keys} if not by.holds(key))
         if beyond:
             raise RefusedError(
-                _("These are not yours to give or to take: %(keys)s.") % {"keys": ", ".join(beyond)},
+                _("You may not give or withhold these: %(keys)s.") % {"keys": ", ".join(beyond)},
                 code="may_not_grant",
                 meta={"keys": beyond},
             )

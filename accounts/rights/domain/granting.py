@@ -46,7 +46,8 @@ def check_manageable(*, by: User, person: User) -> None:
     """
     if not may_manage(by=by, person=person):
         raise RefusedError(
-            _("You may not change %(person)s, who may do more than you.") % {"person": person.display_name},
+            _("You may not change %(person)s, who has more rights than you.")
+            % {"person": person.display_name},
             code="may_not_manage",
         )
 

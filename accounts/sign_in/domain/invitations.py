@@ -32,9 +32,9 @@ HAS_NO_PASSWORD: Final = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 _MAIL = gettext_lazy(
     "Hello%(name)s,\n\n"
-    "an account has been made for you: %(email)s.\n\n"
-    "Choose your password here within %(days)d days, and you can log in:\n\n%(link)s\n\n"
-    "If you did not expect this, there is nothing to do: nobody can log in before a password is chosen."
+    "an account has been created for you: %(email)s.\n\n"
+    "Choose your password here within %(days)d days to log in:\n\n%(link)s\n\n"
+    "If you did not expect this, ignore it: nobody can log in before a password is chosen."
 )
 # One address is wrong, or refused; the next mail may well go.
 _OF_ONE_MAIL = (SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException, ValueError)
@@ -79,14 +79,14 @@ def check_invitable(*, people: Sequence[User]) -> None:
         who = {"person": person.display_name}
         if person.has_usable_password():
             raise ConflictError(
-                _("%(person)s has chosen a password already.") % who, code="password_already_chosen"
+                _("%(person)s has already chosen a password.") % who, code="password_already_chosen"
             )
         if not person.is_active:
             raise ConflictError(_("%(person)s is deactivated.") % who, code="person_inactive")
 
 
 def send_invitations(*, people: Iterable[User]) -> list[User]:
-    """Send the mails; return whose were taken. What goes wrong is logged and raises nothing."""
+    """Send the e-mails; return whose were taken. What goes wrong is logged and raises nothing."""
     invited = []
     try:
         with get_connection() as connection:

@@ -24,7 +24,7 @@ from tenancy.errors import InvalidError
 _MAIL = gettext_lazy(
     "Someone, hopefully you, asked for a new password for %(email)s.\n\n"
     "Choose one here within %(minutes)d minutes:\n\n%(link)s\n\n"
-    "If it was not you, there is nothing to do: your password stays as it is."
+    "If it was not you, ignore this e-mail: your password stays as it is."
 )
 
 
@@ -110,7 +110,7 @@ def confirm_reset(*, uid: str, token: str, new_password: str) -> None:
 
 def invalid_token() -> InvalidError:
     """Return the one answer to a link that does not work, whatever the reason."""
-    return InvalidError(_("This link is not valid any more."), code="invalid_token", attr="token")
+    return InvalidError(_("This link is no longer valid."), code="invalid_token", attr="token")
 
 
 def end_all_tokens(*, user: User) -> None:

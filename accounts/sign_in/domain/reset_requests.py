@@ -63,7 +63,7 @@ def request_reset(*, email: str) -> None:
 
 
 def answer_requests(*, limit: int) -> int:
-    """Send the mails that are due; return how many requests were answered, by a mail or by none.
+    """Send the e-mails that are due; return how many requests were answered, by a mail or by none.
 
     Not inside a transaction: a claim has to be there for others to see before the mail is sent.
 

@@ -11,13 +11,15 @@ from learning.workshop.domain.subscription_notices import due_notices
 
 class Command(BaseCommand):
     help = (
-        "Mark subscriptions whose window is over as expired, renew those that renew themselves a day before "
-        "their end, and tell people what ends within 7 days or has ended. Run it daily; running it again "
-        "changes nothing."
+        "Expire subscriptions that have ended, renew those that renew automatically a day before they end, "
+        "and notify people whose subscriptions end within 7 days or have ended. Run it daily; running it "
+        "again changes nothing."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would happen without changing anything"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:

@@ -121,7 +121,7 @@ def plan_reorder(
     wanted = [pk for pk in wanted if pk in current]
     if missing := sorted(current.keys() - set(wanted)):
         raise InvalidError(
-            _("Some siblings are missing: a list is reordered as a whole."),
+            _("Some siblings are missing: send the whole list."),
             code="incomplete_siblings",
             attr="items",
             meta={"missing": missing},

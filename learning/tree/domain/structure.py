@@ -36,12 +36,12 @@ def organization_to_write_in() -> UUID:
     scope = current_scope()
     if isinstance(scope, EveryOrganization):
         raise InvalidError(
-            _("Name an organization in X-Scope: this is written in one organization."),
+            _("Name an organization in X-Scope: this is saved in one organization."),
             code="organization_required",
             attr="X-Scope",
         )
     if scope.only_user_id:
-        raise RefusedError(_("This needs an organization to belong to."), code="tenant_required")
+        raise RefusedError(_("Only members of an organization can do this."), code="tenant_required")
     return scope.organization_id
 
 
@@ -68,7 +68,7 @@ def check_writable(item: SharedContent) -> None:
     """
     check_content_scope()
     if not may_write_in(item.organization_id):
-        raise RefusedError(_("Shared content is changed by the platform only."), code="shared_content")
+        raise RefusedError(_("Only the platform can change shared content."), code="shared_content")
 
 
 @atomic_again
@@ -216,7 +216,7 @@ def restore_all(*, items: Sequence[S]) -> list[S]:
         parent = parents.get(getattr(row, f"{row.tenant_parent}_id", None))
         if parent is not None and parent.deleted is not None:
             raise ConflictError(
-                _("“%(row)s” stands in something deleted: restore that first.") % {"row": row},
+                _("“%(row)s” is inside something deleted: restore that first.") % {"row": row},
                 code="parent_deleted",
             )
     if gone:

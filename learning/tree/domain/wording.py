@@ -19,13 +19,13 @@ def of_steps(impact: Impact) -> str:
         impact.learners,
     ) % {"learners": impact.learners}
     if not impact.asked:
-        return _("%(learners)s; all of them go on where they are.") % {"learners": learners}
+        return _("%(learners)s; all of them continue where they are.") % {"learners": learners}
     steps = {"learners": learners, "steps": _steps(impact)}
     if not impact.learners:
         return _("Of the learners who have finished this sub-course, %(steps)s.") % steps
     if sum(asked.learners for asked in impact.asked) > impact.learners:
         return _("%(learners)s. Of them and of those who have finished it, %(steps)s.") % steps
-    return _("%(learners)s; %(steps)s before they go on.") % steps
+    return _("%(learners)s; %(steps)s before they continue.") % steps
 
 
 def _steps(impact: Impact) -> str:

@@ -44,7 +44,7 @@ def press(request: HttpRequest) -> HttpResponse:
     if verb in _PUBLISHING:
         published = _PUBLISHING[verb]
         act = partial(arranging.publish, level=level, pk=pk, published=published, confirmed=confirmed)
-        done = _("“%(title)s” is published.") if published else _("“%(title)s” is not published any more.")
+        done = _("“%(title)s” is published.") if published else _("“%(title)s” is no longer published.")
         text = done % {"title": row}
     else:
         siblings = level.ids_below(level.parent_of(row))

@@ -28,7 +28,7 @@ _TEXTS: Final[dict[str, str | Promise]] = {
     "status_saving": _("Saving {title}."),
     "status_cancelled": _("Cancelled. {title} stays as it was."),
     "is_published": _("{title} is published."),
-    "is_unpublished": _("{title} is not published any more."),
+    "is_unpublished": _("{title} is no longer published."),
     # Beside the heading of a list.
     "saving_short": _("Saving …"),
     "checking_short": _("Checking …"),
@@ -39,31 +39,31 @@ _TEXTS: Final[dict[str, str | Promise]] = {
     "load_failed": _("This could not be loaded. Try again in a moment."),
     # The server said no.
     "refused": _("{detail} Nothing was changed."),
-    "not_allowed": _("You may not do this, or not any more. Nothing was changed."),
+    "not_allowed": _("You do not have permission to do this. Nothing was changed."),
     "signed_out": _("You are signed out. Nothing was changed. Reload the page to sign in again."),
     "signed_out_reading": _("You are signed out. Reload the page to sign in again."),
-    "not_readable": _("You may not see this, or not any more."),
-    "not_found": _("This is not there any more. Nothing was changed."),
+    "not_readable": _("You do not have permission to see this."),
+    "not_found": _("This no longer exists. Nothing was changed."),
     "too_many": _("Too many changes in a short time. Nothing was changed. Try again in a moment."),
-    "list_changed": _("Something was added to this list or taken out of it. Your change was not saved."),
-    "list_gone": _("This is not there any more. Reload the page to see what is."),
+    "list_changed": _("Something was added to this list or removed from it. Your change was not saved."),
+    "list_gone": _("This no longer exists. Reload the page to see what does."),
     "stale_by": _("{name} changed this order at {time}. Your change was not saved."),
     "stale": _("Someone has changed this list. Your change was not saved."),
-    "target_changed": _("“{place}” has changed meanwhile. {title} was not moved."),
+    "target_changed": _("“{place}” has changed in the meantime. {title} was not moved."),
     "their_order": _("This is their order."),
-    "reloaded": _("The list was loaded again."),
+    "reloaded": _("The list was reloaded."),
     # Nobody knows.
     "unknown_timeout": _(
-        "The server did not answer in time. It is not known whether your change was saved; "
-        "the page asks until it knows."
+        "The server did not answer in time. It is not known yet whether your change was saved; "
+        "the page keeps checking."
     ),
     "unknown_lost": _(
-        "There is no connection to the server. It is not known whether your change was saved; "
-        "the page asks until it knows."
+        "There is no connection to the server. It is not known yet whether your change was saved; "
+        "the page keeps checking."
     ),
     "unknown_server": _(
-        "Something went wrong on the server. It is not known whether your change was saved; "
-        "the page asks until it knows."
+        "Something went wrong on the server. It is not known yet whether your change was saved; "
+        "the page keeps checking."
     ),
     "saved_after_all": _("Your change was saved after all."),
     "unsaved": _("Your change was not saved. The page shows what the server has."),

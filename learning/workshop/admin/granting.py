@@ -54,9 +54,9 @@ class GrantForm(forms.Form):
         required=False,
         help_text=_("Leave empty for a package that opens all of them."),
     )
-    place = forms.ChoiceField(label=_("To everyone of"), required=False)
+    place = forms.ChoiceField(label=_("Everyone in"), required=False)
     role = forms.ModelChoiceField(
-        label=_("Of these only"),
+        label=_("Only people with the role"),
         queryset=Role.objects.all(),
         required=False,
         empty_label=_("all roles"),
@@ -66,7 +66,7 @@ class GrantForm(forms.Form):
         required=False,
         max_length=255 * MOST_ADDRESSES,
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 4}),
-        help_text=_("E-mail addresses of people of your scope, one in a line."),
+        help_text=_("E-mail addresses of people in your scope, one per line."),
     )
     reason = forms.CharField(
         label=_("Reason"),
@@ -96,13 +96,13 @@ class GrantForm(forms.Form):
                 validate_email(line)
             except ValidationError as error:
                 raise ValidationError(
-                    _("“%(line)s” is no e-mail address."), params={"line": line[:254]}
+                    _("“%(line)s” is not an e-mail address."), params={"line": line[:254]}
                 ) from error
         people = User.objects.filter(email__in=wanted, is_active=True)
         found = dict(people.values_list("email", "pk")) if wanted else {}
         if missing := [line for email, line in wanted.items() if email not in found]:
             raise ValidationError(
-                _("There is nobody in your scope who may log in with: %(lines)s."),
+                _("Nobody in your scope can log in with: %(lines)s."),
                 code="does_not_exist",
                 params={"lines": _some(missing)},
             )
@@ -157,7 +157,7 @@ class GrantForm(forms.Form):
                 user=by,
                 key=f"grant {values['once']}",
                 refusal=ConflictError(
-                    _("This has been granted already. To grant once more, begin anew."),
+                    _("This has already been granted. To grant it again, start over."),
                     code="already_granted",
                 ),
             )
@@ -237,8 +237,8 @@ class GrantPages(admin.ModelAdmin):
         later, first = waiting(granted)
         if first is not None:
             told = ngettext(
-                "For %(number)d of them access by it begins when what they have ends: on %(day)s.",
-                "For %(number)d of them access by it begins when what they have ends: from %(day)s on.",
+                "For %(number)d of them access begins when their current subscription ends: on %(day)s.",
+                "For %(number)d of them access begins when their current subscriptions end: from %(day)s on.",
                 later,
             )
             messages.info(request, told % {"number": later, "day": date_format(first, "j F Y H:i")})

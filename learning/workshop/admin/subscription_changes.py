@@ -30,7 +30,7 @@ class State(Enum):
     """What has become of a subscription by now."""
 
     RUNNING = _("running")
-    TO_COME = _("to come")
+    TO_COME = _("upcoming")
     EXPIRED = _("expired")
     REVOKED = _("revoked")
 
@@ -86,7 +86,7 @@ class Act:
 ACTS: Final = {
     "extend": Act(
         _("Extend subscriptions"),
-        _("Each gets more days at its end. What is queued behind one moves along."),
+        _("The days are added at the end. Subscriptions queued behind one move back."),
         _("Extend"),
         ngettext_lazy("Extended %(number)d subscription.", "Extended %(number)d subscriptions.", "number"),
         _("Extended."),
@@ -97,8 +97,8 @@ ACTS: Final = {
     "revoke": Act(
         _("Revoke subscriptions"),
         _(
-            "Access ends at once, and what is queued behind one moves up. What people have recorded stays "
-            "readable to them."
+            "Access ends immediately, and subscriptions queued behind one move up. People can still read "
+            "what they have recorded."
         ),
         _("Revoke"),
         ngettext_lazy("Revoked %(number)d subscription.", "Revoked %(number)d subscriptions.", "number"),
@@ -109,7 +109,7 @@ ACTS: Final = {
     ),
     "stop-renewal": Act(
         _("Stop renewing subscriptions"),
-        _("They run to the end of the days they have, and end then."),
+        _("They keep running until their current end, and then end."),
         _("Stop renewing"),
         ngettext_lazy("%(number)d subscription will end.", "%(number)d subscriptions will end.", "number"),
         _("Renewal stopped."),

@@ -37,7 +37,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("running", _("Running")),
-            ("to_come", _("To come")),
+            ("to_come", _("Upcoming")),
             ("expired", _("Expired")),
             ("revoked", _("Revoked")),
         ]
@@ -214,7 +214,7 @@ class SubscriptionAdmin(GrantPages, ManagePages, FactAdmin):
     def given_by(self, row: Subscription) -> Any:
         """Who granted it, where that is somebody of the scope."""
         if row.start_number is not None:
-            return _("started alone")
+            return _("started themselves")
         if row.granted_by is None:
             return _("the system")
         return row.granted_by if is_readable(row.granted_by) else SOMEONE_ELSE

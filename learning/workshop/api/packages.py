@@ -25,8 +25,8 @@ class PackageSerializer(serializers.Serializer[Package]):
     renewal = serializers.ChoiceField(
         choices=Renewal.choices, help_text="`automatic` adds a period at the end, `none` lets it end."
     )
-    selfService = serializers.BooleanField(source="self_service", help_text="A user may start it alone.")
-    allTcodes = serializers.BooleanField(source="all_tcodes", help_text="Opens every tcode there is.")
+    selfService = serializers.BooleanField(source="self_service", help_text="Users may start it themselves.")
+    allTcodes = serializers.BooleanField(source="all_tcodes", help_text="Opens every tcode.")
 
 
 class Packages(list[Package]):

@@ -80,12 +80,12 @@ class NewSubscriptionSerializer(serializers.Serializer[Any]):
         max_value=2**63 - 1,
         allow_null=True,
         default=None,
-        help_text="Left out for a package that opens all tcodes, needed for any other.",
+        help_text="Leave out for a package that opens all tcodes; required for any other.",
     )
     userId = StrictUUIDField(
         allow_null=True,
         default=None,
-        help_text=f"Someone of the active scope to grant it to; needs `{MANAGE}`. Oneself, if left out.",
+        help_text=f"Someone in the active scope to grant it to; needs `{MANAGE}`. The caller, if left out.",
     )
 
 

@@ -31,7 +31,7 @@ class TcodeSerializer(serializers.ModelSerializer[Tcode]):
     accessEndsAt = serializers.DateTimeField(
         source="access_ends_at",
         allow_null=True,
-        help_text="Until when without a break; null for who has no access.",
+        help_text="When the caller's uninterrupted access ends; null without access.",
     )
 
     class Meta:
@@ -62,8 +62,10 @@ class TcodeFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Tcodes."""
 
     subject = filters.CharFilter(help_text="Exactly this subject.")
-    code = filters.CharFilter(lookup_expr="iexact", help_text="Exactly this code, in any case.")
-    search = filters.CharFilter(method="having", help_text="A part of code, title or subject, in any case.")
+    code = filters.CharFilter(lookup_expr="iexact", help_text="Exactly this code, in upper or lower case.")
+    search = filters.CharFilter(
+        method="having", help_text="Part of the code, title or subject, in upper or lower case."
+    )
 
     class Meta:
         model = Tcode
@@ -80,7 +82,8 @@ class AccessSerializer(serializers.Serializer[Any]):
     allowed = serializers.BooleanField()
     reason = serializers.ChoiceField(choices=[reason.value for reason in Reason])
     subscription = SubscriptionSerializer(
-        allow_null=True, help_text="What decides it: what runs, else what begins next, else what ended last."
+        allow_null=True,
+        help_text="What decides it: the running one, else the next to begin, else the last to end.",
     )
 
 

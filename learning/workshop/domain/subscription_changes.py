@@ -121,21 +121,23 @@ def extend(*, subscriptions: Sequence[Subscription], days: int, reason: str, by:
         cursor.execute(_CHECK_EXTENSION, {"ids": ids, "days": days})
         for status, duration_days, still_over, taken_over in cursor.fetchall():
             if status == "revoked":
-                raise ConflictError(_("What was revoked is not extended."), code="subscription_revoked")
+                raise ConflictError(
+                    _("A revoked subscription cannot be extended."), code="subscription_revoked"
+                )
             if duration_days + days > MAX_DAYS:
                 raise InvalidError(
-                    _("No subscription lasts longer than %(days)d days.") % {"days": MAX_DAYS},
+                    _("A subscription can last at most %(days)d days.") % {"days": MAX_DAYS},
                     code="too_long",
                     attr="days",
                 )
             if still_over:
                 raise ConflictError(
-                    _("It would still be over: it ended longer ago. Grant a new one instead."),
+                    _("It ended so long ago that it would still be over. Grant a new one instead."),
                     code="still_over",
                 )
             if taken_over:
                 raise ConflictError(
-                    _("The subscription that came after it has begun: extend that one."), code="taken_over"
+                    _("The next subscription has already begun: extend that one instead."), code="taken_over"
                 )
         cursor.execute(_EXTEND, {"ids": ids, "days": days, "reason": reason, "by": by.pk})
 
@@ -154,7 +156,9 @@ def revoke(*, subscriptions: Sequence[Subscription], reason: str, by: User) -> N
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_OVER, {"ids": ids})
         if cursor.fetchone()[0]:
-            raise ConflictError(_("What has ended is not revoked."), code="subscription_expired")
+            raise ConflictError(
+                _("A subscription that has ended cannot be revoked."), code="subscription_expired"
+            )
         cursor.execute(_REVOKE, {"ids": ids, "reason": reason, "by": by.pk})
 
 
@@ -171,4 +175,4 @@ def stop_renewal(*, subscriptions: Sequence[Subscription], reason: str, by: User
     with connection.cursor() as cursor:
         cursor.execute(_STOP_RENEWAL, {"ids": ids, "reason": reason, "by": by.pk})
         if cursor.rowcount != len(ids):
-            raise ConflictError(_("What is not renewed ends anyway."), code="does_not_renew")
+            raise ConflictError(_("This subscription does not renew."), code="does_not_renew")

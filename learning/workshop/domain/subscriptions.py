@@ -101,7 +101,7 @@ def start_alone(*, user: User, package_name: str, tcode: Tcode | None) -> Subscr
     package = find_package(package_name)
     check_tcode(package, tcode)
     if not package.self_service:
-        raise RefusedError(_("This package is not started by oneself."), code="not_self_service")
+        raise RefusedError(_("You cannot start this package yourself."), code="not_self_service")
     # The caller's own rows, whatever organization they were made in.
     lock_people(User.unscoped.filter(pk=user.pk))
     values = _values(package, tcode, by=user)
@@ -116,7 +116,7 @@ def start_alone(*, user: User, package_name: str, tcode: Tcode | None) -> Subscr
     own = Subscription.unscoped.filter(user=user, tcode=tcode, status=SubscriptionStatus.ACTIVE)
     # What waits behind a subscription keeps it from being renewed: a click must not end what is paid for.
     if own.filter(renewal=Renewal.AUTOMATIC, ends_at__gt=Now()).exists():
-        raise ConflictError(_("You have access already, and it renews itself."), code="renews_itself")
+        raise ConflictError(_("You already have access, and it renews automatically."), code="renews_itself")
     [pk] = _make(package, [user.pk], values | {"start_number": earlier + 1})
     return read_subscription(pk)
 
@@ -146,7 +146,7 @@ def grant(*, people: Any, package_name: str, tcode: Tcode | None, by: User, reas
         if package.overlap is Overlap.EXTEND:
             if longest + package.duration_days > MAX_DAYS:
                 raise ConflictError(
-                    _("No subscription lasts longer than %(days)d days.") % {"days": MAX_DAYS},
+                    _("A subscription can last at most %(days)d days.") % {"days": MAX_DAYS},
                     code="too_long",
                 )
             cursor.execute(_LENGTHEN, values | {"users": users})
@@ -218,9 +218,11 @@ def check_tcode(package: Package, tcode: Tcode | None) -> None:
         InvalidError: ``opens_all`` or ``required`` naming ``tcodeId``.
     """
     if package.all_tcodes and tcode is not None:
-        raise InvalidError(_("This package opens all tcodes: name none."), code="opens_all", attr="tcodeId")
+        raise InvalidError(
+            _("This package opens all tcodes: leave the tcode out."), code="opens_all", attr="tcodeId"
+        )
     if not package.all_tcodes and tcode is None:
-        raise InvalidError(_("This package opens one tcode: name it."), code="required", attr="tcodeId")
+        raise InvalidError(_("This package opens one tcode: say which."), code="required", attr="tcodeId")
 
 
 def read_subscription(pk: UUID) -> Subscription:

@@ -22,15 +22,19 @@ from tenancy.scope import scope_entered
 class Command(BaseCommand):
     help = (
         "Write the log of interactions as JSON lines, oldest first: as xAPI 1.0.3 statements for a learning "
-        "record store, or as the API shows them. However many there are, they take no more memory."
+        "record store, or as the API shows them. Memory use does not grow with their number."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--format", choices=FORMATS, default="xapi", help="default: xapi")
-        parser.add_argument("--since", type=_moment, metavar="TIME", help="only those logged then or later")
-        parser.add_argument("--until", type=_moment, metavar="TIME", help="only those logged before")
-        parser.add_argument("--organization", metavar="SLUG", help="only what was logged in this one")
-        parser.add_argument("--output", type=Path, metavar="FILE", help="instead of the standard output")
+        parser.add_argument(
+            "--since", type=_moment, metavar="TIME", help="only those logged at this time or later"
+        )
+        parser.add_argument(
+            "--until", type=_moment, metavar="TIME", help="only those logged before this time"
+        )
+        parser.add_argument("--organization", metavar="SLUG", help="only those logged in this organization")
+        parser.add_argument("--output", type=Path, metavar="FILE", help="a file; standard output by default")
 
     def handle(self, *args: Any, **options: Any) -> None:
         home: str = settings.XAPI_HOME_PAGE
@@ -84,5 +88,7 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"{text!r} is no day and no time, such as 2026-11-16T08:00:00Z") from error
+        raise ArgumentTypeError(
+            f"{text!r} is neither a date nor a time such as 2026-11-16T08:00:00Z"
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

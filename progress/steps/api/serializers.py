@@ -81,7 +81,9 @@ def _path_step(level: TreeLevel) -> serializers.Serializer[Any]:
     for name in level.path_fields:
         field: Any = level.model._meta.get_field(name)
         own[name] = mapping[type(field)](allow_null=field.null)
-    documented = {"__doc__": f"{capfirst(level.step)} on a path; its content is told by itself alone."}
+    documented = {
+        "__doc__": f"{capfirst(level.step)} on a path; its content comes only with the step itself."
+    }
     made = type(f"Path{level.step.title()}Serializer", (PathStepSerializer,), {**own, **documented})
     serializer: serializers.Serializer[Any] = made(many=True)
     return serializer

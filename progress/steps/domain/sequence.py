@@ -110,9 +110,7 @@ def caller_parameters(user: User) -> dict[str, Any]:
 
 def locked(blocking: list[dict[str, Any]]) -> RefusedError:
     """Return the refusal that names what is still to complete."""
-    return RefusedError(
-        _("Complete what comes before this first."), code="locked", meta={"blocking": blocking}
-    )
+    return RefusedError(_("Complete the earlier steps first."), code="locked", meta={"blocking": blocking})
 
 
 _VIDEO_COLUMNS: Final = (

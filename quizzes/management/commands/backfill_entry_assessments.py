@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organization", metavar="SLUG", help="only this organization")
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would change without writing anything"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run: bool = options["dry_run"]
@@ -39,8 +41,8 @@ def _summary(counts: Backfilled, *, dry_run: bool) -> str:
         [
             f"{created} {counts.created} and {filled} {counts.filled} entry assessments "
             f"({counts.questions} questions).",
-            f"{counts.already_complete} were complete already; {counts.left_empty} stay empty "
-            "for want of a published standalone assessment with questions.",
+            f"{counts.already_complete} were already complete; {counts.left_empty} stay empty "
+            "because there is no published standalone assessment with questions.",
             *(["Dry run: nothing was written."] if dry_run else []),
         ]
     )

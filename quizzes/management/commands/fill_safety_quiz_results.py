@@ -12,8 +12,8 @@ from quizzes.safety.domain.filling import SLUG, fill, settle
 
 class Command(BaseCommand):
     help = (
-        "Fill an organization of its own with safety quiz results, to measure reports with. What is there "
-        "already counts. For a database that is for measuring only: results cannot be removed again."
+        "Fill a separate organization with safety quiz results, to measure reports with. Existing results "
+        "count. Use it only on a database made for measuring: results cannot be removed again."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         database = connection.settings_dict["NAME"]
         if not options["no_input"]:
-            question = f"Nothing takes this back. Fill {SLUG} in the database {database!r}? [yes/no] "
+            question = f"This cannot be undone. Fill {SLUG} in the database {database!r}? [yes/no] "
             if input(question).strip().lower() != "yes":
                 raise CommandError("Nothing was written.")
         with tqdm(total=options["results"], unit=" results", disable=None) as bar:

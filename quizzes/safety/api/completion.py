@@ -34,7 +34,9 @@ from tenancy.models import Campus
 MAX_WEEKS: Final = 52
 DEFAULT_WEEKS: Final = 8
 _PAGING: Final = [
-    OpenApiParameter(name, {"type": "integer", "minimum": 1}, description="As in lists; without both: all.")
+    OpenApiParameter(
+        name, {"type": "integer", "minimum": 1}, description="As in lists; without both, all rows."
+    )
     for name in sorted(PAGING)
 ]
 _PERSON: Final = ("userId", "user_name", "user_role", "campusId", "campus_name", "status", "late")
@@ -64,13 +66,13 @@ class TrendParameters(serializers.Serializer[Any]):
     weeks = DigitsField(min_value=1, max_value=MAX_WEEKS, default=DEFAULT_WEEKS)
     week_of = WeekOfField(
         required=False,
-        help_text="The last week, as 2026-11-16 or 2026-W47, which is how all are named; without it, the "
-        "current one by its Monday.",
+        help_text="The last week, as 2026-11-16 or 2026-W47; all weeks are named that way. Without it, the "
+        " current week, named by its Monday.",
     )
     include_late = StrictChoiceField(
         choices=["true", "false"],
         default="false",
-        help_text="Whether those are complete as well who did the quiz when its week was over.",
+        help_text="Whether people who did the quiz after its week count as complete too.",
     )
 
     def validate_week_of(self, value: str) -> Week:
@@ -98,7 +100,7 @@ class CompletionRowSerializer(serializers.Serializer[Any]):
     user_role = serializers.CharField()
     campusId = serializers.UUIDField(allow_null=True)
     status = serializers.ChoiceField(choices=list(Status))
-    late = serializers.BooleanField(help_text="Whether it arrived when the week that it names was over.")
+    late = serializers.BooleanField(help_text="Whether it arrived after the week that it names.")
     result = SafetyQuizResultSerializer(allow_null=True)
 
 
@@ -115,7 +117,7 @@ class TrendWeekSerializer(serializers.Serializer[Any]):
     week_of = serializers.CharField()
     complete = serializers.IntegerField(help_text="On time, unless `include_late` is true.")
     total = serializers.IntegerField()
-    late = serializers.IntegerField(help_text="How many did it only when the week was over.")
+    late = serializers.IntegerField(help_text="How many did it only after the week.")
 
 
 class TrendChildSerializer(serializers.Serializer[Any]):

@@ -55,8 +55,8 @@ class SubmissionSerializer(serializers.Serializer[Any]):
     quiz_id = StrictCharField(max_length=200)
     quiz_title = StrictCharField(max_length=500)
     week_of = WeekOfField(
-        help_text="Kept as sent, trimmed. A date (2026-11-16) and an ISO week (2026-W47) name a week; a text "
-        "that is written like one and names none is refused; any other is taken as it is."
+        help_text="Kept as sent, trimmed. A date (2026-11-16) or an ISO week (2026-W47) names a week; a text "
+        "that looks like one but names no week is refused; any other text is kept as it is."
     )
     score = StrictIntegerField(
         min_value=0, max_value=MAX_INTEGER, help_text="At most the number of questions."
@@ -123,8 +123,8 @@ class WeekParameters(serializers.Serializer[Any]):
 
     week_of = WeekOfField(
         required=False,
-        help_text="A date or an ISO week: the week it lies in, whichever way the results name it. Another "
-        "text: the results that were sent with it. Without it, any.",
+        help_text="A date or an ISO week: the week it falls in, however the results name it. Any other text: "
+        "the results that were sent with it. Without it: any week.",
     )
 
 

@@ -95,8 +95,8 @@ def _notice(week: Week, user_id: Any, organization_id: Any) -> Notice:
         kind=PENDING,
         about=str(Week(week.monday, by_number=True)),
         tag=Tag.SYSTEM,
-        title=_("Your safety quiz of this week is still pending"),
-        body=_("You have not done the safety quiz of the week that began on %(day)s yet.")
+        title=_("Your safety quiz for this week is still pending"),
+        body=_("You have not yet done the safety quiz for the week that began on %(day)s.")
         % {"day": date_format(week.monday, "j F Y")},
         expires_at=week.ends,
         due_until=week.ends,

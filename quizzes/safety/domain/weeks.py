@@ -31,7 +31,7 @@ _LIKE_A_WEEK: Final = re.compile(
 )
 SLIP: Final = "invalid_week"
 """The code of a refused slip."""
-SLIP_MESSAGE: Final = _("This is written like a week but names none. Write 2026-W47 or 2026-11-16.")
+SLIP_MESSAGE: Final = _("This looks like a week but is not one. Write 2026-W47 or 2026-11-16.")
 NAMES_A_WEEK: Final = "^[0-9]{4}-([0-9]{2}-[0-9]{2}|W[0-9]{2})$"
 """A pattern for the database: the shape of texts that name a week."""
 

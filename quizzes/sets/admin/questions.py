@@ -175,8 +175,8 @@ class OptionFormSet(forms.BaseInlineFormSet):
         if self.lost:
             raise ValidationError(
                 ngettext(
-                    "Someone deleted an option meanwhile: %(texts)s. Look at what is left and save again.",
-                    "Someone deleted options meanwhile: %(texts)s. Look at what is left and save again.",
+                    "Someone deleted an option meanwhile: %(texts)s. Check what is left and save again.",
+                    "Someone deleted options meanwhile: %(texts)s. Check what is left and save again.",
                     len(self.lost),
                 )
                 % {"texts": ", ".join(f"“{Truncator(text).chars(80)}”" for text in self.lost)},

@@ -133,7 +133,9 @@ def submit_attempt(*, user: User, question_set: QuestionSet, answers: Sequence[A
         ConflictError: ``standalone_set``, a template is not for answering; ``no_questions``.
     """
     if question_set.owner_type == OwnerType.STANDALONE:
-        raise ConflictError(_("A set that belongs to no sub-course takes no answers."), code="standalone_set")
+        raise ConflictError(
+            _("A set that does not belong to a sub-course cannot be answered."), code="standalone_set"
+        )
     keys = keys_of(question_set)
     if not keys:
         raise ConflictError(_("This set has no questions yet."), code="no_questions")

@@ -140,8 +140,7 @@ def restore_question_sets(*, items: Sequence[QuestionSet]) -> list[QuestionSet]:
         if refusal.error_code != "entry_assessment_exists":
             raise
         raise ConflictError(
-            _("“%(row)s”: its sub-course has another entry assessment by now.")
-            % {"row": _superfluous(items)},
+            _("“%(row)s”: its sub-course has another entry assessment now.") % {"row": _superfluous(items)},
             code=refusal.error_code,
         ) from refusal
 
@@ -165,7 +164,7 @@ def _lock(item: QuestionSet) -> QuestionSet | None:
 
 def _entry_assessment_required() -> ConflictError:
     return ConflictError(
-        _("A sub-course keeps its entry assessment: it is not deleted, retyped or moved."),
+        _("A sub-course keeps its entry assessment: it cannot be deleted, moved or given another type."),
         code="entry_assessment_required",
     )
 

@@ -50,12 +50,12 @@ def check_options(*, question_type: str, correct: Sequence[bool], attr: str = "o
             attr=attr,
         )
     if question_type == QuestionType.TRUE_FALSE and len(correct) != 2:
-        raise InvalidError(_("True or false has two options."), code="options_count", attr=attr)
+        raise InvalidError(_("A true-or-false question has two options."), code="options_count", attr=attr)
     if question_type == QuestionType.MULTIPLE_CHOICE:
         if not any(correct):
-            raise InvalidError(_("At least one option is correct."), code="options_correct", attr=attr)
+            raise InvalidError(_("At least one option must be correct."), code="options_correct", attr=attr)
     elif sum(correct) != 1:
-        raise InvalidError(_("Exactly one option is correct."), code="options_correct", attr=attr)
+        raise InvalidError(_("Exactly one option must be correct."), code="options_correct", attr=attr)
 
 
 @transaction.atomic
