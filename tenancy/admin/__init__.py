@@ -6,6 +6,7 @@ from tenancy.admin.counts import Counted
 from tenancy.admin.facts import FactAdmin
 from tenancy.admin.filters import branch_filters, place_filters
 from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
+from tenancy.admin.questions import Question, QuestionPages
 from tenancy.admin.rows import SOMEONE_ELSE, is_readable, is_writable, name_of
 from tenancy.admin.tenant import TenantAdmin
 
@@ -18,6 +19,8 @@ __all__ = [
     "FactAdmin",
     "HistoryPages",
     "KeyedAdmin",
+    "Question",
+    "QuestionPages",
     "SuggestionsView",
     "TenantAdmin",
     "TenantForm",

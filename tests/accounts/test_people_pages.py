@@ -11,6 +11,7 @@ from accounts.models import Membership, Role, User
 from accounts.people.admin import actions
 from accounts.rights.rbac import keys_in_database
 from accounts.sign_in.tokens import issue_tokens
+from tenancy.admin import questions
 from tests.contracts.admin_pages import messages_of
 from tests.factories import ClassroomFactory, SchoolFactory, make_user
 
@@ -344,7 +345,7 @@ def test_without_the_key_to_change_people_there_is_no_such_action(north, grant):
 
 
 def test_more_people_than_a_page_can_name_are_refused(act, north, monkeypatch):
-    monkeypatch.setattr(actions, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(questions, "MOST_AT_ONCE", 2)
     people = [north.student, north.student2, north.guest]
     assert told(act("deactivate", people, post="1")) == ["At most 2 people at once: choose fewer."]
     assert stored(north.student).is_active

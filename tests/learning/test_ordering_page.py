@@ -222,7 +222,7 @@ def test_what_touches_learners_is_asked_first_on_a_page_of_its_own(staff, north)
     assert order_of(north.sub_course) == [one, two, three]
     html = unescape(question.content.decode())
     assert f"1 will be asked to complete “{north.videos[2].title}” before they continue." in html
-    fields = dict(question.context["fields"])
+    fields = dict(question.context["question"].hidden)
     assert fields == {
         "do": f"up:videos:{three}",
         "open": f"sub-courses:{north.sub_course.pk}",
@@ -230,7 +230,7 @@ def test_what_touches_learners_is_asked_first_on_a_page_of_its_own(staff, north)
     }
     for name, value in fields.items():
         assert f'name="{name}" value="{value}"' in html
-    staff.post(question.context["action_url"], fields)
+    staff.post(question.request["PATH_INFO"], fields)
     assert order_of(north.sub_course) == [one, three, two]
 
 
@@ -265,7 +265,7 @@ def test_the_form_moves_within_the_list_and_to_another_parent(staff, north, sunr
     question = staff.post(address, {"parent": target.pk, "position": ""})
     assert "moves from" in unescape(question.content.decode())
     assert order_of(target) == []
-    done = staff.post(address, dict(question.context["fields"]), follow=True)
+    done = staff.post(address, dict(question.context["question"].hidden), follow=True)
     assert said(done) == [f"“{north.videos[0].title}” has moved."]
     assert order_of(target) == [one]
     assert listed(done, "videos") == [(str(target.pk), [one], True)]

@@ -5,10 +5,8 @@ from functools import partial
 from typing import Any, Final
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,23 +14,21 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.people.admin.move_form import move_form
 from accounts.people.admin.questions import (
-    Question,
     about_deactivating,
     about_inviting,
     about_moving,
     about_reactivating,
-    row_of,
     waits,
+    where_to_move,
 )
 from accounts.people.domain.staffing import move_people, set_active
 from accounts.rights.domain.granting import check_manageable
 from accounts.sign_in.domain.invitations import HAS_NO_PASSWORD, check_invitable, send_invitations
-from tenancy.errors import ConflictError, DomainError, RefusedError
+from tenancy.admin import Question, QuestionPages
+from tenancy.errors import DomainError, RefusedError
 from tenancy.scope import Level
 
 PEOPLE_ACTIONS: Final = ["invite_selected", "move_selected", "deactivate_selected", "reactivate_selected"]
-MOST_AT_ONCE: Final = 500
-"""How many people one action takes: a page that names them all, and mails that go out while one waits."""
 
 
 class PasswordFilter(admin.SimpleListFilter):
@@ -50,10 +46,8 @@ class PasswordFilter(admin.SimpleListFilter):
         return queryset.exclude(HAS_NO_PASSWORD) if self.value() == "yes" else queryset
 
 
-class PeoplePages(admin.ModelAdmin):
+class PeoplePages(QuestionPages):
     """Mixed into the admin of people."""
-
-    looked_up: Callable[[list[Any]], list[Any]]
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.invite_view)
@@ -78,14 +72,14 @@ class PeoplePages(admin.ModelAdmin):
         """Invite one person, from their own page."""
         person = self.get_object(request, object_id)
         if person is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         own_page = reverse("admin:accounts_user_change", args=[person.pk])
         try:
             self._check(request, [person])
             check_invitable(people=[person])
             if request.method != "POST":
                 question = about_inviting([person], _user_of(request))
-                return self._ask(request, [person], question, back=own_page)
+                return self.ask(request, [person], question, back=own_page)
             self._invite(request, [person])
         except DomainError as refusal:
             messages.error(request, str(refusal.detail))
@@ -99,7 +93,7 @@ class PeoplePages(admin.ModelAdmin):
     def _send_invitations(self, request: HttpRequest, people: list[User]) -> None:
         invited = send_invitations(people=people)
         told = ngettext("Invited %(number)d person.", "Invited %(number)d people.", len(invited))
-        self._tell(request, invited, told, _("Invited."))
+        self.record(request, invited, told, _("Invited."))
         if missing := len(people) - len(invited):
             told = ngettext(
                 "%(number)d e-mail could not be sent. Try again later.",
@@ -119,19 +113,12 @@ class PeoplePages(admin.ModelAdmin):
         posted = {"check", "post"} & {*request.POST}
         form = move_form(self, request)(request.POST if posted else None)
         if not (posted and form.is_valid()):
-            note = _(
-                "Anything you leave empty stays as it is for each person. Nothing changes until you confirm."
-            )
-            question = Question(_("Move people"), note, rows=[row_of(person) for person in people])
-            return self._ask(request, people, question, form=form)
+            return self.ask(request, people, where_to_move(people, form))
         if "post" not in request.POST:
-            question = about_moving(people, _user_of(request), form)
-            hidden = {name: request.POST.get(name, "") for name in form.fields}
-            question.hidden = {name: value for name, value in hidden.items() if value}
-            return self._ask(request, people, question)
+            return self.ask(request, people, about_moving(people, _user_of(request), form))
         moved = move_people(by=_user_of(request), people=people, values=form.chosen)
         told = ngettext("Changed %(number)d person.", "Changed %(number)d people.", len(moved))
-        self._tell(request, moved, told, _("Moved: %(what)s.") % {"what": form.in_words})
+        self.record(request, moved, told, _("Moved: %(what)s.") % {"what": form.in_words})
         return None
 
     # --- Who may log in -----------------------------------------------------------------------------
@@ -153,7 +140,7 @@ class PeoplePages(admin.ModelAdmin):
             told = ngettext("Reactivated %(number)d person.", "Reactivated %(number)d people.", number)
         else:
             told = ngettext("Deactivated %(number)d person.", "Deactivated %(number)d people.", number)
-        self._tell(request, changed, told, _("Reactivated.") if active else _("Deactivated."))
+        self.record(request, changed, told, _("Reactivated.") if active else _("Deactivated."))
 
     # --- What they share ----------------------------------------------------------------------------
 
@@ -168,17 +155,12 @@ class PeoplePages(admin.ModelAdmin):
         if people and "post" in request.POST:
             do(request, people)
             return None
-        return self._ask(request, people, about(people, _user_of(request))) if people else None
+        return self.ask(request, people, about(people, _user_of(request))) if people else None
 
     def _chosen(self, request: HttpRequest, queryset: Any) -> list[User]:
         """Return the people an action is about, with what its page shows of them."""
         rows = queryset.select_related("role", *(str(level) for level in Level)).order_by("email", "pk")
-        people = self.looked_up(list(rows[: MOST_AT_ONCE + 1]))
-        if len(people) > MOST_AT_ONCE:
-            raise ConflictError(
-                _("At most %(number)d people at once: choose fewer.") % {"number": MOST_AT_ONCE},
-                code="too_many_people",
-            )
+        people = self.chosen(rows)
         if not people:
             messages.warning(request, _("Nobody was chosen."))
         self._check(request, people)
@@ -189,37 +171,6 @@ class PeoplePages(admin.ModelAdmin):
             check_manageable(by=_user_of(request), person=person)
             if not self.has_change_permission(request, person):
                 raise RefusedError(_("You may not change “%(row)s”.") % {"row": person})
-
-    def _ask(
-        self,
-        request: HttpRequest,
-        people: list[User],
-        question: Question,
-        *,
-        form: Any = None,
-        back: str = "",
-    ) -> HttpResponse:
-        back = back or request.get_full_path()
-        if not question.rows:
-            messages.warning(request, question.further)
-            return HttpResponseRedirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": question.title,
-            "opts": self.opts,
-            "question": question,
-            "form": form,
-            "media": form.media if form is not None else "",
-            "people": people,
-            "action": request.POST.get("action"),
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/people/question.html", context)
-
-    def _tell(self, request: HttpRequest, people: list[User], told: str, entry: Any) -> None:
-        if people:
-            LogEntry.objects.log_actions(str(request.user.pk), people, CHANGE, str(entry))
-            messages.success(request, told % {"number": len(people)})
 
 
 def _user_of(request: HttpRequest) -> User:

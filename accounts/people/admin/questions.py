@@ -1,39 +1,18 @@
 """What is asked before something is done to people, and what it is said to do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
 from accounts.people.admin.move_form import MoveForm
 from accounts.people.admin.place_names import name_of_place
 from accounts.people.domain.staffing import PLACE, changes_of, own_account
 from accounts.rights.domain.extras import extras_of
+from tenancy.admin import Question
 
-
-@dataclass(slots=True)
-class Question:
-    """What a page asks before something is done.
-
-    Attributes:
-        title: what is going to be done.
-        note: what that means for the people.
-        button: what the button says.
-        columns, rows: whom it is done to, and what changes for each; a row begins with the person.
-        further: what is not done, and why.
-        hidden: what the page sends along.
-    """
-
-    title: Any
-    note: Any = ""
-    button: Any = ""
-    columns: Sequence[Any] = (_("E-mail"), _("Name"), _("Role"), _("Place"))
-    rows: list[tuple[Any, ...]] = field(default_factory=list)
-    further: Any = ""
-    hidden: dict[str, Any] = field(default_factory=dict)
+COLUMNS: Final = (_("E-mail"), _("Name"), _("Role"), _("Place"))
 
 
 def waits(person: User) -> bool:
@@ -47,22 +26,29 @@ def row_of(person: User) -> tuple[Any, ...]:
     return person, person.name, person.role or "", name_of_place(nodes)
 
 
+def about(
+    people: list[User], rows: list[tuple[Any, ...]], *, button: Any, left_out: Any, **words: Any
+) -> Question:
+    """Return what is asked about ``people``, of whom ``rows`` show those it is done to."""
+    number, left = len(rows), len(people) - len(rows)
+    further = left_out % {"number": left} if left else ""
+    return Question(button=button % {"number": number}, columns=COLUMNS, rows=rows, further=further, **words)
+
+
 def about_inviting(people: list[User], by: User) -> Question:
     """Return what is asked before people are invited; those who wait for nothing are left out."""
-    waiting = [person for person in people if waits(person)]
-    number, left = len(waiting), len(people) - len(waiting)
-    button = ngettext("Invite %(number)d person", "Invite %(number)d people", number)
-    further = ngettext(
+    left_out = ngettext_lazy(
         "%(number)d of the selected people already has a password or is deactivated, and gets no e-mail.",
         "%(number)d of the selected people already have a password or are deactivated, and get no e-mail.",
-        left,
+        "number",
     )
-    return Question(
+    return about(
+        people,
+        [row_of(person) for person in people if waits(person)],
         title=_("Invite people"),
         note=_("Each gets an e-mail with a link to choose a password. Links sent earlier keep working."),
-        button=button % {"number": number},
-        rows=[row_of(person) for person in waiting],
-        further=further % {"number": left} if left else "",
+        button=ngettext_lazy("Invite %(number)d person", "Invite %(number)d people", "number"),
+        left_out=left_out,
     )
 
 
@@ -75,38 +61,46 @@ def about_deactivating(people: list[User], by: User) -> Question:
     affected = [person for person in people if person.is_active]
     if by in affected:
         raise own_account()
-    number, left = len(affected), len(people) - len(affected)
-    button = ngettext("Deactivate %(number)d person", "Deactivate %(number)d people", number)
-    further = ngettext(
-        "%(number)d of the selected people is already deactivated.",
-        "%(number)d of the selected people are already deactivated.",
-        left,
-    )
-    return Question(
+    return about(
+        people,
+        [row_of(person) for person in affected],
         title=_("Deactivate people"),
         note=_("They are signed out immediately and can no longer log in. Their records are kept."),
-        button=button % {"number": number},
-        rows=[row_of(person) for person in affected],
-        further=further % {"number": left} if left else "",
+        button=ngettext_lazy("Deactivate %(number)d person", "Deactivate %(number)d people", "number"),
+        left_out=ngettext_lazy(
+            "%(number)d of the selected people is already deactivated.",
+            "%(number)d of the selected people are already deactivated.",
+            "number",
+        ),
     )
 
 
 def about_reactivating(people: list[User], by: User) -> Question:
     """Return what is asked before people are let in again."""
-    affected = [person for person in people if not person.is_active]
-    number, left = len(affected), len(people) - len(affected)
-    button = ngettext("Reactivate %(number)d person", "Reactivate %(number)d people", number)
-    further = ngettext(
-        "%(number)d of the selected people is already active.",
-        "%(number)d of the selected people are already active.",
-        left,
-    )
-    return Question(
+    return about(
+        people,
+        [row_of(person) for person in people if not person.is_active],
         title=_("Reactivate people"),
         note=_("They can log in again, in the place and role they had."),
-        button=button % {"number": number},
-        rows=[row_of(person) for person in affected],
-        further=further % {"number": left} if left else "",
+        button=ngettext_lazy("Reactivate %(number)d person", "Reactivate %(number)d people", "number"),
+        left_out=ngettext_lazy(
+            "%(number)d of the selected people is already active.",
+            "%(number)d of the selected people are already active.",
+            "number",
+        ),
+    )
+
+
+def where_to_move(people: list[User], form: MoveForm) -> Question:
+    """Return what is asked first: a place, a role, or both."""
+    return Question(
+        title=_("Move people"),
+        note=_("Anything you leave empty stays as it is for each person. Nothing changes until you confirm."),
+        button=_("Continue"),
+        name="check",
+        columns=COLUMNS,
+        rows=[row_of(person) for person in people],
+        form=form,
     )
 
 
@@ -135,17 +129,17 @@ def about_moving(people: list[User], by: User, form: MoveForm) -> Question:
                 role = "; ".join([f"{role or '—'} → {changes['role']}", *_told(extras.get(person.pk))])
             place = f"{place} → {form.place_name}" if PLACE in changes else place
             rows.append((*who, role, place))
-    number, left = len(rows), len(people) - len(rows)
-    button = ngettext("Change %(number)d person", "Change %(number)d people", number)
-    further = ngettext(
-        "%(number)d of the selected people is already there.",
-        "%(number)d of the selected people are already there.",
-        left,
-    )
-    return Question(
+    sent = ((name, form.data.get(name)) for name in form.fields)
+    return about(
+        people,
+        rows,
         title=_("Move people"),
         note=_("They belong there from now on. Reports about earlier weeks show them where they were then."),
-        button=button % {"number": number},
-        rows=rows,
-        further=further % {"number": left} if left else "",
+        button=ngettext_lazy("Change %(number)d person", "Change %(number)d people", "number"),
+        left_out=ngettext_lazy(
+            "%(number)d of the selected people is already there.",
+            "%(number)d of the selected people are already there.",
+            "number",
+        ),
+        hidden=[(name, value) for name, value in sent if value],
     )

@@ -21,6 +21,7 @@ from learning.tree.levels import TreeLevel, levels
 from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
 from learning.tree.ordering_page.forms import PlaceForm
 from learning.tree.ordering_page.opened import Opened
+from tenancy.admin import Question
 from tenancy.errors import DomainError
 from tenancy.scope import may_write_in
 
@@ -144,14 +145,13 @@ def _carried_out(
     try:
         act()
     except ConfirmationRequired as question:
-        context = {
-            "title": _("Are you sure?"),
-            "message": str(question.detail),
-            "fields": [*fields, ("confirmed", "1")],
-            "action_url": request.path,
-            "back_url": back,
-        }
-        return rendered(request, "confirm", context)
+        asked = Question(
+            title=_("Are you sure?"),
+            note=str(question.detail),
+            button=_("Go on"),
+            hidden=[*fields, ("confirmed", "1")],
+        )
+        return rendered(request, "confirm", {"title": asked.title, "question": asked, "back": back})
     except DomainError as refusal:
         messages.error(request, _explained(refusal))
     else:

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +16,9 @@ from django.utils.translation import ngettext_lazy
 
 from learning.models import MAX_DAYS, MAX_REASON, Renewal, Subscription
 from learning.workshop.domain import subscription_changes as managing
-from tenancy.admin import refusals_as_messages
-from tenancy.errors import ConflictError
+from tenancy.admin import Question, QuestionPages, refusals_as_messages
 
 MANAGE_ACTIONS: Final = ["extend_selected", "revoke_selected", "stop_renewal_selected"]
-MOST_AT_ONCE: Final = 500
-"""How many subscriptions one action takes: its page names them all."""
 
 
 class State(Enum):
@@ -120,7 +115,7 @@ ACTS: Final = {
 }
 
 
-class ManagePages(admin.ModelAdmin):
+class ManagePages(QuestionPages):
     """Mixed into the admin of subscriptions: actions of the list, and buttons of each row."""
 
     def state_of(self, row: Any) -> State:
@@ -167,12 +162,7 @@ class ManagePages(admin.ModelAdmin):
         return self._manage_selected(request, queryset, "stop-renewal")
 
     def _manage_selected(self, request: HttpRequest, queryset: Any, name: str) -> HttpResponse | None:
-        rows = list(queryset.select_related("user", "tcode")[: MOST_AT_ONCE + 1])
-        if len(rows) > MOST_AT_ONCE:
-            raise ConflictError(
-                _("At most %(number)d subscriptions at once: choose fewer.") % {"number": MOST_AT_ONCE},
-                code="too_many_subscriptions",
-            )
+        rows = self.chosen(queryset.select_related("user", "tcode"))
         return self._manage(request, rows, name, back=request.get_full_path()) if rows else None
 
     def manage_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
@@ -193,25 +183,20 @@ class ManagePages(admin.ModelAdmin):
         form = act.form(request.POST if "post" in request.POST else None)
         if form.is_valid():
             act.do(subscriptions=rows, by=request.user, **form.cleaned_data)
-            LogEntry.objects.log_actions(str(request.user.pk), rows, CHANGE, str(act.entry))
-            messages.success(request, act.done % {"number": len(rows)})
+            self.record(request, rows, act.done, act.entry)
             return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": act.title,
-            "opts": self.opts,
-            "act": act,
-            "form": form,
-            "rows": [self._shown(request, row) for row in rows],
-            "action": request.POST.get("action"),
-            "ids": [row.pk for row in rows],
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/subscriptions/manage.html", context)
+        question = Question(
+            title=act.title,
+            note=act.note,
+            button=f"{act.button} ({len(rows)})" if len(rows) > 1 else act.button,
+            columns=(_("Person"), _("Tcode"), _("Package"), _("State"), _("Start"), _("End")),
+            rows=[self._shown(request, row) for row in rows],
+            form=form,
+        )
+        return self.ask(request, rows, question, back=back)
 
     def _shown(self, request: HttpRequest, row: Subscription) -> tuple[Any, ...]:
-        person: Any = self.column_of(request, "user")  # type: ignore[attr-defined]
-        shown: Any = self
+        person, shown = self.column_of(request, "user"), cast(Any, self)
         return (
             person(row),
             shown.opens(row),
