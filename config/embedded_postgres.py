@@ -30,7 +30,7 @@ LOGGED: Final = {
     "log_statement": "none",
     "log_min_duration_statement": "-1",
 }
-"""What the server is told about its log."""
+"""The server's settings for its log."""
 
 PASS_ON_AFTER: Final = 0.5
 """Seconds."""

@@ -34,7 +34,7 @@ def redacted(text: str) -> str:
 
 
 class OneLine(logging.Filter):
-    """A database that is away or too busy is told in one line: where the code met it says nothing."""
+    """A database that is away or too busy takes one line: a traceback would say nothing more."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None

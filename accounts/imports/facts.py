@@ -1,7 +1,7 @@
 """Importing facts about people.
 
-A row names a person by e-mail, who must belong to the organization and lie in the active scope, and is told
-from all other rows of that person by its ``import_hash``. Where the file gives none, it is derived from the
+A row names a person by e-mail, who must belong to the organization and be in the active scope, and differs
+from all other rows of that person in its ``import_hash``. Where the file gives none, it is derived from the
 person and from what the row is about: ``FactResource.identity``.
 """
 

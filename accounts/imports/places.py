@@ -97,7 +97,7 @@ class PlacesByName:
         return place
 
     def told(self, place: Scope) -> str:
-        """Return the name of a place below the names of what it stands in."""
+        """Return the name of a place after the names of its parents."""
         names = [self._name_at(level, place) for level in LEVELS if place.id_at(level)]
         return " › ".join(names) or self._organization.name
 

@@ -42,7 +42,7 @@ def import_file(
     """Import a file into the active scope, or with ``dry_run`` find out what that would do.
 
     Args:
-        progress: is told how many rows are done, of how many; what it raises ends the import.
+        progress: called with how many rows are done, and of how many; an exception from it ends the import.
     """
     try:
         rows = read_file(content)

@@ -23,7 +23,7 @@ def check_no_look_alike(address: str) -> None:
         return
     if any(unicodedata.combining(letter) or _looks_like_ascii(letter) for letter in composed):
         raise ValidationError(
-            _("This address has a letter that looks like another one. Type it anew."),
+            _("This address has a letter that looks like another one. Type it again."),
             code="look_alike_address",
         )
 

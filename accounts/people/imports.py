@@ -172,7 +172,7 @@ class PeopleResource(FileResource):
         rows = User.objects.select_for_update().prefetch_related("role").order_by("pk")
         found = rows.alias(address=Lower("email")).filter(address__in=emails)
         people = {User.normalize_email(row.email): row for row in found}
-        # Unscoped: addresses are unique among all tenants; nothing is told of whose one is.
+        # Unscoped: addresses are unique among all tenants; nobody learns whose it is.
         others = User.unscoped.filter(deleted=None).annotate(address=Lower("email"))
         taken = {*others.filter(address__in=emails - people.keys()).values_list("address", flat=True)}
         for candidate in candidates:

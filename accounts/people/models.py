@@ -34,7 +34,7 @@ from tenancy.scope import EVERY_ORGANIZATION, PLATFORM_ID, ActiveScope, Level, S
 from tenancy.triggers import keep_sort_name
 
 UNIQUE_EMAIL: Final = "user_email_is_unique_in_any_case"
-"""The constraint that two people run into who take one address at once."""
+"""The constraint that refuses the second of two people who take one address at the same time."""
 
 PLACE_OF_USER: Final = {
     Level.ORGANIZATION: "organization",
@@ -270,7 +270,7 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
 
 
 class Membership(Placed, Timestamped, TenantModel):
-    """Where a person belonged, in which role, from when until when (half-open, UTC).
+    """Where a person belonged, in which role, and for which period (half-open, UTC).
 
     Written by ``accounts.people.domain.membership``, and by a trigger where a user's row is changed in
     another way; history never changes.

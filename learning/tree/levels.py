@@ -1,4 +1,4 @@
-"""One description of every level of the tree, and of whatever else stands in lists that have an order.
+"""One description of every level of the tree, and of everything else that is kept in ordered lists.
 
 The app that owns a model describes its level once and registers it when it starts (``AppConfig.ready``).
 Ordering, moving, publishing, the sequence, paths, counts, routes and pages go through what is registered:

@@ -20,7 +20,7 @@ class ContentQuerySet(SoftDeletedQuerySet):
         return self.order_by(IS_SHARED, "organization_id", "display_order", "id")
 
     def shown_to_learners(self) -> Self:
-        """Only what learners may know of: the row and all it stands in are live and switched on."""
+        """Only what learners may know of: the row and all its parents are live and switched on."""
         raise NotImplementedError
 
 

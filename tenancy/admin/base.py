@@ -81,7 +81,7 @@ class KeyedAdmin(admin.options.BaseModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer no button to delete what a row stands in: that would take more along than the row."""
+        """Offer no button to delete a row's parent: that would delete more than the row."""
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget.can_delete_related = False

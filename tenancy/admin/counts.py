@@ -1,4 +1,4 @@
-"""Columns that say how much stands in a row, counted in the statement that reads the list."""
+"""Columns that count a row's children, in the statement that reads the list."""
 
 from collections.abc import Callable
 from copy import copy

@@ -31,7 +31,7 @@ class FormatForm(ExportForm):  # type: ignore[misc]
 
 
 class ScopedField(Field):  # type: ignore[misc]
-    """A value of the row, or of a row it stands in; empty where that one is out of the scope."""
+    """A value of the row, or of one of its parents; empty where that one is out of the scope."""
 
     def get_value(self, instance: Any) -> Any:
         value = instance

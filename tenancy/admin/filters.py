@@ -103,7 +103,7 @@ def branch_filters(*steps: tuple[str, type[models.Model], str]) -> list[Any]:
 
 
 def place_filters(prefix: str = "") -> list[Any]:
-    """Return the filters that lead down the hierarchy, ``prefix`` being the path to who belongs there."""
+    """Return the filters that lead down the hierarchy, ``prefix`` being the path to the people there."""
     return branch_filters(
         ("organization", Organization, "organization"),
         ("school", School, f"{prefix}school"),

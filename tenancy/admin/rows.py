@@ -120,7 +120,7 @@ def key_in(value: Any, field: Any) -> Any:
 
 
 def name_of(row: Any, paths: tuple[str, ...]) -> str:
-    """Return how a row is told from its namesakes: its own name and the names of what it stands in."""
+    """Return what tells a row from its namesakes: its own name and the names of its parents."""
     names = [str(row)]
     for path in paths:
         above = row

@@ -181,7 +181,7 @@ def test_the_list_says_what_has_become_of_each(pages, rows):
         "expired",
         "revoked",
         "all tcodes",
-        "renewed by itself",
+        "renews automatically",
         "Internal access",
     ):
         assert words in page, words

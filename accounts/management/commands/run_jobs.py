@@ -1,4 +1,4 @@
-"""``manage.py run_jobs``: import the large files that wait, one after the other, until it is told to end.
+"""``manage.py run_jobs``: import large files that are waiting, one after the other, until told to stop.
 
 As many as like may run, on any number of machines. One that is told to end finishes what it has in hand; what
 one had that died is taken over by the others: nothing of it was written.

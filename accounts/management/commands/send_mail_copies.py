@@ -32,6 +32,6 @@ class Command(BaseCommand):
             raise CommandError(f"The mail server cannot be reached: {error}") from error
         self.stdout.write(
             f"{outcome[MailState.SENT]} sent, {outcome[MailState.QUEUED]} to be tried again, "
-            f"{outcome[MailState.FAILED]} failed, {outcome[MailState.DROPPED]} not wanted any more, "
+            f"{outcome[MailState.FAILED]} failed, {outcome[MailState.DROPPED]} no longer wanted, "
             f"{outcome[MailState.UNKNOWN]} interrupted; {answered} requests for a new password answered"
         )

@@ -63,7 +63,7 @@ class UserForm(TenantForm):
         email = User.normalize_email(self.cleaned_data["email"])
         if email != self.instance.email:
             check_no_look_alike(email)
-        # Unscoped for the same reason; nothing is told of whose it is. Compared as the constraint does.
+        # Unscoped for the same reason; nobody learns whose it is. Compared as the constraint does.
         namesakes = User.unscoped.alias(address=Lower("email")).filter(address=email, deleted=None)
         if namesakes.exclude(pk=self.instance.pk).exists():
             raise forms.ValidationError(_("This e-mail address is already in use."), code="email_taken")

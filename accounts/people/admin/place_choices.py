@@ -14,7 +14,7 @@ INDENT: Final = "\u2003"
 def places_of(request: HttpRequest) -> list[ScopeNode]:
     """Return the place that the request acts in with all below it. A statement for each level.
 
-    None for an independent learner, who has no place; not for who acts in every organization.
+    None for an independent learner, who has no place; not for someone who acts in every organization.
     """
     scope = current_scope()
     assert isinstance(scope, Scope)

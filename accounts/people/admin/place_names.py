@@ -1,4 +1,4 @@
-"""How a place is told on a page."""
+"""How a place is named on a page."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -78,7 +78,7 @@ def _lock(people: Sequence[User]) -> list[Any]:
 def _taken_address(people: Sequence[User]) -> str | None:
     """Return an address of ``people`` that belongs to somebody else who is live, or to two of them."""
     wanted = Counter(User.normalize_email(person.email) for person in people)
-    # Unscoped: addresses are unique among all tenants; nothing is told of whose one is.
+    # Unscoped: addresses are unique among all tenants; nobody learns whose it is.
     others = User.unscoped.exclude(pk__in=[person.pk for person in people])
     addresses = others.filter(deleted=None).annotate(address=Lower("email")).values_list("address", flat=True)
     taken = addresses.filter(address__in=list(wanted)).first()

@@ -35,7 +35,7 @@ class NodeAdmin(TenantAdmin):
         return wider and super().has_add_permission(request, obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say what stands in the way of a deletion by its number: a list of thousands tells nobody more."""
+        """Say how many rows prevent a deletion: a list of thousands would tell nobody more."""
         rows = list(objs)
         counts = {str(self.opts.verbose_name_plural): len(rows)}
         refused = set() if self.has_delete_permission(request) else {str(self.opts.verbose_name)}

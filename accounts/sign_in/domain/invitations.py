@@ -41,7 +41,7 @@ _OF_ONE_MAIL = (SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseExcept
 
 
 class InvitationTokens(AccountTokens):
-    """Makes and checks what stands in the link."""
+    """Makes and checks the token in the link."""
 
     key_salt = "accounts.sign_in.domain.invitations"
 

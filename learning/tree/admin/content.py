@@ -33,7 +33,7 @@ IN_SUB_COURSE_ORDER: Final = [
     "sub_course__display_order",
     "sub_course_id",
 ]
-"""The order of the sub-courses that rows stand in."""
+"""The order of the rows' sub-courses."""
 
 
 def content_keys(resource: str) -> dict[str, str]:

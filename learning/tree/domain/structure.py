@@ -187,7 +187,7 @@ def restore(*, item: T) -> T:
 
     Raises:
         RefusedError: ``shared_content``.
-        ConflictError: ``parent_deleted``, what it stands in must be restored first.
+        ConflictError: ``parent_deleted``, its parent must be restored first.
     """
     return restore_all(items=[item])[0]
 
@@ -201,7 +201,7 @@ def restore_all(*, items: Sequence[S]) -> list[S]:
 
     Raises:
         RefusedError: ``shared_content``.
-        ConflictError: ``parent_deleted``, naming the row; what it stands in must be restored first.
+        ConflictError: ``parent_deleted``, naming the row; its parent must be restored first.
     """
     for item in items:
         check_writable(item)

@@ -214,7 +214,7 @@ class SubscriptionAdmin(GrantPages, ManagePages, FactAdmin):
     def given_by(self, row: Subscription) -> Any:
         """Who granted it, where that is somebody of the scope."""
         if row.start_number is not None:
-            return _("started themselves")
+            return _("self-service")
         if row.granted_by is None:
             return _("the system")
         return row.granted_by if is_readable(row.granted_by) else SOMEONE_ELSE

@@ -22,7 +22,7 @@ class TcodeSerializer(serializers.ModelSerializer[Tcode]):
 
     slideCount = serializers.IntegerField(source="slide_count")
     contentUrl = serializers.SerializerMethodField(
-        help_text="Where the content is; null for who has no access. What is public is served elsewhere."
+        help_text="Where the content is; null without access. Public content is served elsewhere."
     )
     isPublished = serializers.BooleanField(
         source="is_published", help_text="Staff see unpublished ones as well."

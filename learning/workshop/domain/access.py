@@ -39,7 +39,7 @@ def access_sql(*, user: str, tcode: str, at: str = NOW) -> str:
 
 
 def access_ends_sql(*, user: str, tcode: str, at: str = NOW) -> str:
-    """SQL: until when a user may use a tcode without a break; null for who may not now."""
+    """SQL: when the user's access to a tcode ends, without a gap until then; null if they have none now."""
     goes_on = f"""EXISTS (
         SELECT FROM subscriptions further
         WHERE {opens_sql("further", user="own.user_id", tcode=tcode)}

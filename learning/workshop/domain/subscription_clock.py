@@ -33,10 +33,10 @@ RENEWS_SQL: Final = f"""(
           AND further.id <> s.id AND further.status = 'active' AND further.ends_at > s.ends_at
     )
 )"""
-"""SQL: whether a subscription ``s`` goes on when its window ends.
+"""SQL: whether a subscription ``s`` renews when its window ends.
 
-Not for someone who cannot use it: who may not log in, or cannot see the tcode any more; nor when another
-subscription takes over.
+It does not for someone who cannot use it, because they cannot log in or no longer see the tcode, nor when
+another subscription takes over.
 """
 
 _DUE: Final = f"""

@@ -1,4 +1,4 @@
-"""Who may use which tcode, from when until when, and what happened to that (document 003, section 6).
+"""Subscriptions: who may use which tcode and for which period, and their history (document 003, section 6).
 
 Written by ``learning.workshop.domain.subscriptions`` and ``learning.workshop.domain.subscription_clock``
 only.
@@ -36,7 +36,7 @@ class Renewal(models.TextChoices):
     """What happens at the end of the window."""
 
     NONE = "none", _("ends")
-    AUTOMATIC = "automatic", _("renewed by itself")
+    AUTOMATIC = "automatic", _("renews automatically")
 
 
 class Overlap(models.TextChoices):

@@ -13,7 +13,7 @@ from learning.workshop.querysets import TcodeManager
 from tenancy.history import track_changes
 
 UNIQUE_CODE: Final = "tcode_code_is_unique_in_an_organization"
-"""The constraint that two people run into who give one code to two tcodes at once."""
+"""The constraint that refuses the second of two tcodes that get one code at the same time."""
 
 MAX_SLIDES: Final = 2**31 - 1
 
@@ -40,7 +40,7 @@ class Tcode(SharedContent):
     content_url = models.URLField(
         _("address of the content"),
         max_length=2000,
-        help_text=_("Told to those who have access. What is to be public stands elsewhere."),
+        help_text=_("Shown only to people with access. Put public content elsewhere."),
     )
     is_published = models.BooleanField(
         _("published"), default=False, db_default=False, help_text=_("Learners see only what is published.")

@@ -103,7 +103,7 @@ def check_moment(sent: str, *, attr: str) -> datetime:
 
 
 def _refusal(error: ValidationError) -> InvalidError:
-    """Return what a client is told of the first key that is wrong; never what was sent for it."""
+    """Return the message about the first key that is wrong; it never repeats what was sent."""
     kind, told = error.kind.name, error.kind.as_dict()
     key = ".".join(str(part) for part in error.instance_path)
     detail: str | Promise

@@ -63,7 +63,7 @@ class CompletedSerializer(serializers.Serializer[Any]):
 
 
 class PathStepSerializer(serializers.Serializer[Any]):
-    """A step on a path; its content is told by the step alone."""
+    """A step on a path; its content comes only with the step itself."""
 
     id = serializers.IntegerField()
     title = serializers.CharField()
@@ -75,7 +75,7 @@ class PathStepSerializer(serializers.Serializer[Any]):
 
 
 def _path_step(level: TreeLevel) -> serializers.Serializer[Any]:
-    """Return the serializer of the steps of a level, with what is told of them alone."""
+    """Return the serializer of the steps of a level, with the fields that only they have."""
     mapping = serializers.ModelSerializer.serializer_field_mapping
     own = {}
     for name in level.path_fields:

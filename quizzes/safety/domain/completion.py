@@ -1,6 +1,6 @@
 """Who has done the safety quiz and who is still pending: the roster of a week, and what is recorded.
 
-A result counts for the week that its ``week_of`` names, whichever way; with any other text, for who asks in
+A result counts for the week that its ``week_of`` names, whichever way; with another text, for whoever asks in
 the same words. One that arrived after the week had ended is late: it counts where none was on time.
 
 One statement per report, of one of two shapes: for a class, a campus or a school each person's result is

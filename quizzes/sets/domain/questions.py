@@ -29,7 +29,7 @@ class OptionValues:
 
 
 def may_edit_questions(*, user: User, organization_id: UUID) -> bool:
-    """Whether ``user`` may edit questions of an organization, and so is told which options are correct."""
+    """Whether ``user`` may edit questions of an organization, and so may see which options are correct."""
     return user.is_staff_member and user.holds("questions.update") and may_write_in(organization_id)
 
 

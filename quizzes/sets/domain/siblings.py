@@ -1,4 +1,4 @@
-"""What stands in lists with an order among question sets and questions (``learning.tree.levels``)."""
+"""The question sets and questions that are kept in ordered lists (``learning.tree.levels``)."""
 
 from typing import Any, Final
 

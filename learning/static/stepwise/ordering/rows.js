@@ -2,7 +2,7 @@
 
 export const root = document.getElementById("ordering");
 
-/** Return the row, or the list, that an element stands in. */
+/** Return the row, or the list, that an element is in. */
 export const rowAround = (element) => element.closest(".sibling");
 export const listAround = (element) => element.closest(".siblings");
 
