@@ -33,7 +33,7 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(
         method="with_text",
         max_length=200,
-        label="Part of the name or of the e-mail address, in upper or lower case.",
+        label="Parts of the name or of the e-mail address, in any order, in upper or lower case.",
     )
     isActive = StrictBooleanFilter(field_name="is_active")
     organizationId = filters.UUIDFilter(field_name="organization_id")
@@ -46,7 +46,10 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
     def with_text(self, people: "QuerySet[User]", name: str, text: str) -> "QuerySet[User]":
-        return people.filter(Q(name__mentions=text) | Q(email__mentions=text))
+        # In any order: some write the family name first.
+        for word in text.split():
+            people = people.filter(Q(name__mentions=word) | Q(email__mentions=word))
+        return people
 
 
 class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedViewSet):
