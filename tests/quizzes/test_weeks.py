@@ -82,7 +82,9 @@ def test_a_week_has_eight_names_and_each_of_them_leads_to_all(day):
     assert not any(is_slip(name) for name in names)
 
 
-@pytest.mark.parametrize("text", ["Week 47", "KW 47", "2026", "2026-11", "47", "1.2.3", "2026-W47 (2)"])
+@pytest.mark.parametrize(
+    "text", ["Week 47", "KW 47", "2026", "2026-11", "47", "1.2.3", "2026-W47 (2)", "2026-27", "_"]
+)
 def test_a_text_that_is_not_written_like_a_week_is_itself_and_no_slip(text):
     assert names_of(text) == [text]
     assert not is_slip(text)

@@ -19,16 +19,21 @@ _FIRST: Final = date(10, 1, 1)
 _LAST: Final = date(9990, 12, 31)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
+# What stands between the parts of a date: the dashes that word processors put for a hyphen, too.
+_GAP: Final = r"[-./_\s\u2010-\u2015\u2212]"
 # Year and number of a week in either order, three numbers of which one is a year, or eight digits.
 _LIKE_A_WEEK: Final = re.compile(
-    r"""
-    \d{4} [-./ ]? w [-./ ]? \d{1,3} (-?\d)?
-    | w [-./ ]? \d{1,3} [-./ ] \d{4}
-    | (\d{4} [-./ ] \d{1,2} [-./ ] \d{1,2} | \d{1,2} [-./ ] \d{1,2} [-./ ] (\d{4} | \d{2})) ([t ] .*)?
-    | \d{8}
+    rf"""
+    \d{{4}} {_GAP}? w {_GAP}? \d{{1,3}} (-?\d)?
+    | w {_GAP}? \d{{1,3}} {_GAP} \d{{4}}
+    | (\d{{4}} {_GAP} \d{{1,2}} {_GAP} \d{{1,2}}
+        | \d{{1,2}} {_GAP} \d{{1,2}} {_GAP} (\d{{4}} | \d{{2}})) ([t\s] .*)?
+    | \d{{8}}
     """,
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+# Around it: quotes, commas, and what nobody sees, such as a zero-width space that was copied along.
+_AROUND: Final = re.compile(r"^[\W_]+|[\W_]+$")
 SLIP: Final = "invalid_week"
 """The code of a refused slip."""
 SLIP_MESSAGE: Final = _("This looks like a week but is not one. Write 2026-W47 or 2026-11-16.")
@@ -101,7 +106,7 @@ def names_of(text: str) -> list[str]:
 
 def is_slip(text: str) -> bool:
     """Whether a text is written like a week, of whatever custom, and names none."""
-    return Week.named(text) is None and _LIKE_A_WEEK.fullmatch(text) is not None
+    return Week.named(text) is None and _LIKE_A_WEEK.fullmatch(_AROUND.sub("", text)) is not None
 
 
 def current_week(now: datetime) -> Week:
