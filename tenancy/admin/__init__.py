@@ -4,6 +4,7 @@ from tenancy.admin.base import KeyedAdmin, TenantForm, refusals_as_messages
 from tenancy.admin.choices import SuggestionsView
 from tenancy.admin.counts import Counted
 from tenancy.admin.facts import FactAdmin
+from tenancy.admin.fill_in import FillInForm, FillInPages, FillInView
 from tenancy.admin.filters import branch_filters, place_filters
 from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
 from tenancy.admin.questions import Question, QuestionPages
@@ -17,6 +18,9 @@ __all__ = [
     "Entry",
     "EventReader",
     "FactAdmin",
+    "FillInForm",
+    "FillInPages",
+    "FillInView",
     "HistoryPages",
     "KeyedAdmin",
     "Question",

@@ -226,6 +226,21 @@ def test_the_pages_name_people_and_take_the_key_to_see_them(rows, north, grant):
             assert browser.get(address).status_code == status, address
 
 
+def test_who_may_only_see_subscriptions_changes_none(rows, north, grant):
+    User.unscoped.filter(pk=north.guest.pk).update(is_staff=True)
+    grant(north.guest, "subscriptions.list", "users.list")
+    browser, row = sign_in(north.guest), rows["running"]
+    listed, own = text_of(browser.get(LIST)), text_of(browser.get(f"{LIST}{row.pk}/change/"))
+    assert GRANT not in listed
+    assert "revoke_selected" not in listed
+    assert f"{row.pk}/revoke/" not in own
+    for address in (GRANT, f"{LIST}{row.pk}/revoke/"):
+        for send in (browser.get, browser.post):
+            assert send(address, {"post": "x", "reason": "Mine."}).status_code == 403, address
+    manage(browser, "revoke_selected", row, post="Revoke", reason="Mine.")
+    assert Subscription.unscoped.get(pk=row.pk).status == "active"
+
+
 # --- Extending and revoking -------------------------------------------------------------------------
 
 

@@ -5,13 +5,12 @@ from typing import Any, Final
 from django.contrib import admin
 from django.db.models import Case, F, Q, Value, When
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.api.scoping import parse_scope
-from accounts.messages.admin.compose import ComposePages
+from accounts.messages.admin.compose import ComposeView
 from accounts.models import Message
-from tenancy.admin import FactAdmin, place_filters
+from tenancy.admin import FactAdmin, FillInPages, place_filters
 from tenancy.admin.rows import OUT_OF_SCOPE
 from tenancy.models import NODE_MODELS
 
@@ -56,12 +55,13 @@ BETWEEN_TWO: Final = _("between two people")
 
 
 @admin.register(Message)
-class MessageAdmin(ComposePages, FactAdmin):
+class MessageAdmin(FillInPages, FactAdmin):
     """Which messages the people of the scope were sent, and a page to write another.
 
     What one person wrote to another is for those two to read: of these a page says that they were sent.
     """
 
+    fill_in = ComposeView
     permission_keys = {"view": "messages.list"}
     date_hierarchy = "created_at"
     list_display = ["created_at", "user", "shown_title", "tag", "reach", "read_at", "organization"]
@@ -113,6 +113,10 @@ class MessageAdmin(ComposePages, FactAdmin):
             }
         )
 
+    def may_fill_in(self, request: HttpRequest) -> bool:
+        user: Any = request.user
+        return bool(user.holds("messages.send"))
+
     @admin.display(description=_("title"), ordering="title_to_show")
     def shown_title(self, message: Any) -> Any:
         """What it is called, for whom that is to read."""
@@ -122,13 +126,6 @@ class MessageAdmin(ComposePages, FactAdmin):
     def shown_body(self, message: Any) -> Any:
         """What it says, for whom that is to read."""
         return BETWEEN_TWO if message.body_to_show is None else message.body_to_show
-
-    def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
-        """Add the button that leads to a new message."""
-        tools = super().get_object_tools(request)
-        if not self.has_compose_permission(request):
-            return tools
-        return [*tools, (_("Write a message"), reverse(self.compose_url))]
 
     @admin.display(description=_("recipients"))
     def reach(self, message: Message) -> Any:

@@ -1,30 +1,19 @@
-"""Granting a package to many in the admin: fill in, look at how many that are, grant.
-
-The page is three steps of one form, with nothing kept in between: what was filled in comes back with each of
-them, and is checked again.
-"""
+"""Granting a package to many in the admin: fill in, look at how many that is, grant."""
 
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import uuid4
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.api.scoping import resolve_place
-from accounts.idempotency.domain import claim_once
 from accounts.models import Role, User
-from accounts.people.admin.place_choices import as_choices, places_of
-from accounts.people.domain.scopes import ScopeNode
+from accounts.people.admin.recipients import RecipientsForm, RecipientsView
 from learning.models import MAX_REASON, Overlap, Tcode
 from learning.workshop.domain.subscriptions import (
     Granted,
@@ -35,16 +24,14 @@ from learning.workshop.domain.subscriptions import (
     waiting,
 )
 from learning.workshop.packages import PACKAGES, Package
-from tenancy.admin import refusals_as_messages
-from tenancy.errors import ConflictError, InvalidError
-from tenancy.scope import EveryOrganization, current_scope
+from tenancy.errors import InvalidError
 
 MOST_ADDRESSES: Final = 1000
 _SHOWN: Final = 20
 _NAMED: Final = 5
 
 
-class GrantForm(forms.Form):
+class GrantForm(RecipientsForm):
     """A package, and who is to get it: people of a place, or those who are named."""
 
     package = forms.ChoiceField(label=_("Package"))
@@ -54,7 +41,6 @@ class GrantForm(forms.Form):
         required=False,
         help_text=_("Leave empty for a package that opens all of them."),
     )
-    place = forms.ChoiceField(label=_("Everyone in"), required=False)
     role = forms.ModelChoiceField(
         label=_("Only people with the role"),
         queryset=Role.objects.all(),
@@ -74,14 +60,12 @@ class GrantForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=_("Kept in the history of each."),
     )
-    # Two clicks on one button grant once.
-    once = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    field_order = ["package", "tcode", "place"]
 
-    def __init__(self, *args: Any, nodes: list[ScopeNode], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["package"].choices = [(one.name, _described(one)) for one in PACKAGES.values()]
-        fields["place"].choices = [("", "—"), *as_choices(nodes)]
         # Shared ones as well: what every organization may read, it may let its people use.
         fields["tcode"].queryset = Tcode.objects.in_order()
 
@@ -125,11 +109,11 @@ class GrantForm(forms.Form):
         values = self.cleaned_data
         if values["addresses"]:
             return User.objects.filter(pk__in=values["addresses"])
-        scope = resolve_place(values["place"], attr="place")
+        scope = self.place_scope
         people = User.objects.filter(**{f"{scope.level}_id": scope.node_id})
         return people.filter(role=values["role"]) if values["role"] else people
 
-    @property
+    @cached_property
     def preview(self) -> "Preview":
         """What granting would do. At most four statements, whatever the number of people."""
         package, tcode = PACKAGES[self.cleaned_data["package"]], self.cleaned_data["tcode"]
@@ -146,28 +130,15 @@ class GrantForm(forms.Form):
         )
 
     def grant(self, *, by: User) -> Granted:
-        """Grant it once, however often this is called.
-
-        Raises:
-            ConflictError: ``already_granted``; what ``grant`` raises.
-        """
+        """Grant it; raises what ``grant`` raises."""
         values = self.cleaned_data
-        with transaction.atomic():
-            claim_once(
-                user=by,
-                key=f"grant {values['once']}",
-                refusal=ConflictError(
-                    _("This has already been granted. To grant it again, start over."),
-                    code="already_granted",
-                ),
-            )
-            return grant(
-                people=self.people,
-                package_name=values["package"],
-                tcode=values["tcode"],
-                by=by,
-                reason=values["reason"],
-            )
+        return grant(
+            people=self.people,
+            package_name=values["package"],
+            tcode=values["tcode"],
+            by=by,
+            reason=values["reason"],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,47 +164,27 @@ class Preview:
         return self.package.overlap is Overlap.EXTEND
 
 
-class GrantPages(admin.ModelAdmin):
-    """Mixed into the admin of subscriptions: whoever may see them grants further ones in their scope."""
+class GrantView(RecipientsView):
+    """Whoever manages subscriptions, and may see whose they are, grants further ones in their scope."""
 
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.grant_view)
-        return [path("grant/", view, name="learning_subscription_grant"), *super().get_urls()]
+    name = verb = "grant"
+    title = _("Grant subscriptions")
+    label = _("Grant to people")
+    form_class = GrantForm
+    template_name = "admin/subscriptions/grant.html"
+    asked_for = ("package", "tcode", "place")
+    done_before = _("This has already been granted. To grant it again, start over.")
 
-    def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
-        """Add the button that leads to granting."""
-        tools: list[tuple[Any, str]] = super().get_object_tools(request)  # type: ignore[misc]
-        return [*tools, (_("Grant to people"), reverse("admin:learning_subscription_grant"))]
-
-    def grant_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask what and to whom, show to how many that is, or grant it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if isinstance(current_scope(), EveryOrganization):
-            return self._page(request, "choose")
-        nodes = places_of(request)
-        if request.method != "POST":
-            asked = {name: request.GET[name] for name in ("package", "tcode", "place") if name in request.GET}
-            return self._page(request, "grant", form=GrantForm(nodes=nodes, initial=asked))
-        form = GrantForm(request.POST, nodes=nodes)
-        if not form.is_valid() or "edit" in request.POST:
-            return self._page(request, "grant", form=form)
-        preview = form.preview
+    def has_changed(self, form: GrantForm) -> bool:
         # What was looked at is what is done: people come and go in between.
-        looked_at = request.POST.get("number")
-        if "grant" not in request.POST or looked_at != str(preview.number):
-            changed = "grant" in request.POST
-            return self._page(request, "preview", form=form, preview=preview, changed=changed)
-        with refusals_as_messages(request) as refused:
-            return self._grant(request, form)
-        return refused.response
+        return self.request.POST.get("number") != str(form.preview.number)
 
-    def _grant(self, request: HttpRequest, form: GrantForm) -> HttpResponse:
-        user: Any = request.user
+    def do(self, form: GrantForm) -> None:
+        user: Any = self.request.user
         granted = form.grant(by=user)
         number = len(granted.made) + len(granted.extended)
         told = ngettext("Granted to %(number)d person.", "Granted to %(number)d people.", number)
-        messages.success(request, told % {"number": number})
+        messages.success(self.request, told % {"number": number})
         later, first = waiting(granted)
         if first is not None:
             told = ngettext(
@@ -241,16 +192,7 @@ class GrantPages(admin.ModelAdmin):
                 "For %(number)d of them access begins when their current subscriptions end: from %(day)s on.",
                 later,
             )
-            messages.info(request, told % {"number": later, "day": date_format(first, "j F Y H:i")})
-        return HttpResponseRedirect(reverse("admin:learning_subscription_changelist"))
-
-    def _page(self, request: HttpRequest, name: str, **context: Any) -> TemplateResponse:
-        context |= {
-            **self.admin_site.each_context(request),
-            "title": _("Grant subscriptions"),
-            "opts": self.opts,
-        }
-        return TemplateResponse(request, f"admin/subscriptions/{name}.html", context)
+            messages.info(self.request, told % {"number": later, "day": date_format(first, "j F Y H:i")})
 
 
 def _described(package: Package) -> str:

@@ -125,8 +125,9 @@ class ManagePages(QuestionPages):
         return State.EXPIRED if row.current_status == "expired" else State.REVOKED
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
-        """Whether the signed-in person may extend and revoke: whoever may see these pages."""
-        return self.has_view_permission(request)
+        """Whether the signed-in person may grant, extend and revoke what these pages show them."""
+        user: Any = request.user
+        return self.has_view_permission(request) and bool(user.holds("subscriptions.manage"))
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.manage_view)
@@ -142,7 +143,7 @@ class ManagePages(QuestionPages):
         context["row_tools"] = [
             (act.button, reverse(f"admin:learning_subscription_{name}", args=[row.pk]))
             for name, act in ACTS.items()
-            if act.fits(row, self.state_of(row))
+            if self.has_manage_permission(request) and act.fits(row, self.state_of(row))
         ]
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from learning.models import Renewal, Subscription, SubscriptionChange, Tcode
-from learning.workshop.admin.granting import GrantPages
+from learning.workshop.admin.granting import GrantView
 from learning.workshop.admin.subscription_changes import MANAGE_ACTIONS, ManagePages
 from learning.workshop.packages import PACKAGES, label_of_package
 from tenancy.admin import (
@@ -19,6 +19,7 @@ from tenancy.admin import (
     SOMEONE_ELSE,
     Entry,
     FactAdmin,
+    FillInPages,
     branch_filters,
     is_readable,
     is_writable,
@@ -95,11 +96,12 @@ class PackageFilter(admin.SimpleListFilter):
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(GrantPages, ManagePages, FactAdmin):
+class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
     """Who may use which tcode. The pages name people, so they take the key to see people as well."""
 
     # What is recorded is not edited, but extended or revoked, with a reason.
     read_only = False
+    fill_in = GrantView
     has_events = True
     actions = [*MANAGE_ACTIONS]
     permission_keys = {"view": "subscriptions.list"}
@@ -169,6 +171,9 @@ class SubscriptionAdmin(GrantPages, ManagePages, FactAdmin):
         "renewal",
         "reason",
     )
+
+    def may_fill_in(self, request: HttpRequest) -> bool:
+        return self.has_manage_permission(request)
 
     def may(self, request: HttpRequest, verb: str) -> bool:
         user: Any = request.user
