@@ -40,6 +40,7 @@ def test_the_table_names_every_route_and_only_those_there_are():
     assert outside == [
         r"^account/password-reset/?\Z",
         r"^account/password/?\Z",
+        r"^account/confirm/?\Z",
         r"^account/invitation/?\Z",
         "",
         "admin",

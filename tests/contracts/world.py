@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.imports.jobs.models import ImportJob, JobState
 from accounts.messages.domain.messages import notify_once
 from accounts.models import Preferences, Registration, User
 from accounts.sign_in.domain.invitations import invitation_tokens
@@ -89,6 +90,16 @@ def registration_token() -> str:
 
 def furnish(tenant: Tenant) -> Ids:
     """Put a row of the tenant in every table; return the ids of its rows by the names routes use."""
+    ImportJob.unscoped.create(
+        organization=tenant.organization,
+        user=tenant.admin,
+        kind="accounts.User",
+        scope=str(tenant.scope),
+        dry_run=True,
+        file_name=f"{tenant.organization.slug}.csv",
+        content=b"",
+        state=JobState.DONE,
+    )
     question = factories.QuestionFactory(question_set=tenant.practices[0])
     option = question.options(manager="unscoped").first()
     client = Client().as_user(tenant.student)
