@@ -21,7 +21,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.admin.checked import CheckedPages
-from tenancy.admin.rows import OUT_OF_SCOPE, SOMEONE_ELSE, is_writable, label_of
+from tenancy.admin.rows import OUT_OF_SCOPE, SOMEONE_ELSE, is_own, label_of
 from tenancy.scope import Scope, current_scope
 
 MOST_ENTRIES: Final = 200
@@ -207,7 +207,7 @@ class HistoryPages(CheckedPages):
 
     def offers_history(self, row: Any) -> bool:
         """Whether there is a history of this row to read; that of shared rows is the platform's."""
-        return self.has_events and is_writable(row)
+        return self.has_events and is_own(row)
 
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Return what happened to a row; override to add what happened to what belongs to it."""

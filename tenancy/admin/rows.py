@@ -45,6 +45,15 @@ def is_writable(row: Any) -> bool:
     return scope.only_user_id is None and scope.organization_id == organization_id
 
 
+def is_own(row: Any) -> bool:
+    """Whether a row that the active scope can see belongs to its organization, and is not a shared one."""
+    column = getattr(row, "tenant_columns", {}).get(Level.ORGANIZATION)
+    scope = current_scope()
+    if column is None or isinstance(scope, EveryOrganization):
+        return True
+    return scope.only_user_id is None and bool(row.serializable_value(column) == scope.organization_id)
+
+
 def is_readable(row: Any) -> bool:
     """Whether the active scope may see a row that was reached without the tenant condition, by a foreign key.
 

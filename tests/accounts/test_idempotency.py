@@ -12,8 +12,8 @@ from accounts.idempotency.api import idempotent
 from accounts.models import IdempotentRequest
 from accounts.people.domain.membership import place
 from accounts.rights.permissions import AUTHENTICATED
+from learning.models import CourseCategory
 from tenancy.errors import RefusedError
-from tenancy.models import School
 from tenancy.scope import organization_scope
 from tests.conftest import error_of
 
@@ -30,7 +30,7 @@ class SchoolsView(ScopedView):
         name = request.data["name"]
         if name == "nothing":
             return Response(b"null", status=201)
-        school = School.unscoped.create(organization_id=self.user.organization_id, name=name)
+        made = CourseCategory.unscoped.create(organization_id=self.user.organization_id, title=name)
         if name == "bad":
             raise ValidationError({"name": "Bad."})
         if name == "refused":
@@ -38,7 +38,7 @@ class SchoolsView(ScopedView):
         if name == "returned":
             return Response({"errors": []}, status=422)
         # Not in alphabetical order, and a number that would not survive a database's JSON.
-        return Response({"name": name, "id": str(school.pk), "half": 1.0}, status=201)
+        return Response({"name": name, "id": str(made.pk), "half": 1.0}, status=201)
 
 
 urlpatterns = [path("schools", SchoolsView.as_view()), path("colleges", SchoolsView.as_view())]
@@ -54,7 +54,7 @@ def post(as_user):
 
 
 def count(name):
-    return School.unscoped.filter(name=name).count()
+    return CourseCategory.unscoped.filter(title=name).count()
 
 
 def test_the_same_key_and_body_return_the_first_answer_and_add_no_row(post, north, sunrise):
@@ -127,7 +127,7 @@ def test_the_same_key_with_another_request_is_a_conflict(post, north):
     ):
         assert other.status_code == 409
         assert error_of(other)["code"] == "idempotency_key_reused"
-    assert School.unscoped.exclude(pk=north.school.pk).count() == 1
+    assert CourseCategory.unscoped.exclude(pk=north.category.pk).count() == 1
 
 
 def test_who_was_moved_in_between_gets_the_first_answer_too(post, north, sunrise):

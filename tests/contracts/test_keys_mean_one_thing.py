@@ -44,6 +44,7 @@ ROUTES_OF: Final = {
     "v1/course-management": CONTENT,
     "v1/question-sets": CONTENT,
     "v1/questions": CONTENT,
+    "v1/me/courses": CONTENT,
     "v1/tcodes": CONTENT,
     "v1/users": "people",
     "safety_quiz_results": "safety quizzes",
@@ -99,7 +100,7 @@ MARKS: Final = {
     "typed progress": "mark-of-typed-progress",
     "interactions": "mark-of-interactions",
     "messages": "mark-of-messages",
-    "permissions": "Read the log of what people did",
+    "permissions": "interactions.list",
     "roles": "See what people prefer",
     "answers": "mark-of-answers",
 }
