@@ -84,11 +84,16 @@ def test_a_stale_instance_does_not_bring_a_deleted_row_back(north, sunrise, as_u
     assert Video.unscoped.get(pk=stale.pk).deleted is not None
 
 
-def test_content_is_organization_wide_and_the_key_decides_who_writes_it(north, sunrise, grant, as_user):
-    """A place narrower than the organization narrows people, not the tree (``docs/decisions``)."""
-    grant(north.teacher, "videos.update")
+def test_content_is_organization_wide_and_written_from_the_organization_by_key(
+    north, sunrise, grant, as_user
+):
+    """A place narrower than the organization narrows people, not the tree (``docs/decisions/0011``)."""
+    for person in (north.teacher, north.instructor):
+        grant(person, "videos.update")
     own, foreign = north.videos[0].pk, sunrise.videos[0].pk
-    client = as_user(north.teacher)
+    refused = as_user(north.teacher).patch(f"{BASE}/videos/{own}", {"title": "Better"})
+    assert (refused.status_code, error_of(refused)["code"]) == (403, "organization_scope_required")
+    client = as_user(north.instructor)
     assert client.patch(f"{BASE}/videos/{own}", {"title": "Better"}).status_code == 200
     assert client.patch(f"{BASE}/videos/{foreign}", {"title": "Mine"}).status_code == 404
 
