@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 PRODUCTION = {
+    "EMAIL_URL": "smtp://mail.example.org:25",
     "SECRET_KEY": "a-long-and-random-value-for-this-test-0123456789-0123456789",
     "ALLOWED_HOSTS": "stepwise.example",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
