@@ -39,7 +39,7 @@ def test_a_file_that_is_wrong_is_told_of_and_can_be_replaced(open_as, north, tmp
     page.get_by_label("File").set_input_files(wrong)
     page.get_by_role("button", name="Check the file").click()
     report = page.locator("#import-report")
-    expect(report).to_contain_text(re.compile("The header lacks.*not known here", re.DOTALL))
+    expect(report).to_contain_text(re.compile("The header is missing.*unknown columns", re.DOTALL))
     good = tmp_path / "good.csv"
     good.write_text("email;name;role\nnew@north.test;New;STUDENT\n")
     page.get_by_label("File").set_input_files(good)

@@ -49,7 +49,8 @@ class ContentViewSet(
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if request.method not in ("GET", "HEAD"):
+        # A method that the path does not know is the framework's to refuse.
+        if self.action in self.permission_keys and request.method not in ("GET", "HEAD"):
             # Before a parent is looked for: one that may not be changed would not exist.
             structure.check_content_scope()
 
