@@ -12,6 +12,7 @@ from playwright.sync_api import Route, expect
 
 from learning.models import SubCourse, Video
 from learning.tree.domain import ordering as rules
+from learning.tree.domain.levels import VIDEOS
 from quizzes.models import QuestionSet
 from tenancy.scope import organization_scope
 from tests import factories
@@ -113,7 +114,7 @@ def test_a_server_that_does_not_answer_in_time_is_asked_what_it_has(at, north):
     assert held
     with organization_scope(north.organization), transaction.atomic():
         order = rules.positions_of(ids(two, one, three))
-        rules.carry_out(rules.plan_reorder(kind=rules.VIDEOS, positions=order), by=north.admin)
+        rules.carry_out(rules.plan_reorder(kind=VIDEOS, positions=order), by=north.admin)
     at.page.clock.fast_forward(5_000)
     at.see("arrived_late")
     assert at.agreed(Video, north.sub_course) == ids(two, one, three)
