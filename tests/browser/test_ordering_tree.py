@@ -73,7 +73,7 @@ def test_a_video_moves_to_another_sub_course_by_dialog_and_back_by_undo(ordering
     other = stored(Video, elsewhere)
     at = ordering(north.admin, north.sub_course, elsewhere)
     at.press(two, "move-to")
-    at.place.get_by_label("Stands in").select_option(str(elsewhere.pk))
+    at.place.get_by_label("Parent").select_option(str(elsewhere.pk))
     at.place.get_by_label("Position").fill("1")
     at.place.get_by_role("button", name="Move").click()
     expect(at.question.locator(".text")).to_contain_text(f"“{two.title}” moves from")
@@ -82,7 +82,7 @@ def test_a_video_moves_to_another_sub_course_by_dialog_and_back_by_undo(ordering
     assert at.agreed(Video, north.sub_course) == ids(one, two, three)
 
     at.press(two, "move-to")
-    at.place.get_by_label("Stands in").select_option(str(elsewhere.pk))
+    at.place.get_by_label("Parent").select_option(str(elsewhere.pk))
     at.place.get_by_label("Position").fill("1")
     at.place.get_by_role("button", name="Move").click()
     at.question.locator(".confirm").click()
@@ -101,7 +101,7 @@ def test_a_video_moves_to_another_sub_course_by_dialog_and_back_by_undo(ordering
 def send_to(at, row, parent):
     """Move a row to the first place below another parent, by the dialog."""
     at.press(row, "move-to")
-    at.place.get_by_label("Stands in").select_option(str(parent.pk))
+    at.place.get_by_label("Parent").select_option(str(parent.pk))
     at.place.get_by_label("Position").fill("1")
     at.place.get_by_role("button", name="Move").click()
     at.question.locator(".confirm").click()
