@@ -111,7 +111,7 @@ def names_a_row(name: str, field: Any) -> bool:
     return takes_ids and not field.read_only and (name == "id" or name.lower().endswith("id"))
 
 
-# Bodies of the ordering page, which tests/progress/test_ordering_endpoints.py sends foreign ids.
+# Bodies of the ordering page, which tests/learning/test_ordering_endpoints.py sends foreign ids.
 ELSEWHERE = {"learning.tree.ordering_page.api", "tenancy.api.fields"}
 
 

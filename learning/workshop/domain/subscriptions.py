@@ -1,6 +1,6 @@
 """Starting and granting subscriptions, by the rules of the packages.
 
-What was granted is changed in ``managing``, and by the clock in ``processing``.
+What was granted is changed in ``subscription_changes``, and by the clock in ``subscription_clock``.
 """
 
 from dataclasses import dataclass
