@@ -98,6 +98,7 @@ _LEARNING = [
     route("tcodes/<id>/access", tcodes.TcodeViewSet.as_view({"get": "access"})),
     route("packages", packages.PackageViewSet.as_view({"get": "list"})),
     route("subscriptions", subscriptions.SubscriptionViewSet.as_view(_COLLECTION)),
+    route("subscriptions/<uuid>", subscriptions.SubscriptionViewSet.as_view({"get": "retrieve"})),
     route("subscriptions/<uuid>/extend", subscriptions.SubscriptionViewSet.as_view({"post": "extend"})),
     route("subscriptions/<uuid>/revoke", subscriptions.SubscriptionViewSet.as_view({"post": "revoke"})),
 ]
@@ -125,7 +126,10 @@ _PROGRESS = [
 
 _QUIZZES = [
     route("question-sets/by-owner", quizzes.SetsByOwnerViewSet.as_view({"get": "list"})),
-    route("question-sets/sub-courses/<id>/entry-assessment", quizzes.EntryAssessmentView.as_view()),
+    route(
+        "question-sets/sub-courses/<id>/entry-assessment",
+        quizzes.EntryAssessmentViewSet.as_view({"get": "entry_assessment"}),
+    ),
     *resource("question-sets", progress.SequencedQuestionSetViewSet),
     route("question-sets/<id>/questions", progress.SequencedSetQuestionsViewSet.as_view({"get": "list"})),
     route("question-sets/<id>/attempts", progress.SequencedAttemptViewSet.as_view(_COLLECTION)),

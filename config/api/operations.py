@@ -185,7 +185,13 @@ OPERATIONS: Final[dict[str, Operation]] = {
         (f"GET {_V1}/tcodes/{{id}}", "getTcode", "Read a tcode", ""),
         (f"GET {_V1}/tcodes/{{id}}/access", "getTcodeAccess", "Ask why you may or may not use a tcode", ""),
         (f"GET {_V1}/packages", "listPackages", "List what can be subscribed to", ""),
-        (f"GET {_V1}/subscriptions", "listSubscriptions", "List your own subscriptions", ""),
+        (
+            f"GET {_V1}/subscriptions",
+            "listSubscriptions",
+            "List your own subscriptions, or those you manage",
+            "",
+        ),
+        (f"GET {_V1}/subscriptions/{{id}}", "getSubscription", "Read a subscription", ""),
         (
             f"POST {_V1}/subscriptions",
             "createSubscription",

@@ -269,6 +269,7 @@ ROUTES: Final = [
     Route("get", f"{TCODES}/<id>/access", AUTHENTICATED, 200, "tcode"),
     Route("get", PACKAGES, AUTHENTICATED),
     Route("get", SUBSCRIPTIONS, AUTHENTICATED),
+    Route("get", f"{SUBSCRIPTIONS}/<id>", AUTHENTICATED, 200, "subscription"),
     Route("post", SUBSCRIPTIONS, AUTHENTICATED, 201, body=GRANT),
     Route("post", f"{SUBSCRIPTIONS}/<id>/extend", "subscriptions.manage", 200, "subscription", EXTENSION),
     Route(

@@ -297,9 +297,15 @@ def tcodes_of(caller: str, world: World) -> list[int]:
 
 
 def subscriptions_of(caller: str, world: World) -> list[str]:
-    """Return the caller's own, wherever they were granted, newest first."""
-    own = [row for row in everything(Subscription) if row.user_id == world.person(caller).pk]
-    return [str(r.pk) for r in sorted(own, key=lambda row: (row.created_at, row.pk), reverse=True)]
+    """Return the caller's own, wherever they were granted, and to managers those in scope; newest first."""
+    user, rows = world.person(caller), everything(Subscription)
+    if caller == "global everywhere":
+        shown = rows
+    else:
+        north = world.north.organization.pk
+        managed = [r for r in rows if caller in ("admin", "global") and r.organization_id == north]
+        shown = [row for row in rows if row.user_id == user.pk or row in managed]
+    return [str(r.pk) for r in sorted(shown, key=lambda row: (row.created_at, row.pk), reverse=True)]
 
 
 def results_of(caller: str, world: World) -> list[str]:

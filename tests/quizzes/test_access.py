@@ -6,7 +6,7 @@ from django.test import override_settings
 from config.urls import route
 from quizzes.models import Attempt
 from quizzes.sets.api.attempts import AttemptViewSet
-from quizzes.sets.api.views import EntryAssessmentView, QuestionSetViewSet, SetQuestionsViewSet
+from quizzes.sets.api.views import EntryAssessmentViewSet, QuestionSetViewSet, SetQuestionsViewSet
 from tenancy.errors import RefusedError
 from tests import factories
 from tests.conftest import error_of
@@ -29,7 +29,10 @@ urlpatterns = [
     route("question-sets/<id>", closed(QuestionSetViewSet, {"get": "retrieve", "patch": "partial_update"})),
     route("question-sets/<id>/questions", closed(SetQuestionsViewSet, {"get": "list"})),
     route("question-sets/<id>/attempts", closed(AttemptViewSet, {"get": "list", "post": "create"})),
-    route("question-sets/sub-courses/<id>/entry-assessment", closed(EntryAssessmentView)),
+    route(
+        "question-sets/sub-courses/<id>/entry-assessment",
+        closed(EntryAssessmentViewSet, {"get": "entry_assessment"}),
+    ),
 ]
 
 REQUESTS = [

@@ -1,6 +1,6 @@
-"""``/api/v1/subscriptions``: the caller's own, and managing those of people in scope (document 003)."""
+"""``/api/v1/subscriptions``: one's own, and to managers those of people in scope (document 003)."""
 
-from typing import Any, Final
+from typing import Any
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -15,12 +15,16 @@ from accounts.sign_in.api.anonymous import validated
 from learning.models import MAX_DAYS, MAX_REASON, Subscription, SubscriptionStatus
 from learning.tree.api.filters import IdFilter
 from learning.workshop.domain.subscription_changes import extend, revoke
-from learning.workshop.domain.subscriptions import grant_to_person, read_subscription, start_alone
+from learning.workshop.domain.subscriptions import (
+    MANAGE,
+    grant_to_person,
+    read_subscription,
+    start_alone,
+    subscriptions_shown_to,
+)
 from learning.workshop.domain.tcodes import find_tcode
 from learning.workshop.packages import PACKAGES
 from tenancy.api.fields import StrictCharField, StrictIntegerField, StrictUUIDField
-
-MANAGE: Final = "subscriptions.manage"
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
@@ -104,6 +108,7 @@ class ExtensionSerializer(ReasonSerializer):
 class SubscriptionFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Subscriptions."""
 
+    userId = filters.UUIDFilter(field_name="user_id", label="Those of one person.")
     tcodeId = IdFilter(field_name="tcode_id")
     status = filters.ChoiceFilter(field_name="current_status", choices=SubscriptionStatus.choices)
 
@@ -112,18 +117,23 @@ class SubscriptionFilterSet(filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-class SubscriptionViewSet(mixins.ListModelMixin, AttributedView, ScopedViewSet):
-    """The caller's subscriptions, wherever they were granted; and managing those of people in scope."""
+class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, AttributedView, ScopedViewSet):
+    """One's own subscriptions, wherever they were granted; to managers also those of people in scope."""
 
     queryset = Subscription.objects.none()
-    permission_keys = {"list": AUTHENTICATED, "create": AUTHENTICATED, "extend": MANAGE, "revoke": MANAGE}
+    permission_keys = {
+        "list": AUTHENTICATED,
+        "retrieve": AUTHENTICATED,
+        "create": AUTHENTICATED,
+        "extend": MANAGE,
+        "revoke": MANAGE,
+    }
     serializer_class = SubscriptionSerializer
     filterset_class = SubscriptionFilterSet
 
     def get_queryset(self) -> Any:
-        if self.action == "list":
-            # What someone may use is theirs, whatever organization they act in or belong to by now.
-            return Subscription.unscoped.filter(user=self.user).with_current_status().newest_first()
+        if self.action in ("list", "retrieve"):
+            return subscriptions_shown_to(self.user).with_current_status().newest_first()
         return Subscription.objects.with_current_status()
 
     @extend_schema(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
@@ -27,9 +27,13 @@ from learning.models import (
 from learning.workshop.domain.subscription_records import lock_people, record_sql
 from learning.workshop.packages import PACKAGES, Package
 from tenancy.errors import ConflictError, InvalidError, RefusedError
+from tenancy.querysets import TenantCondition
 from tenancy.scope import PLATFORM_ID
 
 Kind = SubscriptionChange.Kind
+
+MANAGE: Final = "subscriptions.manage"
+"""The key to read and change the subscriptions of people in scope."""
 
 _SAME_TCODE: Final = "s.tcode_id IS NOT DISTINCT FROM %(tcode)s::bigint"
 _LOCK_LIVE: Final = f"""
@@ -223,6 +227,15 @@ def check_tcode(package: Package, tcode: Tcode | None) -> None:
         )
     if not package.all_tcodes and tcode is None:
         raise InvalidError(_("This package opens one tcode: say which."), code="required", attr="tcodeId")
+
+
+def subscriptions_shown_to(user: User) -> Any:
+    """Return what ``user`` may read: their own subscriptions and, managing them, those of people in scope."""
+    # What someone may use is theirs, whatever organization they act in or belong to by now.
+    shown = Q(user=user)
+    if user.holds(MANAGE):
+        shown |= Q(TenantCondition(Subscription))
+    return Subscription.unscoped.filter(shown)
 
 
 def read_subscription(pk: UUID) -> Subscription:

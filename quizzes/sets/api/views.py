@@ -72,16 +72,18 @@ class SetsByOwnerViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSet
         return self.visible_sets().in_order()
 
 
-class EntryAssessmentView(OpensQuestionSets):
+class EntryAssessmentViewSet(OpensQuestionSets, ScopedViewSet):
     """The entry assessment of a sub-course."""
 
-    permission_keys = {"get": ("question_sets.get", "question_sets.list_by_owner")}
+    queryset = QuestionSet.objects.all()
+    permission_keys = {"entry_assessment": ("question_sets.get", "question_sets.list_by_owner")}
 
     @extend_schema(
         parameters=[OpenApiParameter("id", int, OpenApiParameter.PATH, description="The sub-course.")],
         responses=serializers.QuestionSetSerializer,
     )
-    def get(self, request: Request, pk: str) -> Response:
+    def entry_assessment(self, request: Request, pk: str) -> Response:
+        """Return the set that assesses a learner before the sub-course."""
         found = self.visible_sets().entry_assessments().filter(sub_course_id=pk, sub_course__deleted=None)
         question_set = get_object_or_404(found)
         self.check_open(question_set)
