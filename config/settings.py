@@ -99,6 +99,8 @@ INSTALLED_APPS = [
 
 # Sessions, CSRF and messages belong to pages: the API pays for none of them.
 MIDDLEWARE = [
+    # Before hosts, schemes and tokens are looked at: probes have none.
+    "config.monitoring.health.HealthMiddleware",
     # Outermost: a browser shows a page of another origin no answer without these headers, refusals included.
     "corsheaders.middleware.CorsMiddleware",
     "tenancy.middleware.TenancyMiddleware",

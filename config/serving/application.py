@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from config.api.errors import error_body
+from config.monitoring.health import ALIVE
 from config.serving.bodies import Bodies, Refused, drain, limit_of
 from config.serving.cors import cors_headers
 from config.serving.lanes import Lane
@@ -50,6 +51,9 @@ class Server:
 
     async def _handle(self, scope: Any, protocol: Any) -> None:
         path = scope.path
+        if path == ALIVE:  # also while all threads are taken: a process that is busy is alive
+            protocol.response_bytes(200, [("content-type", "text/plain")], b"ok\n")
+            return
         lane = self.admin if path.startswith(settings.ADMIN_PATH) else self.api
         body = await self.bodies.read(protocol, scope.headers, limit_of(path))
         try:
