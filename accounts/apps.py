@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -22,8 +23,15 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.people.waiting import WAITING
         from accounts.privacy import holdings, own
+        from tenancy import schedule
         from tenancy.front_page import waiting
 
         holdings.contribute(*own.HOLDINGS)
         waiting.contribute(WAITING)
+        schedule.contribute(
+            schedule.Scheduled("send_mail_copies", every=timedelta(minutes=1)),
+            schedule.Scheduled("prune_expired", every=schedule.DAY, after=timedelta(hours=3)),
+            schedule.Scheduled("clearsessions", every=schedule.DAY, after=timedelta(hours=3, minutes=15)),
+            schedule.Scheduled("send_reminders", every=schedule.DAY, after=timedelta(hours=6)),
+        )
         post_migrate.connect(_sync_after_migrate, sender=self, dispatch_uid="accounts.sync_rbac")

@@ -198,6 +198,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 
+# What run_schedule runs at other times than by default, or never.
+SCHEDULE = _names(env.str("SCHEDULE", default=""))
+
 # --- People ---------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"

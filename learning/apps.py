@@ -1,3 +1,4 @@
+from datetime import timedelta
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -17,11 +18,16 @@ class LearningConfig(AppConfig):
         from learning.tree.levels import register
         from learning.waiting import WAITING
         from learning.workshop.domain import subscription_notices
+        from tenancy import schedule
         from tenancy.front_page import waiting
 
         register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
         holdings.contribute(*privacy.HOLDINGS)
         waiting.contribute(WAITING)
         reminders.contribute(subscription_notices.REASONS, subscription_notices.due_notices)
+        # Before the reminders, which tell of what has ended.
+        schedule.contribute(
+            schedule.Scheduled("process_subscriptions", every=schedule.DAY, after=timedelta(minutes=15))
+        )
         # Packages that make no sense must stop every process, not the first request that meets them.
         import_module("learning.workshop.packages")

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from tenancy.names import identity_of
 from tenancy.querysets import AllManager, DeletedManager, LiveManager, TenantManager
+from tenancy.schedule.models import ScheduledRun  # noqa: F401 - Django looks for models here
 from tenancy.scope import PLATFORM_ID, Level, Scope
 from tenancy.triggers import inherit_from_parent, keep_sort_name
 

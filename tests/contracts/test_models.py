@@ -12,6 +12,7 @@ OURS = {"tenancy", "accounts", "learning", "quizzes", "progress"}
 
 # Rows of no tenant: each with its reason.
 NOT_TENANT_ROWS = {
+    "tenancy.ScheduledRun",  # of the installation
     "accounts.Role",  # seeded, the same for every tenant
     "accounts.Role_permissions",
     "accounts.User_custom_permissions",  # reached through a scoped user only

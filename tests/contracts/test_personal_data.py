@@ -68,6 +68,7 @@ IMPERSONAL: Final = {
     "deleted deleted_by_cascade",
     "quizzes.Option": "id organization question text is_correct display_order",
     "quizzes.OptionEvent": f"{_EVENT}question text is_correct",
+    "tenancy.ScheduledRun": "command started_at succeeded_at failure",
     "auth.Permission": "id name content_type codename",
     "auth.Group": "id name",
     "auth.Group_permissions": "id group permission",
