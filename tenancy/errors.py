@@ -53,3 +53,9 @@ class ConflictError(DomainError):
     """The state of the data does not allow this."""
 
     code = "conflict"
+
+
+class StaleError(DomainError):
+    """Someone has changed the row since the caller looked at it; ``meta`` says who and when."""
+
+    code = "stale_row"

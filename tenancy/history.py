@@ -9,6 +9,7 @@ more than a thousand events, and costs a thousandth.
 from typing import Any, TypeVar
 
 import pghistory
+from django.apps import apps
 from django.db import models
 
 from tenancy.querysets import TenantManager
@@ -59,3 +60,9 @@ def _track(model: type[M], *more: pghistory.RowEvent) -> type[M]:
         meta={"default_manager_name": "objects"},
     )(model)
     return tracked
+
+
+def event_model_of(model: type[models.Model]) -> Any:
+    """Return the model of the events of a tracked model, or ``None``."""
+    found = (events for events in apps.get_models() if getattr(events, "pgh_tracked_model", None) is model)
+    return next(found, None)

@@ -25,7 +25,14 @@ from psycopg.errors import DeadlockDetected, IdleInTransactionSessionTimeout, Lo
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError, RefusedError
+from tenancy.errors import (
+    ConflictError,
+    DomainError,
+    InvalidError,
+    NotFoundError,
+    RefusedError,
+    StaleError,
+)
 
 __all__ = ["ExceptionFormatter", "ExceptionHandler", "exception_handler"]
 
@@ -37,6 +44,13 @@ class Conflict(exceptions.APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
+
+
+class PreconditionFailed(exceptions.APIException):
+    """The row is not the one that ``If-Match`` names any more."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_code = "precondition_failed"
 
 
 class BadRequest(exceptions.APIException):
@@ -90,6 +104,7 @@ _STATUS: dict[type[DomainError], type[exceptions.APIException]] = {
     RefusedError: exceptions.PermissionDenied,
     NotFoundError: exceptions.NotFound,
     ConflictError: Conflict,
+    StaleError: PreconditionFailed,
 }
 
 

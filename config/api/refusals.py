@@ -12,6 +12,7 @@ _SENTENCES: Final = {
     403: "The caller may not do this, or not yet.",
     404: "There is no such row for this caller.",
     409: "The state of the data does not allow this.",
+    412: "Someone else has changed the row since that `ETag`; `meta` says who and when.",
     413: "The body is too large.",
     415: "The body is not `application/json`.",
     429: "Too many requests; `Retry-After` says when to try again.",

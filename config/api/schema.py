@@ -14,6 +14,16 @@ from drf_spectacular.utils import OpenApiParameter
 from config.api.operations import OPERATIONS, TAGS, Operation
 from config.api.refusals import refusals_of
 
+_OF_ONE_ROW: Final = (
+    "retrieve",
+    "create",
+    "update",
+    "partial_update",
+    "destroy",
+    "restore",
+    "entry_assessment",
+)
+
 _ERROR: Final = {
     "type": "object",
     "required": ["type", "errors"],
@@ -78,7 +88,20 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
             OpenApiParameter.HEADER,
             description="`<level>:<uuid>` of a node at or below your own, to act there.",
         )
-        return [*parameters, scope]
+        return [*parameters, scope, *self._of_versions()]
+
+    def _of_versions(self) -> list[OpenApiParameter]:
+        """Return the headers of rows that tell which revision they are."""
+        action = getattr(self.view, "action", None) or self.method.lower()
+        if not getattr(self.view, "rows_are_versioned", False) or action not in _OF_ONE_ROW:
+            return []
+        told = "The revision of the row, for `If-Match`."
+        known = "The `ETag` of the row as you know it, or `*`: another one is not written over."
+        tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=told, response=[200, 201])
+        match = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=known)
+        if action == "destroy":
+            return [match]
+        return [tag, match] if action in ("update", "partial_update") else [tag]
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)

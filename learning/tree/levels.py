@@ -30,6 +30,7 @@ class SiblingKind:
         parent: its foreign key to what the rows belong to.
         narrowing: the values that set these rows apart from others of the model and the parent.
         counted: "%d videos", as ``ngettext_lazy`` makes it, where people are told how many there are.
+        parts: what a row is made of that stands in other tables: each model with its foreign key to the row.
     """
 
     name: str
@@ -37,6 +38,7 @@ class SiblingKind:
     parent: str
     narrowing: Mapping[str, str] = field(default_factory=dict)
     counted: Any = field(default=None, kw_only=True)
+    parts: tuple[tuple[type[models.Model], str], ...] = field(default=(), kw_only=True)
 
     @property
     def table(self) -> str:

@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from django.apps import apps
 from django.contrib.admin.utils import display_for_field, unquote
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -22,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.admin.checked import CheckedPages
 from tenancy.admin.rows import OUT_OF_SCOPE, SOMEONE_ELSE, is_own, label_of
+from tenancy.history import event_model_of
 from tenancy.scope import Scope, current_scope
 
 MOST_ENTRIES: Final = 200
@@ -69,12 +69,6 @@ def name_people(entries: Iterable[Entry]) -> None:
     names = {str(person.pk): person.display_name for person in people}
     for entry in entries:
         entry.who = str(_("the system")) if entry.by is None else names.get(entry.by, str(SOMEONE_ELSE))
-
-
-def event_model_of(model: type[models.Model]) -> Any:
-    """Return the model of the events of a tracked model, or ``None``."""
-    found = (events for events in apps.get_models() if getattr(events, "pgh_tracked_model", None) is model)
-    return next(found, None)
 
 
 class EventReader:

@@ -10,6 +10,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.api.base import AttributedView, ScopedViewSet
 from learning.models import Content
+from learning.tree.api.versioned import VersionedRows
 from learning.tree.domain import structure
 from learning.tree.levels import SiblingKind
 
@@ -28,6 +29,7 @@ def crud_keys(resource: str) -> dict[str, str | tuple[str, ...]]:
 
 
 class ContentViewSet(
+    VersionedRows,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.CreateModelMixin,
@@ -80,6 +82,21 @@ class ContentViewSet(
             structure.check_writable(item)
         return item
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.row_answer(self.get_serializer(self.get_object()))
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        self.perform_create(serializer)
+        return self.row_answer(serializer, status.HTTP_201_CREATED)
+
+    def update(self, request: Request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        serializer = self.get_serializer(self.get_object(), data=request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        self.perform_update(serializer)
+        return self.row_answer(serializer)
+
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         values = {"display_order": None, **serializer.validated_data}
         serializer.instance = structure.add(item=self.new_item(values), kind=self.kind)
@@ -90,7 +107,8 @@ class ContentViewSet(
 
     def perform_update(self, serializer: BaseSerializer[Any]) -> None:
         item: Any = serializer.instance
-        serializer.instance = structure.change(item=item, kind=self.kind, values=serializer.validated_data)
+        values = serializer.validated_data
+        serializer.instance = structure.change(item=item, kind=self.kind, values=values, seen=self.seen)
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -100,13 +118,13 @@ class ContentViewSet(
 
     def perform_destroy(self, instance: Content) -> None:
         """Delete; override where a rule stands before it."""
-        structure.delete(item=instance)
+        structure.delete(item=instance, seen=self.seen)
 
     @extend_schema(request=None)
     def restore(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Bring back a deleted row with everything that was deleted with it."""
         restored = self.perform_restore(self.get_object())
-        return Response(self.get_serializer(restored).data)
+        return self.row_answer(self.get_serializer(restored))
 
     def perform_restore(self, instance: Any) -> Any:
         """Restore; override where a rule stands before it."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import MAX_ORDER, Content, SharedContent
+from learning.tree.domain.versions import Seen, check_seen, noted
 from learning.tree.levels import SiblingKind, kinds_below
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization, Scoped
@@ -89,15 +90,19 @@ def add(*, item: T, kind: SiblingKind) -> T:
 
 
 @atomic_again
-def change(*, item: T, kind: SiblingKind, values: dict[str, Any]) -> T:
+def change(*, item: T, kind: SiblingKind, values: dict[str, Any], seen: Seen = None) -> T:
     """Save new values on a row; under a new parent it goes to the end unless a position is given.
 
     Locks the old and the new parent in the order of their ids, then the row, so that rules over several
     columns see what others just wrote, and a reordering never meets a row that is leaving.
 
+    Args:
+        seen: revisions of the row that the caller knows; nothing is written over any other.
+
     Raises:
         RefusedError: ``shared_content``.
         NotFoundError: the row was deleted meanwhile.
+        StaleError: the row is none that was ``seen``.
         InvalidError: ``does_not_exist``, the new parent is of another organization or deleted.
         ConflictError: ``moved_meanwhile``, someone else has moved the row to another parent.
         ValidationError: the row's own rules (``clean``).
@@ -115,6 +120,7 @@ def change(*, item: T, kind: SiblingKind, values: dict[str, Any]) -> T:
         raise NotFoundError
     if parent is not None and getattr(locked, f"{kind.parent}_id") not in (left, parent.pk):
         raise moved_meanwhile()
+    check_seen(locked, seen)
     for name, value in values.items():
         setattr(locked, name, value)
     if moves and values.get("display_order") is None:
@@ -123,16 +129,34 @@ def change(*, item: T, kind: SiblingKind, values: dict[str, Any]) -> T:
     names = {*values, "display_order"} if moves else set(values)
     if names:
         locked.save(update_fields=sorted(names))
-    return locked
+    return noted(locked)
 
 
-def delete(*, item: Content) -> None:
+@atomic_again
+def delete(*, item: Content, seen: Seen = None) -> None:
     """Hide a row and everything live below it; completions stay.
 
     Raises:
         RefusedError: ``shared_content``.
+        NotFoundError: the row was deleted meanwhile, where it had to be one that was ``seen``.
+        StaleError: the row is none that was ``seen``.
     """
+    lock_seen(item, seen)
     delete_all(items=[item])
+
+
+def lock_seen(item: SharedContent, seen: Seen) -> None:
+    """Lock a live row that is to be one that the caller saw; nothing where any will do.
+
+    Raises:
+        NotFoundError, StaleError: it is not.
+    """
+    if seen is None:
+        return
+    locked = next(iter(_locked(type(item), [item.pk])), None)
+    if locked is None or locked.deleted is not None:
+        raise NotFoundError
+    check_seen(locked, seen)
 
 
 @atomic_again
@@ -224,8 +248,10 @@ def restore_all(*, items: Sequence[S]) -> list[S]:
         # From the bottom up: a sub-course that comes back must find its entry assessment there.
         _revive_descendants(model, ids, "")
         model.unscoped.filter(pk__in=ids).update(deleted=None, deleted_by_cascade=False)
+        revisions = dict(model.unscoped.filter(pk__in=ids).values_list("pk", "revision"))
     for row in gone:
         row.deleted, row.deleted_by_cascade = None, False
+        row.revision = revisions[row.pk]
     return rows
 
 

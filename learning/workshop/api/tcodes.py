@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from accounts.api.base import ScopedViewSet
 from accounts.rights.permissions import AUTHENTICATED
 from learning.models import Tcode
+from learning.tree.api.versioned import VersionedRows
 from learning.workshop.api.subscriptions import SubscriptionSerializer
 from learning.workshop.domain.access import Reason, access_to
 from learning.workshop.domain.tcodes import catalogue_for
@@ -87,7 +88,7 @@ class AccessSerializer(serializers.Serializer[Any]):
     )
 
 
-class TcodeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
+class TcodeViewSet(VersionedRows, mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewSet):
     """The catalogue: the organization's tcodes, and shared ones."""
 
     queryset = Tcode.objects.all()
@@ -97,6 +98,9 @@ class TcodeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ScopedViewS
 
     def get_queryset(self) -> Any:
         return catalogue_for(self.user)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.row_answer(self.get_serializer(self.get_object()))
 
     @extend_schema(responses=AccessSerializer)
     def access(self, request: Request, pk: str) -> Response:

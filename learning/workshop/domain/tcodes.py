@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.models import UNIQUE_CODE, Tcode
 from learning.tree.domain import structure
+from learning.tree.domain.versions import Seen, noted
 from learning.workshop.domain.access import access_ends_sql
 from tenancy.constraints import refused_by
 from tenancy.errors import ConflictError, InvalidError
@@ -45,16 +46,20 @@ def find_tcode(*, user: User, pk: int | None) -> Tcode | None:
     return tcode
 
 
-def save_tcode(*, tcode: Tcode, fields: Sequence[str] | None = None) -> None:
+@transaction.atomic
+def save_tcode(*, tcode: Tcode, fields: Sequence[str] | None = None, seen: Seen = None) -> None:
     """Save a new tcode, or ``fields`` of one that is there.
 
     Raises:
         RefusedError: ``shared_content``.
+        NotFoundError, StaleError: the tcode is none that was ``seen``.
         ConflictError: ``code_taken``.
     """
     structure.check_writable(tcode)
+    structure.lock_seen(tcode, seen)
     with _code_taken():
         tcode.save(update_fields=fields)
+    noted(tcode)
 
 
 def restore_tcodes(*, tcodes: Sequence[Tcode]) -> None:

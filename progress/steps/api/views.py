@@ -20,7 +20,7 @@ from quizzes.sets.api.access import OpensQuestionSets
 from quizzes.sets.api.attempts import AttemptViewSet
 from quizzes.sets.api.views import QuestionSetViewSet, SetQuestionsViewSet
 from quizzes.sets.domain.siblings import PRACTICES
-from tenancy.api.conditional import has_seen, private_headers
+from tenancy.api.conditional import has_seen, private_headers, tag_of
 
 
 class SequencedVideoViewSet(VideoViewSet):
@@ -28,7 +28,8 @@ class SequencedVideoViewSet(VideoViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return one video. A learner is refused (403 ``locked``) until earlier ones are complete."""
-        return Response(sequence.open_video(user=self.user, video_id=int(kwargs["pk"])))
+        video = sequence.open_video(user=self.user, video_id=int(kwargs["pk"]))
+        return Response(video, headers={"ETag": tag_of(video.pop("revision"))})
 
 
 class CompletionViewSet(ScopedViewSet):

@@ -123,6 +123,7 @@ _VIDEO_COLUMNS: Final = (
     "display_order",
     "status",
     "organization_id",
+    "revision",
 )
 
 

@@ -11,6 +11,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.api.base import ScopedViewSet
 from learning.tree.api.base import ContentViewSet, crud_keys
+from learning.tree.api.versioned import VersionedRows
 from quizzes.models import OwnerType, Question, QuestionSet, SetType
 from quizzes.sets.api import filters, serializers
 from quizzes.sets.api.access import OpensQuestionSets
@@ -35,7 +36,7 @@ class QuestionSetViewSet(OpensQuestionSets, ContentViewSet):
         """Return one set, unless it is not open to the caller yet."""
         question_set = self.get_object()
         self.check_open(question_set)
-        return Response(self.get_serializer(question_set).data)
+        return self.row_answer(self.get_serializer(question_set))
 
     def perform_create(self, serializer: BaseSerializer[Any]) -> None:
         defaults = {
@@ -50,10 +51,11 @@ class QuestionSetViewSet(OpensQuestionSets, ContentViewSet):
         serializer.instance = question_sets.change_question_set(
             item=serializer.instance,  # type: ignore[arg-type]
             values=serializer.validated_data,
+            seen=self.seen,
         )
 
     def perform_destroy(self, instance: Any) -> None:
-        question_sets.delete_question_set(item=instance)
+        question_sets.delete_question_set(item=instance, seen=self.seen)
 
     def perform_restore(self, instance: Any) -> Any:
         return question_sets.restore_question_set(item=instance)
@@ -72,7 +74,7 @@ class SetsByOwnerViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSet
         return self.visible_sets().in_order()
 
 
-class EntryAssessmentViewSet(OpensQuestionSets, ScopedViewSet):
+class EntryAssessmentViewSet(VersionedRows, OpensQuestionSets, ScopedViewSet):
     """The entry assessment of a sub-course."""
 
     queryset = QuestionSet.objects.all()
@@ -87,7 +89,7 @@ class EntryAssessmentViewSet(OpensQuestionSets, ScopedViewSet):
         found = self.visible_sets().entry_assessments().filter(sub_course_id=pk, sub_course__deleted=None)
         question_set = get_object_or_404(found)
         self.check_open(question_set)
-        return Response(serializers.QuestionSetSerializer(question_set).data)
+        return self.row_answer(serializers.QuestionSetSerializer(question_set))
 
 
 class SetQuestionsViewSet(OpensQuestionSets, mixins.ListModelMixin, ScopedViewSet):
@@ -149,4 +151,5 @@ class QuestionViewSet(ContentViewSet):
             question=serializer.instance,  # type: ignore[arg-type]
             values=values,
             options=options,
+            seen=self.seen,
         )

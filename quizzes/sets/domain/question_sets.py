@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learning.models import SubCourse
 from learning.tree.domain import structure
+from learning.tree.domain.versions import Seen, check_seen
 from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
 from quizzes.sets.domain.siblings import PRACTICES, STANDALONE_SETS
 from tenancy.constraints import refused_by
@@ -53,7 +54,7 @@ def add_question_set(*, item: QuestionSet) -> QuestionSet:
 
 
 @atomic_again
-def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> QuestionSet:
+def change_question_set(*, item: QuestionSet, values: dict[str, Any], seen: Seen = None) -> QuestionSet:
     """Save new values on a set; under a new sub-course it goes to the end unless a position is given.
 
     Locks the old and the new sub-course in the order of their ids, then the row.
@@ -61,6 +62,7 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> Questio
     Raises:
         RefusedError: ``shared_content``.
         NotFoundError: the set was deleted meanwhile.
+        StaleError: the set is none that was ``seen``.
         InvalidError: ``required``, ``owner_mismatch`` or ``does_not_exist``, naming ``owner_id``.
         ConflictError: ``entry_assessment_required``, an entry assessment would be retyped or moved;
             ``entry_assessment_exists``, another set would become one; ``moved_meanwhile``, someone else
@@ -77,6 +79,7 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> Questio
         raise NotFoundError
     if owner is not None and locked.sub_course_id not in (item.sub_course_id, owner.pk):
         raise structure.moved_meanwhile()
+    check_seen(locked, seen)
     if locked.is_entry_assessment and any(
         name in values and values[name] != getattr(locked, name) for name in _PLACE
     ):
@@ -89,13 +92,16 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any]) -> Questio
         return structure.change(item=locked, kind=kind, values=values)
 
 
-def delete_question_set(*, item: QuestionSet) -> None:
+@atomic_again
+def delete_question_set(*, item: QuestionSet, seen: Seen = None) -> None:
     """Hide a set and its questions; completions and attempts stay.
 
     Raises:
         RefusedError: ``shared_content``.
+        NotFoundError, StaleError: the set is none that was ``seen``.
         ConflictError: ``entry_assessment_required``.
     """
+    structure.lock_seen(item, seen)
     delete_question_sets(items=[item])
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.tree.domain import structure
+from learning.tree.domain.versions import Seen, noted
 from quizzes.models import Option, Question, QuestionType
 from quizzes.sets.domain.siblings import QUESTIONS
 from tenancy.errors import InvalidError
@@ -69,12 +70,16 @@ def add_question(*, question: Question, options: Sequence[OptionValues]) -> Ques
     check_options(question_type=question.question_type, correct=[option.is_correct for option in options])
     added = structure.add(item=question, kind=QUESTIONS)
     _write_options(added, options)
-    return added
+    return noted(added)
 
 
 @transaction.atomic
 def change_question(
-    *, question: Question, values: dict[str, Any], options: Sequence[OptionValues] | None = None
+    *,
+    question: Question,
+    values: dict[str, Any],
+    options: Sequence[OptionValues] | None = None,
+    seen: Seen = None,
 ) -> Question:
     """Save new values; ``options``, where given, replace the old ones.
 
@@ -84,13 +89,15 @@ def change_question(
     Raises:
         RefusedError: ``shared_content``.
         NotFoundError: the question was deleted meanwhile.
+        StaleError: the question, its options included, is none that was ``seen``.
         InvalidError: see ``check_options``; ``does_not_exist`` or ``duplicate_id``, naming the option.
     """
-    changed = structure.change(item=question, kind=QUESTIONS, values=values)
+    changed = structure.change(item=question, kind=QUESTIONS, values=values, seen=seen)
     if options is not None:
         correct = [option.is_correct for option in options]
         check_options(question_type=changed.question_type, correct=correct)
         _write_options(changed, options)
+        noted(changed)
     elif "question_type" in values:
         correct = list(changed.options.values_list("is_correct", flat=True))
         check_options(question_type=changed.question_type, correct=correct, attr="question_type")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from learning.tree.levels import SiblingKind, TreeLevel
-from quizzes.models import OwnerType, Question, QuestionSet, SetType
+from quizzes.models import Option, OwnerType, Question, QuestionSet, SetType
 
 
 def _change(**arguments: Any) -> QuestionSet:
@@ -33,5 +33,9 @@ STANDALONE_SETS: Final = SiblingKind(
     "standalone sets", QuestionSet, "organization", {"owner_type": OwnerType.STANDALONE.value}
 )
 QUESTIONS: Final = SiblingKind(
-    "questions", Question, "question_set", counted=ngettext_lazy("%d question", "%d questions")
+    "questions",
+    Question,
+    "question_set",
+    counted=ngettext_lazy("%d question", "%d questions"),
+    parts=((Option, "question"),),
 )

@@ -1,6 +1,6 @@
 """Question sets, their questions and options (document 004, sections 4 to 7)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -166,6 +166,35 @@ class Question(Content):
         return self.text[:80]
 
 
+def _counted_on_the_question(name: str, operation: Any, changed: str, **rows: str) -> pgtrigger.Trigger:
+    """Return a trigger that counts a change of options as one of their questions, once for a statement."""
+    return pgtrigger.Trigger(
+        name=f"count_{name}_on_the_question",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),
+        func=(
+            "UPDATE questions SET revision = revision + 1 WHERE id IN "
+            f"(SELECT question_id FROM ({changed}) changed); RETURN NULL;"
+        ),
+    )
+
+
+# Whoever has a question open has its options before them.
+_COUNTED_ON_THE_QUESTION: Final = (
+    _counted_on_the_question("added", pgtrigger.Insert, "TABLE added", new="added"),
+    _counted_on_the_question("removed", pgtrigger.Delete, "TABLE removed", old="removed"),
+    _counted_on_the_question(
+        "changed",
+        pgtrigger.Update,
+        "(TABLE after EXCEPT TABLE before) UNION (TABLE before EXCEPT TABLE after)",
+        old="before",
+        new="after",
+    ),
+)
+
+
 @track_changes_and_deletes
 class Option(TenantModel):
     """One answer to choose from."""
@@ -184,7 +213,7 @@ class Option(TenantModel):
         ordering = ["display_order", "id"]
         verbose_name = _("option")
         verbose_name_plural = _("options")
-        triggers = [inherit_from_parent("question", table="questions")]
+        triggers = [inherit_from_parent("question", table="questions"), *_COUNTED_ON_THE_QUESTION]
 
     def __str__(self) -> str:
         return self.text[:80]
