@@ -7,10 +7,13 @@ taken out of the finished line, whoever wrote it.
 
 import logging
 import re
+import time
 from typing import Final
 
 from django.db import InterfaceError, OperationalError
 from psycopg.errors import DeadlockDetected
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.orjson import OrjsonFormatter
 
 _SECRETS: Final = (
     # E-mail addresses; what stands before the @ of a database's or a mail server's address goes too.
@@ -52,6 +55,23 @@ def _is_ours(error: BaseException) -> bool:
 
 class Formatter(logging.Formatter):
     """Formats as usual, traceback included, and redacts the whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redacted(super().format(record))
+
+
+class JSONFormatter(OrjsonFormatter):
+    """One object for each record, its context and what was said with it as members; redacted like a line."""
+
+    def __init__(self) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            ["asctime", "levelname", "name", "message"],
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+            # Of a request its number says enough.
+            reserved_attrs=[*RESERVED_ATTRS, "request"],
+        )
+        self.default_time_format, self.default_msec_format = "%Y-%m-%dT%H:%M:%S", "%s.%03dZ"
+        self.converter = time.gmtime
 
     def format(self, record: logging.LogRecord) -> str:
         return redacted(super().format(record))

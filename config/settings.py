@@ -51,6 +51,12 @@ def _weekday(name: str, text: str) -> int | None:
     return _WEEKDAYS.index(wanted)
 
 
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is {value!r}. Set it to one of {', '.join(known)}.")
+    return value
+
+
 SECRET_KEY = _required("SECRET_KEY", in_development="development-only-" + "0" * 50)
 JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default="") or SECRET_KEY
 ALLOWED_HOSTS = _names(_required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]"))
@@ -101,7 +107,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before hosts, schemes and tokens are looked at: probes have none.
     "config.monitoring.health.HealthMiddleware",
-    # Outermost: a browser shows a page of another origin no answer without these headers, refusals included.
+    "config.monitoring.metrics.MetricsMiddleware",
+    "config.monitoring.requests.RequestMiddleware",
+    # Outside the rest: a browser shows a page of another origin nothing without these headers, not even
+    # refusals.
     "corsheaders.middleware.CorsMiddleware",
     "tenancy.middleware.TenancyMiddleware",
     "config.database.bounds.BoundsMiddleware",
@@ -411,6 +420,12 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+LOG_FORMAT = _one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="line"), ("line", "json"))
+# One line for each request, with its status and duration.
+LOG_REQUESTS: bool = env.bool("LOG_REQUESTS", default=False)
+# What Prometheus brings to read /metrics; without one there is no such path.
+METRICS_KEY: str = env.str("METRICS_KEY", default="")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -423,12 +438,13 @@ LOGGING = {
             "()": "config.logs.Formatter",
             "format": "%(asctime)s %(levelname)s %(name)s "
             "request=%(request_id)s user=%(user)s organization=%(organization)s %(message)s",
-        }
+        },
+        "json": {"()": "config.logs.JSONFormatter"},
     },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "line",
+            "formatter": LOG_FORMAT,
             "filters": ["request", "one_line"],
         }
     },

@@ -45,9 +45,6 @@ def readiness() -> HttpResponse:
     except (DatabaseError, InterfaceError) as error:
         logger.warning("not ready: %s: %s", type(error).__name__, str(error).partition("\n")[0])
         return _answer(database="does not answer", migrations="unknown")
-    finally:
-        # No request has begun: nobody else gives the connection back.
-        connection.close()
     return _answer(database="ok", migrations=f"{missing} to apply" if missing else "ok")
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import time
+from tempfile import mkdtemp
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from granian.http import HTTP1Settings
 
 from config.checks import check_start
 
+COUNTED_IN: Final = "PROMETHEUS_MULTIPROC_DIR"
 CRASHES: Final = 10
 WITHIN: Final = 60
 """Seconds."""
@@ -43,6 +45,9 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     check_start()
+    if settings.METRICS_KEY:
+        # Where the processes count; prometheus_client looks for it when it is imported, which is in them.
+        os.environ.setdefault(COUNTED_IN, mkdtemp(prefix="stepwise-metrics-"))
     PatientServer(
         "config.serving.worker:load",
         factory=True,

@@ -63,8 +63,3 @@ def test_it_is_not_ready_without_a_database_and_gives_nothing_away(client, away,
     assert answer.status_code == 503
     assert answer.json() == {"database": "does not answer", "migrations": "unknown"}
     assert "is wrong" not in caplog.text
-
-
-def test_a_probe_leaves_no_connection_taken(client):
-    client.get("/readyz")
-    assert connection.connection is None
