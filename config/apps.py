@@ -7,7 +7,7 @@ class StepwiseAdminConfig(AdminConfig):
     default_site = "config.admin_site.StepwiseAdminSite"
 
     def ready(self) -> None:
-        """Bound the database; leave out the pages that libraries bring along and Stepwise does not use."""
+        """Begin to report, bound the database, leave out pages of libraries that Stepwise does not use."""
         from django.contrib import admin
         from django.contrib.auth.models import Group
         from django.db.backends.signals import connection_created
@@ -15,7 +15,9 @@ class StepwiseAdminConfig(AdminConfig):
 
         from config import checks  # noqa: F401  (registers them)
         from config.database.bounds import bound_connection
+        from config.monitoring import reports
 
+        reports.start()
         super().ready()
         connection_created.connect(bound_connection, dispatch_uid="config.bound_connection")
         admin.site.unregister([Group, OutstandingToken, BlacklistedToken])

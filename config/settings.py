@@ -425,6 +425,9 @@ LOG_FORMAT = _one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="line"), ("line
 LOG_REQUESTS: bool = env.bool("LOG_REQUESTS", default=False)
 # What Prometheus brings to read /metrics; without one there is no such path.
 METRICS_KEY: str = env.str("METRICS_KEY", default="")
+# Where errors are reported, scrubbed; nowhere without it.
+SENTRY_DSN: str = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT: str = env.str("SENTRY_ENVIRONMENT", default="production")
 
 LOGGING = {
     "version": 1,
