@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Membership, User
+from accounts.rights import remembered
 from learning.models import Course, CourseCategory, SubCourse, Video
 from quizzes.models import QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
@@ -48,6 +49,12 @@ def _cheap_hashes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BCryptSHA256PasswordHasher, "rounds", 4)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_remembered() -> None:
+    """Each test counts the statements of a process that has read nobody yet."""
+    remembered._callers.clear()
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """The base of every API view: who, where, may they, then the view."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pghistory
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,18 +12,49 @@ from rest_framework.viewsets import GenericViewSet
 from accounts.api.scoping import HEADER, resolve_scope
 from accounts.models import User
 from accounts.rights.permissions import KeyedView
+from accounts.rights.remembered import forget
+from tenancy.errors import DomainError
 from tenancy.middleware import request_id
 from tenancy.scope import enter_scope
 
 
 class ScopedView(KeyedView, APIView):
-    """Enters the caller's active scope once they are authenticated; anonymous callers have none."""
+    """Enters the caller's active scope once they are authenticated; anonymous callers have none.
+
+    Attributes:
+        hot_actions: those whose first statement is one of ``accounts.rights.remembered.fetch_for``. Who calls
+            is not read for them again as long as nothing of it has changed.
+    """
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+    hot_actions: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def takes_remembered_callers(self) -> bool:
+        """Whether the present action makes sure of its caller itself."""
+        return getattr(self, "action", None) in self.hot_actions
 
     def perform_authentication(self, request: Request) -> None:
         if isinstance(request.user, User):
             enter_scope(resolve_scope(request.user, header=request.headers.get(HEADER)))
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Refuse nobody for what they were: someone remembered is read anew, and asks once more."""
+        caller = getattr(self.request, "_user", None)
+        refused = isinstance(exc, DomainError | APIException)
+        if refused and isinstance(caller, User) and caller.is_remembered:
+            forget(caller)
+            del self.request._user  # type: ignore[attr-defined]
+            self.hot_actions = frozenset()  # type: ignore[misc]
+            try:
+                self.initial(self.request, *self.args, **self.kwargs)
+                answer: Response = getattr(self, str(self.request.method).lower())(
+                    self.request, *self.args, **self.kwargs
+                )
+                return answer
+            except Exception as again:  # noqa: BLE001 - as in the framework's own dispatch
+                exc = again
+        return super().handle_exception(exc)
 
     @property
     def user(self) -> User:

@@ -107,6 +107,11 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
     tenant_columns = Placed.tenant_columns
     tenant_owner = "id"
 
+    # Of callers: which version of them was read, and whether that was for an earlier request and nobody has
+    # made sure of it yet (``accounts.rights.remembered``).
+    read_as: str | None = None
+    is_remembered = False
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
 

@@ -12,15 +12,24 @@ from django.db.models import DEFERRED, Model
 from accounts.rights.keys import ROLE_OF_USERS_WITHOUT_ONE
 from tenancy.sql import prepared_cursor
 
+ROLE_IN_FORCE: Final = (
+    f"COALESCE(u.role_id, (SELECT id FROM roles WHERE name = '{ROLE_OF_USERS_WITHOUT_ONE}'))"
+)
+"""SQL: the id of the role whose keys the user ``u`` holds."""
+
+VERSION: Final = "concat(u.xmin, u.ctid, k.xmin, k.ctid)"
+"""SQL: which version of its own row and of the row of its role ``k`` a principal was read from.
+
+The transaction that wrote a row and the place it was written to tell all its versions apart.
+"""
+
 _KEYS_SQL: Final = f"""
     ARRAY(
         SELECT p.codename FROM auth_permission p
         WHERE p.id IN (
             (
                 SELECT rp.permission_id FROM roles_permissions rp
-                WHERE rp.role_id = COALESCE(
-                    u.role_id, (SELECT id FROM roles WHERE name = '{ROLE_OF_USERS_WITHOUT_ONE}')
-                )
+                WHERE rp.role_id = {ROLE_IN_FORCE}
                 UNION
                 SELECT c.permission_id FROM users_custom_permissions c WHERE c.user_id = u.id
             )
@@ -51,8 +60,9 @@ _ROLE_COLUMNS: Final = ("id", "name", "kind", "is_global", "changes_all_content"
 _PRINCIPAL_SQL: Final = f"""
     SELECT {", ".join(f"u.{column}" for column in _USER_COLUMNS)},
            {", ".join(f"r.{column}" for column in _ROLE_COLUMNS)},
+           {VERSION},
            {_KEYS_SQL}
-    FROM users u LEFT JOIN roles r ON r.id = u.role_id
+    FROM users u LEFT JOIN roles r ON r.id = u.role_id LEFT JOIN roles k ON k.id = {ROLE_IN_FORCE}
     WHERE u.id = %(user_id)s
 """
 
@@ -87,7 +97,11 @@ def load_principal(user_id: UUID) -> Any | None:
     Other columns are deferred. One prepared statement.
     """
     row = _row_of(_PRINCIPAL_SQL, user_id)
-    return None if row is None else _principal(row)
+    if row is None:
+        return None
+    user = _principal(row)
+    user.read_as = row[-2]
+    return user
 
 
 def load_page_principal(user_id: UUID) -> Any | None:

@@ -27,12 +27,12 @@ from rest_framework.authentication import (
 )
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
-from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from accounts.models import User
 from accounts.rights.principal import load_page_principal
 from accounts.sign_in.domain.passwords import wrong_password
-from accounts.sign_in.tokens import read_token, user_of_token
+from accounts.sign_in.tokens import read_access_token, user_of_token
 from tenancy.middleware import request_user
 
 AUTHENTICATE_HEADER = 'Bearer realm="api"'
@@ -45,8 +45,9 @@ class TokenAuthentication(BaseAuthentication):
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != b"bearer":
             return None
-        token = read_token(AccessToken, parts[1]) if len(parts) == 2 else None
-        user = user_of_token(token) if token is not None else None
+        token = read_access_token(parts[1]) if len(parts) == 2 else None
+        remembered = getattr(request.parser_context.get("view"), "takes_remembered_callers", False)
+        user = user_of_token(token, remembered=remembered) if token is not None else None
         if user is None or token is None:
             raise AuthenticationFailed("The access token is not valid.", code="token_not_valid")
         request_user.set(str(user.pk))

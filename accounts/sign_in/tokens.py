@@ -5,11 +5,13 @@ once it has ended (logged out, or a spent one came again): the database holds no
 and issuing a token writes nothing.
 """
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
@@ -17,6 +19,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from accounts.models import User
+from accounts.rights import remembered as callers
 from accounts.rights.principal import load_principal
 
 VERSION_CLAIM: Final = "token_version"
@@ -26,6 +29,11 @@ FAMILY_CLAIM: Final = "family"
 
 LEEWAY: Final = 10
 """Seconds in which a spent token may come again without harm: two tabs, or an answer that was lost."""
+
+REMEMBERED: Final = 16_384
+"""Access tokens of which a process knows that their signature holds."""
+
+_read: Final[dict[bytes, Token]] = {}
 
 # What a token from outside may make the decoder raise; a header of 1,000 nested lists is a RecursionError.
 _UNREADABLE: Final = (TokenError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError)
@@ -71,16 +79,40 @@ def read_token(kind: type[Token], encoded: bytes | str) -> Token | None:
         return None
 
 
-def user_of_token(token: Token) -> User | None:
+def read_access_token(encoded: bytes) -> Token | None:
+    """Return an access token whose signature and expiry hold, else ``None``.
+
+    A signature that held once holds for the same bytes: it is checked once, the expiry each time.
+    """
+    token = _read.get(encoded)
+    if token is not None:
+        return token if token["exp"] > time.time() - settings.SIMPLE_JWT["LEEWAY"] else None
+    token = read_token(AccessToken, encoded)
+    if token is not None:
+        if len(_read) >= REMEMBERED:
+            _read.clear()
+        _read[encoded] = token
+    return token
+
+
+def user_of_token(token: Token, *, remembered: bool = False) -> User | None:
     """Return the active user a token was issued to, unless all their tokens were ended since.
 
     One statement. The token's signature and expiry have been checked by whoever made it.
+
+    Args:
+        remembered: take a user whom this process has read before, as they were then, in no statement; only
+            for what makes sure of them itself (``accounts.rights.remembered``).
     """
     try:
         user_id = UUID(token[USER_CLAIM])
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
-    user: User | None = load_principal(user_id)
+    user: User | None = callers.remembered(user_id) if remembered else None
+    if user is None:
+        user = load_principal(user_id)
+        if remembered and user is not None:
+            callers.remember(user)
     if user is None or not user.is_active or user.deleted is not None:
         return None
     version = token.get(VERSION_CLAIM)

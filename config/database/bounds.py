@@ -1,7 +1,7 @@
 """How long the database may take: one set of bounds for the API, one for the admin, one for commands.
 
-A connection is given its bounds when it is taken from the pool. Those of a request are nearly always those
-it has already, so this costs no round trip; nothing is left over for the next request, which asks again.
+A connection is given its bounds when it is taken from the pool, or kept from the request before. Those of a
+request are nearly always those it has already, so this costs no round trip.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,12 +10,14 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from config.database.connection import BoundedConnection, Timeouts
 
 # Whatever runs outside a request is a command.
 _kind: ContextVar[str] = ContextVar("kind_of_work", default="command")
+_keeps: ContextVar[bool] = ContextVar("keeps_its_connection", default=False)
 
 
 class BoundsMiddleware:
@@ -27,7 +29,20 @@ class BoundsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         kind = "admin" if request.path.startswith(settings.ADMIN_PATH) else "api"
         with bounded_as(kind):
+            if connection.connection is not None:
+                bound_connection(connection)
             return self.get_response(request)
+
+
+def keep_connection() -> None:
+    """Let this thread keep its connection from one request to the next, as long as nothing fails on it.
+
+    For threads that handle one request after the other: to give one back and take one again costs as much as
+    a small statement. One on which something failed is given back by Django at the end of the request, and
+    replaced by the pool if it is broken. Where there are more threads than connections they go on sharing.
+    """
+    threads = settings.WEB_THREADS + settings.WEB_ADMIN_THREADS
+    _keeps.set(threads <= settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
 
 
 @contextmanager
@@ -41,7 +56,9 @@ def bounded_as(kind: str) -> Iterator[None]:
 
 
 def bound_connection(connection: Any, **kwargs: Any) -> None:
-    """Give a connection that was just taken its bounds: receives ``connection_created``."""
+    """Give a connection its bounds; receives ``connection_created``."""
     if isinstance(connection.connection, BoundedConnection):
         timeouts: Timeouts = settings.DATABASE_TIMEOUTS[_kind.get()]
         connection.connection.bound(timeouts)
+        if _keeps.get():
+            connection.close_at = None

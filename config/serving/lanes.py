@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, NamedTuple
 
+from config.database.bounds import keep_connection
 from config.serving.bodies import Refused
 
 QUEUED_FOR_A_THREAD: Final = 64
@@ -71,6 +72,7 @@ class Lane:
         self._settle()
 
     def _work(self) -> None:
+        keep_connection()
         while (work := self.queue.get()) is not None:
             if time.monotonic() > work.until:
                 work.refuse(_busy())

@@ -138,6 +138,7 @@ class InteractionViewSet(ScopedViewSet):
 
     queryset = Interaction.objects.none()
     permission_keys = {"list": AUTHENTICATED, "create": AUTHENTICATED}
+    hot_actions = frozenset(permission_keys)
     serializer_class = InteractionSerializer
 
     @extend_schema(

@@ -80,6 +80,7 @@ class UserProgressViewSet(ScopedViewSet):
 
     queryset = ItemProgress.objects.none()
     permission_keys = {"list": AUTHENTICATED, "create": AUTHENTICATED, "destroy_by_item": AUTHENTICATED}
+    hot_actions = frozenset({"list", "create"})
     tenant_users_only = True
     serializer_class = ItemProgressSerializer
 

@@ -8,6 +8,7 @@ HOT, RACE, SET = "hot", "race", "set"
 # Each module that sends statements of its own, with the reason.
 BY_HAND = {
     "accounts/rights/principal.py": HOT,
+    "accounts/rights/remembered.py": HOT,
     "learning/tree/domain/ordering.py": HOT,
     "progress/interactions/domain/interactions.py": HOT,
     "progress/items/domain/items.py": HOT,
@@ -42,7 +43,9 @@ BY_HAND = {
     "quizzes/sets/domain/assessments.py": SET,
 }
 APPS = ("accounts", "learning", "quizzes", "progress", "demo")
-SENDS = re.compile(r"\b(?:prepared_cursor|fetch_one|fetch_json|connection\.cursor)\b")
+SENDS = re.compile(
+    r"\b(?:prepared_cursor|fetch_one|fetch_json|(?:fetch_for|json_for)(?=\()|connection\.cursor)\b"
+)
 # Comparing two rows is no tenant condition; comparing a row with what the caller is, is one.
 CONDITION = re.compile(
     r"organization_id\s*(?:=|<>|IN|IS NOT DISTINCT FROM)\s*(?:ANY\s*\()?\(?(?:%\(|\{(?!\w+\}\.))"

@@ -250,6 +250,7 @@ def test_no_path_leads_round_the_lock_of_a_practice(north, sunrise, grant, as_us
 
 def test_one_video_takes_one_statement_and_completing_it_one(north, sunrise, as_user, statements):
     client = as_user(north.student)
+    client.get(f"{VIDEOS}/{north.videos[0].pk}")  # from now on it is known who they are
     for number in (0, 30):
         for _ in range(number):
             factories.VideoFactory(sub_course=north.sub_course, display_order=90)
@@ -261,7 +262,7 @@ def test_one_video_takes_one_statement_and_completing_it_one(north, sunrise, as_
             client.post(f"{PROGRESS}/videos/{north.videos[0].pk}/complete")
         with statements() as repeated:
             client.post(f"{PROGRESS}/videos/{north.videos[0].pk}/complete")
-        assert [len(sent) for sent in (opened, refused, completed, repeated)] == [1 + 1] * 4
+        assert [len(sent) for sent in (opened, refused, completed, repeated)] == [1] * 4
 
 
 def test_an_open_video_has_the_fields_of_the_contract(north, sunrise, as_user):

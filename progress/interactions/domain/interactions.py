@@ -12,18 +12,19 @@ import orjson
 import uuid_utils
 
 from accounts.models import User
+from accounts.rights.remembered import CALLER, json_for
 from progress.interactions.domain.interaction_input import InteractionInput
 from tenancy.errors import InvalidError
-from tenancy.sql import fetch_json, page_json, time_json
+from tenancy.sql import page_json, time_json
 
 # One parameter of JSON: a list of 500 takes a client nine times as long to bind.
 _APPEND: Final = f"""
-    WITH appended AS (
+    WITH {CALLER}, appended AS (
         INSERT INTO user_interactions (id, user_id, organization_id, type, payload, created_at)
         SELECT sent.id, %(user)s, %(organization)s, sent.type, sent.payload, statement_timestamp()
-        FROM jsonb_to_recordset(%(items)s::jsonb) AS sent (id uuid, type text, payload jsonb)
+        FROM caller, jsonb_to_recordset(%(items)s::jsonb) AS sent (id uuid, type text, payload jsonb)
     )
-    SELECT {time_json("statement_timestamp()")}
+    SELECT {time_json("statement_timestamp()")} FROM caller
 """
 
 # Coalesced, and not "is null or": the limits stay conditions of the index in a plan for any values.
@@ -37,7 +38,7 @@ _ROW: Final = f"""json_build_object(
     'id', i.id, 'userId', i.user_id, 'type', i.type, 'payload', i.payload, 'createdAt',
     {time_json("i.created_at")}
 )"""
-_LIST: Final = page_json(
+_PAGE: Final = page_json(
     "user_interactions",
     "i",
     _ROW,
@@ -46,6 +47,7 @@ _LIST: Final = page_json(
     # The page is found in the index alone, which holds the type.
     join="JOIN user_interactions i ON i.id = page.id",
 )
+_LIST: Final = f"WITH {CALLER} {_PAGE} FROM caller"
 
 
 def append_interaction(*, user: User, interaction: InteractionInput) -> bytes:
@@ -115,16 +117,13 @@ def list_interactions(
         since, until: only those of this half-open span of time.
     """
     values = {
-        "user": user.pk,
         "type": kind,
         "since": since,
         "until": until,
         "limit": limit,
         "offset": offset,
     }
-    rows = fetch_json(_LIST, values)
-    assert rows is not None
-    return rows
+    return json_for(user, _LIST, values)
 
 
 def _ids(count: int) -> list[bytes]:
@@ -139,10 +138,7 @@ def _append(user: User, ids: Sequence[bytes], interactions: Sequence[Interaction
         for pk, interaction in zip(ids, interactions, strict=True)
     )
     values = {
-        "user": user.pk,
         "organization": user.organization_id,
         "items": (b"[%b]" % b",".join(items)).decode(),
     }
-    at = fetch_json(_APPEND, values)
-    assert at is not None
-    return at
+    return json_for(user, _APPEND, values)

@@ -10,11 +10,12 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from accounts.rights.remembered import CALLER, json_for
 from learning.tree.domain.structure import organization_to_write_in
 from progress.items.domain.item_input import ItemInput
 from tenancy.conditions import at_place_sql, in_scope_sql, own_parameters
 from tenancy.scope import Level, Scope, current_scope
-from tenancy.sql import fetch_json, page_json, prepared_cursor, time_json
+from tenancy.sql import page_json, prepared_cursor, time_json
 
 _COLUMNS: Final = {
     "id": "p.id",
@@ -33,13 +34,14 @@ _FIELDS: Final = ", ".join(f'{sql} AS "{name}"' for name, sql in _COLUMNS.items(
 _ROW: Final = f"row_to_json((SELECT r FROM (SELECT {_FIELDS}) r))"
 
 _SAVE: Final = f"""
+    WITH {CALLER}
     INSERT INTO user_progress AS p (
         id, user_id, organization_id, campus_id, progress_type, item_id, value, score, metadata,
         created_by_id, updated_by_id
-    ) VALUES (
-        %(id)s, %(user)s, %(organization)s, %(campus)s, %(progress_type)s, %(item_id)s, %(value)s, %(score)s,
-        %(metadata)s::jsonb, %(user)s, %(user)s
     )
+    SELECT %(id)s, %(user)s, %(organization)s, %(campus)s::uuid, %(progress_type)s, %(item_id)s, %(value)s,
+        %(score)s::integer, %(metadata)s::jsonb, %(user)s, %(user)s
+    FROM caller
     ON CONFLICT (user_id, organization_id, progress_type, item_id, deleted) DO UPDATE SET
         campus_id = EXCLUDED.campus_id, value = EXCLUDED.value, score = EXCLUDED.score,
         metadata = EXCLUDED.metadata, updated_by_id = EXCLUDED.updated_by_id,
@@ -52,7 +54,8 @@ _OWN: Final = f"""
     AND {in_scope_sql("p")}
     AND (%(item_id)s::text IS NULL OR p.item_id = %(item_id)s)
 """
-_LIST: Final = page_json("user_progress", "p", _ROW, where=_OWN, newest_by="created_at")
+_PAGE: Final = page_json("user_progress", "p", _ROW, where=_OWN, newest_by="created_at")
+_LIST: Final = f"WITH {CALLER} {_PAGE} FROM caller"
 
 _DELETE: Final = f"""
     UPDATE user_progress p SET deleted = clock_timestamp()
@@ -74,14 +77,11 @@ def save_item(*, user: User, item: ItemInput) -> bytes:
     organization = organization_to_write_in()
     values = {
         "id": uuid7(),
-        "user": user.pk,
         "organization": organization,
         "campus": _campus(user, organization),
         **item._asdict(),
     }
-    row = fetch_json(_SAVE, values)
-    assert row is not None
-    return row
+    return json_for(user, _SAVE, values)
 
 
 def list_items(*, user: User, progress_type: str, item_id: str | None, limit: int, offset: int) -> bytes:
@@ -91,15 +91,12 @@ def list_items(*, user: User, progress_type: str, item_id: str | None, limit: in
     """
     values = {
         **own_parameters(),
-        "user": user.pk,
         "progress_type": progress_type,
         "item_id": item_id,
         "limit": limit,
         "offset": offset,
     }
-    rows = fetch_json(_LIST, values)
-    assert rows is not None
-    return rows
+    return json_for(user, _LIST, values)
 
 
 def delete_item(*, user: User, progress_type: str, item_id: str) -> int:

@@ -26,6 +26,8 @@ from tenancy.api.conditional import has_seen, private_headers, tag_of
 class SequencedVideoViewSet(VideoViewSet):
     """Videos as authored; reading one asks the sequence first."""
 
+    hot_actions = frozenset({"retrieve"})
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return one video. A learner is refused (403 ``locked``) until earlier ones are complete."""
         video = sequence.open_video(user=self.user, video_id=int(kwargs["pk"]))
@@ -36,6 +38,7 @@ class CompletionViewSet(ScopedViewSet):
     """Finishing the steps of one level: ``as_view({"post": "complete"}, level=VIDEOS)``."""
 
     permission_keys = {"complete": "progress.update"}
+    hot_actions = frozenset({"complete"})
     level: TreeLevel | None = None
 
     @extend_schema(request=None, responses=serializers.CompletedSerializer)
@@ -50,6 +53,7 @@ class LearningPathViewSet(ScopedViewSet):
     """A course as one person meets it: sub-courses, entry assessments, videos and practices."""
 
     permission_keys = {"retrieve": ("learning_path.get", "learning_tree.get")}
+    hot_actions = frozenset({"retrieve"})
 
     @extend_schema(
         parameters=[OpenApiParameter("If-None-Match", str, "header", description="The last ETag seen.")],

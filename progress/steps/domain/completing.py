@@ -8,11 +8,11 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
+from accounts.rights.remembered import CALLER, fetch_for
 from learning.tree.levels import TreeLevel
 from progress.steps.completions import Step, all_steps, step_of
 from progress.steps.domain.sequence import caller_parameters, completable_step_sql, locked
 from tenancy.errors import NotFoundError
-from tenancy.sql import fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _complete_sql(step: Step) -> str:
         *(_first_incomplete_sql(other, rank) for rank, other in enumerate(others, 1)),
     ]
     return f"""
-        WITH item AS MATERIALIZED ({completable_step_sql(step, columns)}),
+        WITH {CALLER}, item AS MATERIALIZED ({completable_step_sql(step, columns)}),
         saved AS (
             INSERT INTO {step.completions} (id, user_id, organization_id, {step.completed_column})
             SELECT %(completion)s, %(user)s, %(organization)s, item.id
@@ -83,7 +83,7 @@ def complete_step(*, user: User, level: TreeLevel, step_id: int) -> Completed:
         "organization": user.organization_id,
         **caller_parameters(user),
     }
-    row = fetch_one(_complete_sql(step_of(level)), parameters)
+    row = fetch_for(user, _complete_sql(step_of(level)), parameters)
     if row is None:
         raise NotFoundError
     blocking, completed_at, next_step = row

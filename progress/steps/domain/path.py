@@ -12,12 +12,13 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import User
+from accounts.rights.remembered import CALLER, fetch_for
 from learning.tree.domain.ordering import version_of
 from progress.steps.completions import Step, all_steps
 from progress.steps.domain.sequence import caller_parameters, locked_sql
 from tenancy.conditions import in_scope_sql
 from tenancy.errors import NotFoundError
-from tenancy.sql import fetch_one, prepared_cursor
+from tenancy.sql import prepared_cursor
 
 _COURSE_COLUMNS: Final = ("id", "category_id", "title", "description", "display_order", "is_active")
 _SUB_COURSE_COLUMNS: Final = (
@@ -54,12 +55,13 @@ def _header_sql() -> str:
         for step in all_steps()
     ]
     return f"""
+        WITH {CALLER}
         SELECT {", ".join(f"c.{column}" for column in _COURSE_COLUMNS)},
             c.revision, k.revision,
             {_fingerprint("sub_courses", "s", "WHERE s.course_id = c.id")},
             {", ".join([*revisions, *completed])}
         FROM courses c JOIN course_categories k ON k.id = c.category_id
-        WHERE c.id = %(id)s AND {in_scope_sql("c")}
+        WHERE c.id = %(id)s AND {in_scope_sql("c")} AND EXISTS (SELECT FROM caller)
           AND c.deleted IS NULL AND k.deleted IS NULL
           AND (%(sees_drafts)s OR (c.is_active AND k.is_active))
     """
@@ -127,7 +129,7 @@ def find_course(*, user: User, course_id: int) -> CourseHeader:
     Raises:
         NotFoundError: no such course for this caller.
     """
-    row = fetch_one(_header_sql(), {"id": course_id, **caller_parameters(user)})
+    row = fetch_for(user, _header_sql(), {"id": course_id, **caller_parameters(user)})
     if row is None:
         raise NotFoundError
     end = len(_COURSE_COLUMNS)

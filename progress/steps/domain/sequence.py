@@ -14,13 +14,13 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.rights.remembered import CALLER, fetch_for
 from learning.tree.domain.levels import VIDEOS
 from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import Step, step_of
 from tenancy.conditions import in_scope_sql, shared_parameters
 from tenancy.errors import NotFoundError, RefusedError
 from tenancy.scope import PLATFORM_ID
-from tenancy.sql import fetch_one
 
 
 def blocking_sql(kind: Step, step: str, completed_at: str) -> str:
@@ -69,7 +69,7 @@ def visible_step_sql(kind: Step, columns: str) -> str:
     Learners know of published steps in active surroundings; staff of every live step. The rows carry
     ``completed_at`` and ``blocking`` after ``columns`` (of alias ``i``).
     """
-    return f"{_step_sql(kind, columns)} AND {_is_visible(kind)}"
+    return f"WITH {CALLER} {_step_sql(kind, columns)} AND {_is_visible(kind)}"
 
 
 def completable_step_sql(kind: Step, columns: str) -> str:
@@ -86,7 +86,7 @@ def _step_sql(kind: Step, columns: str, *, more: str = "", join: str = "JOIN") -
     return f"""
         SELECT {columns}, mine.completed_at, {blocking_sql(kind, "i", "mine.completed_at")} AS blocking{more}
         FROM {kind.level.table} i {surroundings(kind.level, "i", join).joins} {kind.completion_of("i")}
-        WHERE i.id = %(id)s AND {in_scope_sql("i")}
+        WHERE i.id = %(id)s AND {in_scope_sql("i")} AND EXISTS (SELECT FROM caller)
     """
 
 
@@ -165,7 +165,7 @@ def check_open(*, user: User, level: TreeLevel, step_id: int) -> None:
 
 
 def _fetch_step(sql: str, user: User, step_id: int) -> tuple[Any, ...]:
-    row = fetch_one(sql, {"id": step_id, **caller_parameters(user)})
+    row = fetch_for(user, sql, {"id": step_id, **caller_parameters(user)})
     if row is None:
         raise NotFoundError
     return row
