@@ -8,16 +8,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded_postgres
 from config.database.connection import BoundedConnection, Timeouts
+from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = Environment()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG: bool = env.bool("DEBUG", default=False)
@@ -59,6 +59,9 @@ def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
 
 SECRET_KEY = _required("SECRET_KEY", in_development="development-only-" + "0" * 50)
 JWT_SIGNING_KEY: str = env.str("JWT_SIGNING_KEY", default="") or SECRET_KEY
+# Keys of before: nothing is signed with them any more, and what they signed still counts.
+SECRET_KEY_FALLBACKS = _names(env.str("SECRET_KEY_FALLBACKS", default=""))
+JWT_SIGNING_KEY_FALLBACKS = _names(env.str("JWT_SIGNING_KEY_FALLBACKS", default="")) or SECRET_KEY_FALLBACKS
 ALLOWED_HOSTS = _names(_required("ALLOWED_HOSTS", in_development="localhost,127.0.0.1,[::1]"))
 
 # One switch for everything that only makes sense behind TLS.
@@ -167,7 +170,7 @@ UPLOAD_SECONDS: int = env.int("UPLOAD_SECONDS", default=120)
 # --- Database -------------------------------------------------------------------------------------
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": environ.Env.db_url_config(
+    "default": Environment.db_url_config(
         env.str("DATABASE_URL", default="") or embedded_postgres.start(embedded_postgres.data_directory())
     )
 }

@@ -14,10 +14,10 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, models
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Membership, User
 from accounts.rights import remembered
+from accounts.sign_in.tokens import AccessToken
 from learning.models import Course, CourseCategory, SubCourse, Video
 from quizzes.models import QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School

@@ -16,11 +16,13 @@ from django.db import connection
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.tokens import AccessToken as BaseAccessToken
+from rest_framework_simplejwt.tokens import Token
 
 from accounts.models import User
 from accounts.rights import remembered as callers
 from accounts.rights.principal import load_principal
+from accounts.sign_in.keys import KEYS
 
 VERSION_CLAIM: Final = "token_version"
 USER_CLAIM: Final = "user_id"
@@ -39,9 +41,16 @@ _read: Final[dict[bytes, Token]] = {}
 _UNREADABLE: Final = (TokenError, ValueError, TypeError, KeyError, OverflowError, OSError, RecursionError)
 
 
+class AccessToken(BaseAccessToken):
+    """A token that says who calls."""
+
+    _token_backend = KEYS
+
+
 class RefreshToken(Token):
     """A token whose only use is to get the next pair, once."""
 
+    _token_backend = KEYS
     token_type = "refresh"
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
 

@@ -2,10 +2,9 @@
 
 import pytest
 from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
-from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
-from accounts.sign_in.tokens import RefreshToken
+from accounts.sign_in.tokens import AccessToken, RefreshToken
 from tests.conftest import error_of
 from tests.factories import PASSWORD, make_user
 

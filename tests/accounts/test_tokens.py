@@ -12,13 +12,14 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from rest_framework_simplejwt.exceptions import TokenBackendError
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
-from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import User
 from accounts.people.domain.membership import place
 from accounts.sign_in.domain.passwords import end_all_tokens
-from accounts.sign_in.tokens import RefreshToken, issue_tokens, read_token
+from accounts.sign_in.keys import RotatedKeys, key_id
+from accounts.sign_in.tokens import AccessToken, RefreshToken, issue_tokens, read_token
 from tests.conftest import access_token, error_of
 from tests.factories import make_user
 
@@ -282,3 +283,38 @@ def test_a_bad_signature_costs_no_statement(client, north, statements):
 def test_a_refresh_token_lives_as_long_as_the_settings_say(north):
     token = RefreshToken(issue_tokens(user=north.teacher).refresh)
     assert token["exp"] - token["iat"] == settings.SIMPLE_JWT["REFRESH_TOKEN_LIFETIME"].total_seconds()
+
+
+OLD, NEW, FOREIGN = ("a-key-for-tests-" + name * 40 for name in "onf")
+
+
+def test_tokens_of_the_key_before_still_count_and_the_new_key_signs():
+    before, after = RotatedKeys([OLD]), RotatedKeys([NEW, OLD])
+    old, new = before.encode({"exp": seconds_from_now(60)}), after.encode({"exp": seconds_from_now(60)})
+    assert jwt.get_unverified_header(old)["kid"] == key_id(OLD)
+    assert jwt.get_unverified_header(new)["kid"] == key_id(NEW)
+    for token in (old, new, old.encode(), new.encode()):
+        assert after.decode(token)["exp"]
+    with pytest.raises(TokenBackendError):
+        before.decode(new)
+
+
+def test_without_its_fallback_a_key_is_at_its_end():
+    token = RotatedKeys([OLD]).encode({"exp": seconds_from_now(60)})
+    with pytest.raises(TokenBackendError):
+        RotatedKeys([NEW]).decode(token)
+
+
+@pytest.mark.parametrize("named", [key_id(OLD), key_id(NEW), key_id(FOREIGN), "", None, "../../key"])
+def test_a_key_that_is_only_named_opens_nothing(named):
+    headers = {} if named is None else {"kid": named}
+    token = jwt.encode({"exp": seconds_from_now(60)}, FOREIGN, algorithm="HS256", headers=headers)
+    with pytest.raises(TokenBackendError):
+        RotatedKeys([NEW, OLD]).decode(token)
+
+
+def test_a_key_signs_only_what_names_it():
+    """An old key, which may have been lost since, does not pass for the new one."""
+    token = jwt.encode({"exp": seconds_from_now(60)}, OLD, algorithm="HS256", headers={"kid": key_id(NEW)})
+    with pytest.raises(TokenBackendError):
+        RotatedKeys([NEW, OLD]).decode(token)

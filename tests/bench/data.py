@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils import timezone
-from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Role, User
+from accounts.sign_in.tokens import AccessToken
 from learning.models import Course, CourseCategory, SubCourse, Video
 from progress.models import Interaction, ItemProgress, VideoCompletion
 from quizzes.models import QuestionSet

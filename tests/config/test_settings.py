@@ -52,6 +52,34 @@ def test_an_empty_signing_key_is_none_at_all():
     assert run("-c", code, **PRODUCTION, JWT_SIGNING_KEY="").stdout.strip() == "True"
 
 
+SECRETS = "from config import settings as s; print(s.SECRET_KEY, s.DATABASES['default']['USER'], sep='|')"
+
+
+def test_a_secret_is_read_from_the_file_that_is_named(tmp_path):
+    (tmp_path / "key").write_text("from-a-file\n")
+    (tmp_path / "url").write_text("postgres://ada@127.0.0.1:1/nothing\r\n")
+    files = {"SECRET_KEY_FILE": str(tmp_path / "key"), "DATABASE_URL_FILE": str(tmp_path / "url")}
+    assert run("-c", SECRETS, **PRODUCTION, **files).stdout == "from-a-file|ada\n"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe"])
+def test_a_file_that_cannot_be_read_stops_the_start_with_a_sentence(content, tmp_path):
+    if content:
+        (tmp_path / "key").write_bytes(content)
+    result = run("manage.py", "check", **PRODUCTION, SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert result.returncode != 0
+    assert "SECRET_KEY_FILE is" in result.stderr
+    assert "cannot be read" in result.stderr
+
+
+def test_tokens_are_checked_with_the_keys_of_before_as_well():
+    code = "from config import settings as s; print(s.SECRET_KEY_FALLBACKS, s.JWT_SIGNING_KEY_FALLBACKS)"
+    told = run("-c", code, **PRODUCTION, SECRET_KEY_FALLBACKS="one, two").stdout
+    assert told == "['one', 'two'] ['one', 'two']\n"
+    told = run("-c", code, **PRODUCTION, SECRET_KEY_FALLBACKS="one", JWT_SIGNING_KEY_FALLBACKS="three").stdout
+    assert told == "['one'] ['three']\n"
+
+
 def test_debug_needs_nothing():
     result = run("manage.py", "check", DEBUG="1", DATABASE_URL=PRODUCTION["DATABASE_URL"])
     assert result.returncode == 0, result.stderr

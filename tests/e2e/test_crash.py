@@ -8,8 +8,8 @@ import time
 import psycopg
 import pytest
 import requests
-from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.sign_in.tokens import AccessToken
 from tests.e2e.databases import Database
 from tests.e2e.servers import ROOT, web_process
 
