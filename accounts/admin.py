@@ -2,7 +2,7 @@
 
 from accounts.people.admin.people import UserAdmin
 from accounts.places.admin.nodes import CampusAdmin, ClassroomAdmin, OrganizationAdmin, SchoolAdmin
-from accounts.rights.admin import PermissionChangeAdmin, RoleAdmin
+from accounts.rights.admin import PermissionChangeAdmin, RoleAdmin, RoleKeptOutAdmin
 
 from accounts.messages.admin.lists import MessageAdmin  # isort: skip
 from accounts.preferences.admin import PreferencesAdmin  # isort: skip
@@ -15,6 +15,7 @@ __all__ = [
     "PermissionChangeAdmin",
     "PreferencesAdmin",
     "RoleAdmin",
+    "RoleKeptOutAdmin",
     "SchoolAdmin",
     "UserAdmin",
 ]

@@ -6,6 +6,7 @@ from accounts.messages.models import LedgerEntry, MailState, Message, Tag
 from accounts.people.models import PLACE_OF_USER, UNIQUE_EMAIL, Membership, Placed, User
 from accounts.preferences.models import MAX_TAG, PREFERENCES, Preference, Preferences
 from accounts.rights.changes import PermissionChange
+from accounts.rights.entry import RoleKeptOut
 from accounts.rights.models import Role
 from accounts.sign_in.models import Registration, ResetRequest
 
@@ -28,6 +29,7 @@ __all__ = [
     "Registration",
     "ResetRequest",
     "Role",
+    "RoleKeptOut",
     "Tag",
     "User",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.sign_in.acting import choose_organization
 from accounts.sign_in.api.anonymous import seconds_to_wait
 from accounts.sign_in.authentication import too_many_attempts
+from accounts.sign_in.forms import EntryForm
 from accounts.sign_in.second_tab import next_page
 from config.front_page import front_page
 
@@ -28,6 +29,11 @@ class StepwiseAdminSite(AdminSite):
     site_title = _("Stepwise")
     index_title = _("Administration")
     site_url = None
+    login_form = EntryForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether this person may enter; Django would ask for ``is_staff`` alone."""
+        return bool(getattr(request.user, "may_enter_admin", False))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         choose = path(

@@ -104,7 +104,6 @@ def _load_people(scopes: dict[Place, Scope]) -> int:
             email=person.email,
             name=person.name,
             password=password,
-            is_staff=person.may_enter_admin,
         )
         for person in missing
     )

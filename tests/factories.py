@@ -77,7 +77,6 @@ def make_people(slug: str, people: dict[str, tuple[str, Scope]]) -> dict[str, Us
         users[key] = User(
             email=f"{key}@{slug}.test",
             name=f"{slug} {key}",
-            is_staff=key == "admin",
             password=hashed_password(),
             role=roles[role],
             **places,

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from accounts.people.managers import UserManager
 from accounts.rights.keys import RoleKind
 from accounts.rights.models import Role
-from accounts.rights.principal import load_permission_keys
+from accounts.rights.principal import load_may_enter_admin, load_permission_keys
 from tenancy.history import track_changes
 from tenancy.models import (
     Campus,
@@ -140,7 +140,14 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
         help_text=_("Taken away from what the role and the extra permissions grant."),
     )
     is_active = models.BooleanField(_("active"), default=True, db_default=True)
-    is_staff = models.BooleanField(_("may enter the admin"), default=False, db_default=False)
+    is_staff = models.BooleanField(
+        _("may enter the admin in any role"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Others may enter it if their role may. What they find there is what they hold keys for."
+        ),
+    )
     # Carried by every token; a token with another number is refused.
     token_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
@@ -254,6 +261,11 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
         """The keys in force: role, plus extra, minus withheld (not for global users)."""
         return load_permission_keys(self.pk)
 
+    @cached_property
+    def may_enter_admin(self) -> bool:
+        """Whether the admin is open to the user; ``is_staff`` is only a part of it."""
+        return load_may_enter_admin(self.pk)
+
     def holds(self, key: str) -> bool:
         """Whether the user may do what ``key`` names."""
         return self.is_active and (self.is_global or key in self.permission_keys)
@@ -271,7 +283,7 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether any page of an app may be listed; each model decides for itself."""
-        return self.is_active and self.is_staff
+        return self.may_enter_admin
 
 
 class Membership(Placed, Timestamped, TenantModel):

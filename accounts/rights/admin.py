@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Case, F, OuterRef, Subquery, UUIDField, When
 from django.db.models.fields.json import KT
@@ -9,15 +10,20 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PermissionChange, Role, User
-from accounts.rights.domain.extras import LIST_KEY
+from accounts.models import PermissionChange, Role, RoleKeptOut, User
+from accounts.rights.domain.entry import check_may_keep_out, keep_out
+from accounts.rights.domain.extras import LIST_KEY, UPDATE_KEY
 from accounts.rights.wording import what_they_allow
 from tenancy.admin import (
     SOMEONE_ELSE,
     FactAdmin,
     HistoryPages,
+    TenantAdmin,
+    TenantForm,
     place_filters,
 )
+from tenancy.errors import DomainError
+from tenancy.scope import EveryOrganization, Level, current_scope
 
 
 @admin.register(Role)
@@ -25,11 +31,11 @@ class RoleAdmin(HistoryPages):
     """Roles and what they grant, the same for every tenant; they are named in ``accounts.rights.keys``."""
 
     permission_keys = {"view": "roles.list"}
-    list_display = ["name", "kind", "is_global", "changes_all_content"]
+    list_display = ["name", "kind", "is_global", "enters_admin", "changes_all_content"]
     list_filter = ["kind"]
     search_fields = ["name"]
-    fields = ("name", "kind", "is_global", "grants", "changes_all_content")
-    readonly_fields = ("name", "kind", "is_global", "grants")
+    fields = ("name", "kind", "is_global", "enters_admin", "grants", "changes_all_content")
+    readonly_fields = ("name", "kind", "is_global", "enters_admin", "grants")
 
     def may(self, request: HttpRequest, verb: str) -> bool:
         """Global users choose whether people of a role change content from any place; the rest is code."""
@@ -39,6 +45,56 @@ class RoleAdmin(HistoryPages):
     def grants(self, role: Role) -> str:
         """What the role allows."""
         return what_they_allow(role.permissions)
+
+
+class KeepOutForm(TenantForm):
+    """A role that an organization keeps out."""
+
+    by: User
+
+    def clean_role(self) -> Role:
+        """Refuse the role of the person who fills it in: they would not come back to open it again."""
+        role: Role = self.cleaned_data["role"]
+        try:
+            check_may_keep_out(by=self.by, role=role)
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal.detail), code=refusal.error_code) from refusal
+        return role
+
+
+@admin.register(RoleKeptOut)
+class RoleKeptOutAdmin(TenantAdmin):
+    """Roles whose people do not enter the admin of an organization: a row closes it, deleting it opens it."""
+
+    form = KeepOutForm
+    permission_keys = {"view": "roles.list", "add": UPDATE_KEY, "delete": UPDATE_KEY}
+    list_display = ["role", "organization", "created_at"]
+    list_select_related = ["role", "organization"]
+    list_filter = place_filters()[:1]
+    search_fields = ["role__name"]
+    export_fields = ("id", "organization__name", "role__name", "created_at")
+
+    def may(self, request: HttpRequest, verb: str) -> bool:
+        """It holds for the whole organization, and is decided there."""
+        if verb == "change" or not super().may(request, verb):
+            return False
+        scope = current_scope()
+        whole = isinstance(scope, EveryOrganization) or scope.level is Level.ORGANIZATION
+        return verb == "view" or whole
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.by = request.user
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        keep_out(row=obj)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the roles that would enter."""
+        if db_field.name == "role":
+            kwargs["queryset"] = Role.objects.filter(enters_admin=True, is_global=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(PermissionChange)

@@ -76,6 +76,11 @@ class RoleSpec:
     keys: frozenset[str] = frozenset()
     is_global: bool = False
 
+    @property
+    def enters_admin(self) -> bool:
+        """Whether its people may enter the admin: whoever works for an organization, or for all of them."""
+        return self.kind in (RoleKind.STAFF, RoleKind.SYSTEM)
+
 
 _READ_CONTENT: Final = frozenset(
     {

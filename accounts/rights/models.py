@@ -24,6 +24,12 @@ class Role(models.Model):
             "whole organization: the learning tree, question sets and tcodes."
         ),
     )
+    enters_admin = models.BooleanField(
+        _("enters the admin"),
+        default=False,
+        db_default=False,
+        help_text=_("People of this role may enter the admin, unless their organization keeps the role out."),
+    )
     permissions = models.ManyToManyField(Permission, blank=True, related_name="+")
 
     class Meta:

@@ -40,6 +40,20 @@ _KEYS_SQL: Final = f"""
     )
 """
 
+# The one rule of who may enter the admin: whose role may, where their organization does not keep it out, and
+# who may whatever the role says.
+_ENTERS_SQL: Final = """
+    (
+        u.is_active AND u.deleted IS NULL AND (
+            u.is_staff
+            OR COALESCE(r.enters_admin, false) AND NOT EXISTS (
+                SELECT FROM roles_kept_out k
+                WHERE k.organization_id = u.organization_id AND k.role_id = u.role_id
+            )
+        )
+    )
+"""
+
 _USER_COLUMNS: Final = (
     "id",
     "email",
@@ -72,6 +86,7 @@ _PAGE_PRINCIPAL_SQL: Final = f"""
            {", ".join(f"r.{column}" for column in _ROLE_COLUMNS)},
            u.password,
            ARRAY_REMOVE(ARRAY[o.name, s.name, c.name, k.name], NULL),
+           {_ENTERS_SQL},
            {_KEYS_SQL}
     FROM users u
     LEFT JOIN roles r ON r.id = u.role_id
@@ -80,6 +95,10 @@ _PAGE_PRINCIPAL_SQL: Final = f"""
     LEFT JOIN campuses c ON c.id = u.campus_id
     LEFT JOIN classrooms k ON k.id = u.classroom_id
     WHERE u.id = %(user_id)s
+"""
+
+_MAY_ENTER_SQL: Final = f"""
+    SELECT {_ENTERS_SQL} FROM users u LEFT JOIN roles r ON r.id = u.role_id WHERE u.id = %(user_id)s
 """
 
 _PERMISSION_KEYS_SQL: Final = f"""
@@ -105,12 +124,13 @@ def load_principal(user_id: UUID) -> Any | None:
 
 
 def load_page_principal(user_id: UUID) -> Any | None:
-    """Return what ``load_principal`` does, with the password's hash and the names of the place."""
+    """Return what ``load_principal`` does, with the password's hash, the place in words, and the entry."""
     row = _row_of(_PAGE_PRINCIPAL_SQL, user_id)
     if row is None:
         return None
     user = _principal(row)
-    user.password, user.place_names = row[-3], tuple(row[-2])
+    user.password, user.place_names = row[-4], tuple(row[-3])
+    user.may_enter_admin = row[-2]
     return user
 
 
@@ -138,6 +158,12 @@ def _instance(model: type[Model], columns: tuple[str, ...], row: tuple[Any, ...]
     return model.from_db(
         "default", columns, [values.get(f.attname, DEFERRED) for f in model._meta.concrete_fields]
     )
+
+
+def load_may_enter_admin(user_id: UUID) -> bool:
+    """Return whether one user may enter the admin; one that does not exist may not."""
+    row = _row_of(_MAY_ENTER_SQL, user_id)
+    return row is not None and bool(row[0])
 
 
 def load_permission_keys(user_id: UUID) -> frozenset[str]:

@@ -35,7 +35,7 @@ def sync_rbac() -> dict[str, int]:
         existing[key].delete()
         counts["removed"] += 1
     for name, spec in ROLES.items():
-        wanted = {"kind": spec.kind, "is_global": spec.is_global}
+        wanted = {"kind": spec.kind, "is_global": spec.is_global, "enters_admin": spec.enters_admin}
         role, created = Role.objects.get_or_create(name=name, defaults=wanted)
         counts["created"] += created
         if any(getattr(role, field) != value for field, value in wanted.items()):

@@ -3,16 +3,27 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.rights.domain.entry import why_no_entry
 from accounts.sign_in.api.serializers import MAX_PASSWORD
 
 LONGEST_OF_LINK = 200
 
 _rules = lazy(password_validators_help_text_html, str)
+
+
+class EntryForm(AdminAuthenticationForm):
+    """Signing in to the admin."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        """Tell who has given the right password, and nobody else, why it does not open the door."""
+        if not user.may_enter_admin:
+            raise forms.ValidationError(why_no_entry(user), code="no_entry")
 
 
 class AskForm(forms.Form):

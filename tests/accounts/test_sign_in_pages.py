@@ -104,7 +104,7 @@ def test_who_forgot_their_password_gets_a_mail_and_a_new_one(pages, client, nort
 )
 def test_a_learner_is_sent_to_the_app_and_not_to_the_admin(pages, settings, app, told):
     settings.APP_URL = app
-    done = pages.post(RESET, fill(pages.get(reset_link(pages))))
+    done = pages.post(RESET, fill(pages.get(reset_link(pages, "student@north.test"))))
     assert told in text_of(done)
     assert (app in links_of(done)) is bool(app)
     assert "/admin/login/" not in links_of(done)

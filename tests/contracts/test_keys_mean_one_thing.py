@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 from django.contrib.auth.models import Permission
 
-from accounts.models import Message, PermissionChange, Preferences, Role, User
+from accounts.models import Message, PermissionChange, Preferences, Role, RoleKeptOut, User
 from accounts.rights.keys import KEYS
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Subscription, Tcode, Video
 from progress.models import Interaction, ItemProgress, PracticeCompletion, TcodeProgress, VideoCompletion
@@ -25,7 +25,7 @@ CONTENT = "content"
 KINDS: Final[dict[Any, str]] = {
     User: "people",
     **dict.fromkeys((Organization, School, Campus, Classroom), "places"),
-    Role: "roles",
+    **dict.fromkeys((Role, RoleKeptOut), "roles"),
     PermissionChange: "permissions",
     Message: "messages",
     Preferences: "preferences",

@@ -12,7 +12,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from accounts.imports.jobs.models import ImportJob, JobState
 from accounts.messages.domain.messages import notify_once
-from accounts.models import Preferences, Registration, User
+from accounts.models import Preferences, Registration, Role, RoleKeptOut, User
 from accounts.sign_in.domain.invitations import invitation_tokens
 from accounts.sign_in.domain.passwords import reset_tokens
 from accounts.sign_in.domain.registration import token_for
@@ -100,6 +100,7 @@ def furnish(tenant: Tenant) -> Ids:
         content=b"",
         state=JobState.DONE,
     )
+    RoleKeptOut.unscoped.create(organization=tenant.organization, role=Role.objects.get(name="GUEST"))
     question = factories.QuestionFactory(question_set=tenant.practices[0])
     option = question.options(manager="unscoped").first()
     client = Client().as_user(tenant.student)

@@ -64,14 +64,15 @@ def test_every_account_can_log_in_with_the_password_that_is_printed():
         assert User.objects.get_by_natural_key(person.email.upper()).is_active
     user = EmailBackend().authenticate(None, "admin@north.test", PASSWORD)
     assert user is not None
-    assert user.is_staff
+    assert user.may_enter_admin
 
 
 def test_everyone_is_where_and_what_the_table_says(everywhere):
     for person in PEOPLE:
         user = User.objects.get(email=person.email)
         assert (user.role.name if user.role else None) == person.role
-        assert user.is_staff == (person.role in {"ADMIN", "GLOBAL_ADMIN"})
+        learns = person.role in {None, "STUDENT", "GUARDIAN", "GUEST"}
+        assert user.may_enter_admin is not learns
         names = [place.name for place in (user.school, user.campus, user.classroom) if place]
         organization = (user.organization.slug,) if user.belongs_to_organization else ()
         assert (*organization, *names) == person.place

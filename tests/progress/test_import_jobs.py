@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.imports.jobs import domain, watch
 from accounts.imports.report import Report
-from accounts.models import ImportJob, User
+from accounts.models import ImportJob, RoleKeptOut, User
 from tenancy.scope import scope_entered
 from tests import factories
 from tests.learning.test_ordering_page import sign_in
@@ -182,11 +182,14 @@ def test_who_comes_back_too_late_changes_nothing_about_what_another_has_in_hand(
     assert state_of(job) == "running"
 
 
-@pytest.mark.parametrize("how", ["is_staff", "is_active", "moved"])
+@pytest.mark.parametrize("how", ["kept out", "is_active", "moved"])
 def test_who_may_not_import_any_more_has_nothing_imported(how, north, sunrise):
     job = queue(north)
-    change = {"organization": sunrise.organization} if how == "moved" else {how: False}
-    User.unscoped.filter(pk=north.admin.pk).update(**change)
+    if how == "kept out":
+        RoleKeptOut.unscoped.create(organization=north.organization, role=north.admin.role)
+    else:
+        change = {"organization": sunrise.organization} if how == "moved" else {how: False}
+        User.unscoped.filter(pk=north.admin.pk).update(**change)
     run_all()
     assert state_of(job) == "failed"
     assert items() == []

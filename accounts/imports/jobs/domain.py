@@ -140,7 +140,7 @@ def _run(job: ImportJob, watch: Watch) -> dict[str, Any]:
     """Import the file as the person who asked for it, who must still be allowed to."""
     kind = KINDS[job.kind]
     person = load_page_principal(job.user_id)
-    if person is None or not person.is_staff or not all(person.holds(key) for key in kind.keys):
+    if person is None or not person.may_enter_admin or not all(person.holds(key) for key in kind.keys):
         raise RefusedError(_("The person who started it no longer has permission to import."))
     scope = resolve_scope(person, header=job.scope or None)
     with scope_entered(scope), pghistory.context(user=str(person.pk), request=str(job.pk)):
