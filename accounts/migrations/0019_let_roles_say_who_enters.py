@@ -15,6 +15,6 @@ _PEOPLE_SAY = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0017_let_a_role_enter_the_admin")]
+    dependencies = [("accounts", "0018_let_a_role_enter_the_admin")]
 
     operations = [migrations.RunSQL(_ROLES_SAY, _PEOPLE_SAY)]

@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0016_create_registrations"),
+        ("accounts", "0017_write_holders_again_when_permissions_change"),
         ("tenancy", "0007_refuse_two_places_of_one_name"),
     ]
 
