@@ -1,6 +1,7 @@
 """What every test relies on: the room is as it was, and the people in it are whole."""
 
 import os
+import re
 from functools import partial
 
 import pytest
@@ -10,7 +11,8 @@ from django.test import TransactionTestCase
 from quizzes.models import QuestionSet
 from tests import as_migrated, databases
 from tests.conftest import make_tenant, rows_of
-from tests.remembered import Remembered
+from tests.contracts.world import make_world
+from tests.remembered import Remembered, RememberedDatabase
 
 
 def stored(row: models.Model) -> dict[str, object]:
@@ -47,6 +49,30 @@ def test_a_tenant_that_is_put_in_again_is_the_one_that_was_made(db):
     assert len(made) > 25
     assert all(before is not after for before, after in zip(made, again, strict=True))
     assert made[0].created_at < again[0].created_at
+
+
+def test_a_world_that_is_put_back_is_the_one_that_was_made(north, sunrise, global_admin, independent):
+    remembered, seen = RememberedDatabase(make_world), []
+    given = (north, sunrise, global_admin, independent)
+    people, time = {**north.people}, r'"?\d{4}-\d\d-\d\d \d\d:[\d:.]+\+00"?'
+    for _ in ("made", "put back"):
+        with transaction.atomic():
+            world = remembered.again(*given)
+            assert (world.north, world.sunrise, world.global_admin, world.independent) == given
+            assert [person.email for person in given[2:]] == ["global@demo.test", "learner@demo.test"]
+            rows = [*rows_of(north), *rows_of(sunrise)]
+            assert [in_memory(row) for row in rows] == [stored(row) for row in rows]
+            tables = {
+                name: re.sub(time, "TIME", "\n".join(found)) for name, found in rows_in("public").items()
+            }
+            seen.append((tables, world.own, world.foreign, world.deleted, world.missing, world.shared))
+            transaction.set_rollback(True)
+    made, again = seen
+    assert made[1:] == again[1:]
+    assert {name for name in made[0] if made[0][name] != again[0].get(name)} == set()
+    assert len(made[0]) > 40
+    assert north.student is not people["student"]
+    assert north.student.created_at > people["student"].created_at
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,9 @@ import pytest
 from django.core.cache import cache
 
 from tests.contracts.world import World, make_world
+from tests.remembered import RememberedDatabase
+
+REMEMBERED = RememberedDatabase(make_world)
 
 
 @pytest.fixture
@@ -27,4 +30,4 @@ def no_request_log():
 
 @pytest.fixture
 def world(no_throttles, no_request_log, north, sunrise, global_admin, independent) -> World:
-    return make_world(north, sunrise, global_admin, independent)
+    return REMEMBERED.again(north, sunrise, global_admin, independent)

@@ -127,7 +127,9 @@ def test_deleting_and_restoring_are_told(browser, world):
     with organization_scope(world.north.organization), by(world.north.admin):
         structure.delete(item=sub_course)
         structure.restore(item=sub_course)
-    assert [entry.what for entry in entries(browser, sub_course)][1:3] == ["Restored", "Deleted"]
+    # Its videos were put in order before, in a transaction that began when this one did.
+    told = [entry.what for entry in entries(browser, sub_course) if "order" not in entry.what]
+    assert told[:2] == ["Restored", "Deleted"]
     assert [entry.what for entry in entries(browser, video)[:2]] == [
         "Restored",
         "Deleted with its parent",
