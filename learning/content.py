@@ -30,7 +30,11 @@ class SharedContent(Timestamped, SoftDeletedTenantModel):
                 name="count_revision",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
-                condition=pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*"),
+                # Who changes many rows at once counts them in the same statement (``ordering``): a call of
+                # this for each row takes as long as writing the row. Anything else is counted here.
+                condition=pgtrigger.Condition(
+                    "NEW.revision IS DISTINCT FROM OLD.revision + 1 AND OLD.* IS DISTINCT FROM NEW.*"
+                ),
                 func="NEW.revision = OLD.revision + 1; NEW.updated_at = now(); RETURN NEW;",
             ),
         ]

@@ -198,6 +198,14 @@ class Video(Content):
 
     tenant_parent = "sub_course"
 
+    # No index of its own: moving a thousand videos would write a thousand entries of it.
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organization"),
+    )
     sub_course = models.ForeignKey(SubCourse, on_delete=models.PROTECT, related_name="videos", db_index=False)
     video_url = models.URLField(_("address"), max_length=2000)
     duration_seconds = models.PositiveIntegerField(_("duration in seconds"), null=True, blank=True)
@@ -228,11 +236,20 @@ class Reordering(TenantModel):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    # Both are known to exist by the statement that writes a row, whose one it is that was moved and whose
+    # caller was read; the index of a list begins with the organization.
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=20)
     parent_id = models.BigIntegerField(null=True)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     before = ArrayField(models.BigIntegerField())
     after = ArrayField(models.BigIntegerField())

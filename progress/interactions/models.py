@@ -3,6 +3,7 @@
 from typing import Final
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,20 @@ from accounts.people.facts import UserFact
 from tenancy.models import TenantModel
 
 MAX_TYPE: Final = 50
+
+# Counted, not joined: a plan that is kept must not come to read all people for one row.
+_BELONGS_TO_SOMEBODY: Final = """
+    IF (SELECT count(*) FROM users WHERE id = ANY (ARRAY(SELECT DISTINCT user_id FROM appended)))
+            < (SELECT count(DISTINCT user_id) FROM appended)
+        OR (SELECT count(*) FROM organizations
+            WHERE id = ANY (ARRAY(SELECT DISTINCT organization_id FROM appended)))
+            < (SELECT count(DISTINCT organization_id) FROM appended)
+    THEN
+        RAISE foreign_key_violation
+            USING MESSAGE = 'an interaction of a person or in an organization that does not exist';
+    END IF;
+    RETURN NULL;
+"""
 
 
 class Interaction(UserFact):
@@ -23,6 +38,23 @@ class Interaction(UserFact):
         organization: where the user belonged at that moment; the row is theirs wherever they belong now.
     """
 
+    # No constraints: for a batch they would look up the same two rows five hundred times over. A trigger
+    # looks once for each statement, and others keep people and organizations that have interactions.
+    organization = models.ForeignKey(
+        "tenancy.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("person"),
+    )
     # No choices here: they would be part of the migrations, and a further type would need one.
     type = models.CharField(_("type"), max_length=MAX_TYPE)
     payload = models.JSONField(_("payload"))
@@ -53,6 +85,14 @@ class Interaction(UserFact):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="belongs_to_somebody",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                referencing=pgtrigger.Referencing(new="appended"),
+                func=_BELONGS_TO_SOMEBODY,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -239,6 +239,24 @@ def test_only_rows_that_move_are_written(north, sunrise, as_user):
     assert (revisions[first.pk], revisions[second.pk], revisions[third.pk]) == (1, 1, 0)
 
 
+def test_a_move_is_told_by_when_it_was_as_any_other_change(north, sunrise, as_user):
+    first, second, third = north.videos
+    before = {v.pk: v.updated_at for v in Video.unscoped.filter(sub_course=north.sub_course)}
+    as_user(north.admin).put(f"{BASE}/videos/reorder", body([second.pk, first.pk, third.pk]))
+    changed = {
+        v.pk for v in Video.unscoped.filter(sub_course=north.sub_course) if v.updated_at > before[v.pk]
+    }
+    assert changed == {first.pk, second.pk}
+
+
+def test_a_copy_from_before_that_is_saved_is_counted_as_a_change_too(north, sunrise):
+    older = Video.unscoped.get(pk=north.videos[0].pk)
+    Video.unscoped.filter(pk=older.pk).update(title="First")
+    Video.unscoped.filter(pk=older.pk).update(title="Second")
+    older.save()
+    assert Video.unscoped.get(pk=older.pk).revision == 3
+
+
 @pytest.mark.parametrize("role", ["principal", "teacher", "instructor", "support", "student", "guest"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_reordering_needs_its_key_whatever_the_ids(kind, role, north, sunrise, as_user):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pgtrigger
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -245,6 +245,41 @@ def test_the_database_refuses_to_change_or_remove_one(sql, student):
     ):
         cursor.execute(sql)
     assert listed(student)["rows"] == [row]
+
+
+APPEND = (
+    "INSERT INTO user_interactions (id, user_id, organization_id, type, payload) "
+    "SELECT gen_random_uuid(), COALESCE(%s, id), COALESCE(%s, organization_id), 'x-done', '1' FROM users"
+)
+
+
+@pytest.mark.parametrize("who", [(UUID(int=1), None), (None, UUID(int=1))])
+def test_the_database_refuses_one_of_nobody_or_nowhere(who, north):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(APPEND, who)
+    assert stored() == []
+
+
+@pytest.mark.parametrize("table", ["users", "organizations"])
+def test_whoever_has_interactions_is_not_removed_from_the_database(table, student, north):
+    logged(student)
+    pk = north.student.pk if table == "users" else north.organization.pk
+    with (
+        pytest.raises(IntegrityError, match="there are interactions"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table} WHERE id = %s", [pk])
+
+
+def test_a_batch_is_checked_once_and_not_row_by_row(north):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgtype & 1 = 1 FROM pg_trigger WHERE tgrelid = 'user_interactions'::regclass "
+            # On INSERT.
+            "AND tgtype & 4 = 4"
+        )
+        assert cursor.fetchall() == [(False,)]
 
 
 def test_the_orm_cannot_either(student):

@@ -223,7 +223,9 @@ def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: l
                 -- These rows are parents of others, who lock several of them: all in one order.
                 ORDER BY s.id FOR NO KEY UPDATE OF s
             ), moved AS (
-                UPDATE {kind.table} s SET display_order = wanted.display_order
+                -- Counted here: the trigger that does it for others would be called for each row.
+                UPDATE {kind.table} s SET display_order = wanted.display_order,
+                    revision = s.revision + 1, updated_at = statement_timestamp()
                 FROM wanted WHERE s.id = wanted.id
                 RETURNING s.organization_id
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import Content, Status, SubCourse
 from quizzes.sets.querysets import QuestionManager, QuestionSetManager
 from tenancy.history import track_changes, track_changes_and_deletes
-from tenancy.models import TenantModel
+from tenancy.models import Organization, TenantModel
 from tenancy.triggers import inherit_from_parent
 
 DEFAULT_PASS_MARK = 70
@@ -42,6 +42,14 @@ class QuestionSet(Content):
 
     tenant_parent = "sub_course"
 
+    # As of videos: moving practices writes no entry of it.
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organization"),
+    )
     sub_course = models.ForeignKey(
         SubCourse,
         on_delete=models.PROTECT,

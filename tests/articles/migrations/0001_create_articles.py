@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='article',
-            trigger=pgtrigger.compiler.Trigger(name='count_revision', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='NEW.revision = OLD.revision + 1; NEW.updated_at = now(); RETURN NEW;', hash='62186b562b587d3876f2a46c313429ac33eea8ee', operation='UPDATE', pgid='pgtrigger_count_revision_60356', table='articles', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='count_revision', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.revision IS DISTINCT FROM OLD.revision + 1 AND OLD.* IS DISTINCT FROM NEW.*)', func='NEW.revision = OLD.revision + 1; NEW.updated_at = now(); RETURN NEW;', hash='2ba72af00d945244d9cb1e586fc272255b6791e3', operation='UPDATE', pgid='pgtrigger_count_revision_60356', table='articles', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='article',
