@@ -1,6 +1,7 @@
 # Sourced by the commands of this folder: a virtual environment with the pinned requirements in $1.
 # Needs Python 3.11 or later and a package index; installs again only when the file changes.
 
+called_from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 find_python() {
@@ -69,4 +70,13 @@ development_origins() {
 set_up_browser() {
     STEPWISE_BROWSER=$(.venv/bin/python -m tests.browser.executable "$@")
     export STEPWISE_BROWSER
+}
+
+# Run Python on the demo's data, whether bin/demo is running or not. Paths among the arguments are those of whoever
+# calls, and nothing in their folder is taken for a module.
+python_beside_demo() {
+    local root=$PWD
+    cd "$called_from"
+    export PYTHONPATH="$root" PYTHONSAFEPATH=1
+    exec "$root/.venv/bin/python" -m config.embedded_postgres "$root/.venv/bin/python" "$@"
 }
