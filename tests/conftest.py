@@ -20,6 +20,7 @@ from accounts.models import Membership, User
 from accounts.rights import remembered
 from accounts.sign_in.tokens import AccessToken
 from learning.models import Course, CourseCategory, SubCourse, Video
+from progress.steps.domain import path_content
 from quizzes.models import QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
@@ -60,9 +61,11 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_is_remembered() -> None:
-    """Each test counts the statements of a process that has read nobody yet."""
+def _nothing_is_remembered() -> None:
+    """Each test counts the statements of a process that has read nobody and nothing yet."""
     remembered._callers.clear()
+    # What a test has rolled back leaves ids and revisions to the next one.
+    path_content._kept.clear()
 
 
 @dataclass

@@ -15,6 +15,7 @@ BY_HAND = {
     "progress/steps/domain/completing.py": HOT,
     "progress/steps/domain/courses.py": HOT,
     "progress/steps/domain/path.py": HOT,
+    "progress/steps/domain/path_content.py": HOT,
     "progress/steps/domain/sequence.py": HOT,
     "quizzes/safety/domain/completion.py": HOT,
     "quizzes/safety/domain/trend.py": HOT,
