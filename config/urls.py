@@ -24,6 +24,7 @@ from progress.items import api as items
 from progress.steps.api import views as progress
 from progress.tcodes import api as tcode_progress
 from quizzes.safety.api import completion
+from quizzes.safety.api import quizzes as scheduled_quizzes
 from quizzes.safety.api import results as safety_quizzes
 from quizzes.sets.api import views as quizzes
 
@@ -45,8 +46,8 @@ def route(path_pattern: str, view: Callable[..., Any]) -> URLPattern:
 
 
 def tenant_route(path_pattern: str, view: Callable[..., Any]) -> URLPattern:
-    """Return the route of a path of documents 000 and 001, which stand directly below ``/api/``."""
-    return re_path(rf"^api/{path_pattern}/?\Z", view)
+    """Return the route of a path beside those of documents 000 and 001, directly below ``/api/``."""
+    return re_path(rf"^api/{path_pattern.replace('<id>', _CONTENT_ID)}/?\Z", view)
 
 
 def resource(path_pattern: str, viewset: Any) -> list[URLPattern]:
@@ -141,6 +142,17 @@ _QUIZZES = [
     ),
     tenant_route(
         "safety_quiz_results/completion/trend", completion.CompletionViewSet.as_view({"get": "trend"})
+    ),
+    tenant_route("safety_quizzes", scheduled_quizzes.ScheduleViewSet.as_view(_COLLECTION)),
+    tenant_route("safety_quizzes/current", scheduled_quizzes.SafetyQuizViewSet.as_view({"get": "current"})),
+    tenant_route(
+        "safety_quizzes/<id>",
+        scheduled_quizzes.ScheduleViewSet.as_view(
+            {"get": "retrieve", "patch": "partial_update", "delete": "destroy"}
+        ),
+    ),
+    tenant_route(
+        "safety_quizzes/<id>/submissions", scheduled_quizzes.SafetyQuizViewSet.as_view({"post": "submit"})
     ),
 ]
 

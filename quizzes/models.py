@@ -1,6 +1,6 @@
 """Questions, and what people answered. ``QuestionSetEvent`` and others are put here by ``track_changes``."""
 
-from quizzes.safety.models import MAX_WEEK_OF, SafetyQuizResult
+from quizzes.safety.models import MAX_WEEK_OF, Retakes, SafetyQuizResult, SafetyQuizSchedule
 from quizzes.sets.models.attempts import Attempt
 from quizzes.sets.models.questions import (
     DEFAULT_PASS_MARK,
@@ -23,6 +23,8 @@ __all__ = [
     "Question",
     "QuestionSet",
     "QuestionType",
+    "Retakes",
     "SafetyQuizResult",
+    "SafetyQuizSchedule",
     "SetType",
 ]

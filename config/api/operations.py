@@ -73,7 +73,7 @@ def _named(tag: str, *lines: tuple[str, str, str, str]) -> dict[str, Operation]:
 
 _AUTH, _V1 = "/api/v1/auth", "/api/v1"
 _CM, _SETS = "/api/v1/course-management", "/api/v1/question-sets"
-_QUIZZES = "/api/safety_quiz_results"
+_QUIZZES, _SCHEDULED = "/api/safety_quiz_results", "/api/safety_quizzes"
 
 OPERATIONS: Final[dict[str, Operation]] = {
     **_named(
@@ -153,6 +153,19 @@ OPERATIONS: Final[dict[str, Operation]] = {
     ),
     **_named(
         "Safety quizzes",
+        (
+            f"GET {_SCHEDULED}/current",
+            "getCurrentSafetyQuiz",
+            "Read the quiz of the week",
+            "400 organization_required, 400 future_week, 404 no_safety_quiz",
+        ),
+        (
+            f"POST {_SCHEDULED}/{{id}}/submissions",
+            "submitSafetyQuiz",
+            "Answer a quiz and have it graded",
+            "400 organization_required, 400 future_week, 404 no_safety_quiz, 409 not_scheduled, "
+            "409 no_questions, 409 already_taken, 409 already_passed",
+        ),
         (f"POST {_QUIZZES}", "submitSafetyQuizResult", "Submit a quiz", "400 organization_required"),
         (f"GET {_QUIZZES}/me", "getMySafetyQuizResult", "Ask whether you have done the quiz", ""),
         (f"GET {_QUIZZES}", "listSafetyQuizResults", "List results", ""),
@@ -168,6 +181,21 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "Report how weeks compare",
             "400 invalid_week",
         ),
+        (f"GET {_SCHEDULED}", "listSafetyQuizSchedules", "List which weeks have which quiz", ""),
+        (
+            f"POST {_SCHEDULED}",
+            "createSafetyQuizSchedule",
+            "Schedule a quiz for weeks",
+            "400 organization_required, 400 ends_before_it_begins, 409 schedule_exists",
+        ),
+        (f"GET {_SCHEDULED}/{{id}}", "getSafetyQuizSchedule", "Read a schedule", ""),
+        (
+            f"PATCH {_SCHEDULED}/{{id}}",
+            "updateSafetyQuizSchedule",
+            "Change the sent fields of a schedule",
+            "400 ends_before_it_begins, 409 schedule_exists",
+        ),
+        (f"DELETE {_SCHEDULED}/{{id}}", "deleteSafetyQuizSchedule", "Take a quiz off its weeks", ""),
     ),
     **_named(
         "Typed progress",

@@ -1,14 +1,18 @@
-"""Results of the weekly safety quiz (document 001)."""
+"""The weekly safety quiz: which one a week has, and its results (document 001)."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pgtrigger
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.people.facts import UserFact
+from quizzes.safety.querysets import ScheduleManager
+from quizzes.sets.models.questions import DEFAULT_PASS_MARK, QuestionSet
+from tenancy.history import track_changes
 from tenancy.models import Campus, Classroom, School, SoftDeletedTenantModel, Timestamped
 from tenancy.scope import Level
 
@@ -16,6 +20,9 @@ MAX_WEEK_OF: Final = 100
 
 
 _NEWEST: Final = ("-completed_at", "-id")
+
+
+_FIGURES: Final = ("score", "passed")
 
 
 _LEVELS: Final = tuple(str(level) for level in Level)
@@ -27,6 +34,96 @@ def _of_live_results(whose: str, *fields: str, **options: Any) -> models.Index:
     return models.Index(fields=fields, condition=live, name=f"quiz_results_of_{whose}", **options)
 
 
+class Retakes(models.TextChoices):
+    """Whether the quiz of a week may be taken again."""
+
+    NEVER = "NEVER", _("never")
+    UNTIL_PASSED = "UNTIL_PASSED", _("until it is passed")
+    ALWAYS = "ALWAYS", _("always")
+
+
+ONE_SCHEDULE_PER_FIRST_WEEK: Final = "safety_quiz_one_schedule_begins_in_a_week"
+
+
+@track_changes
+class SafetyQuizSchedule(Timestamped, SoftDeletedTenantModel):
+    """The question set that an organization's staff answer in some weeks.
+
+    The quiz of a week is that of the schedule that began last of those that reach it: one without an end is
+    what the organization asks as a rule, and one with an end takes its place for a while.
+
+    Attributes:
+        first_week, last_week: their Mondays; without a last week it goes on until another one begins.
+        pass_mark: percent of the questions.
+        graded_only: whether a result that a client has reported itself leaves its sender pending.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    question_set = models.ForeignKey(
+        QuestionSet, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("safety quiz")
+    )
+    first_week = models.DateField(_("first week"))
+    last_week = models.DateField(_("last week"), null=True, blank=True)
+    pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark (percent)"),
+        default=DEFAULT_PASS_MARK,
+        db_default=DEFAULT_PASS_MARK,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Of the questions, whatever their points."),
+    )
+    retakes = models.CharField(
+        _("may be taken again"),
+        max_length=12,
+        choices=Retakes.choices,
+        default=Retakes.UNTIL_PASSED,
+        db_default=Retakes.UNTIL_PASSED,
+    )
+    graded_only = models.BooleanField(
+        _("graded results only"),
+        default=False,
+        db_default=False,
+        help_text=_("Who has only reported a result of their own stays pending in these weeks."),
+    )
+
+    objects: ClassVar[Any] = ScheduleManager()
+
+    class Meta(SoftDeletedTenantModel.Meta):
+        db_table = "safety_quiz_schedules"
+        ordering = ["-first_week", "-id"]
+        verbose_name = _("safety quiz schedule")
+        verbose_name_plural = _("safety quiz schedules")
+        constraints = [
+            # Two that begin together would both be the quiz of that week.
+            models.UniqueConstraint(
+                fields=["organization", "first_week"],
+                condition=Q(deleted__isnull=True),
+                name=ONE_SCHEDULE_PER_FIRST_WEEK,
+                violation_error_code="schedule_exists",
+                violation_error_message=_("Another schedule begins in this week."),
+            ),
+            # Weeks are compared by their Mondays: any other day would be in no week at all.
+            models.CheckConstraint(
+                condition=Q(first_week__iso_week_day=1)
+                & (Q(last_week__isnull=True) | Q(last_week__iso_week_day=1)),
+                name="safety_quiz_schedule_is_of_whole_weeks",
+                violation_error_code="not_a_monday",
+                violation_error_message=_("A week is named by its Monday."),
+            ),
+            models.CheckConstraint(
+                condition=Q(last_week__isnull=True) | Q(last_week__gte=models.F("first_week")),
+                name="safety_quiz_schedule_ends_after_it_begins",
+                violation_error_code="ends_before_it_begins",
+                violation_error_message=_("The last week is before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(pass_mark__lte=100), name="safety_quiz_pass_mark_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_set}, {self.first_week} – {self.last_week or '…'}"
+
+
 class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
     """A weekly safety quiz as a member of staff submitted it (document 001); appended, never changed.
 
@@ -36,6 +133,9 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
         user_name, user_role: what the user was called and which role they had at that moment.
         school, campus, classroom: where the user belonged at that moment. The result stays there when
             the user moves on: what a place's lists show does not change afterwards.
+        passed, attempt, grading: of a quiz that was graded here, whether the pass mark was reached, which of
+            the person's attempts in that week it was, and how each question was answered. All are empty
+            where the person's client reported the score.
     """
 
     tenant_columns = {level: str(level) for level in Level}
@@ -76,6 +176,9 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
     total_questions = models.PositiveIntegerField(_("questions"))
     answers = models.JSONField(_("answers"))
     completed_at = models.DateTimeField(_("completed"))
+    passed = models.BooleanField(_("passed"), null=True)
+    attempt = models.PositiveIntegerField(_("attempt"), null=True)
+    grading = models.JSONField(_("grading"), null=True)
     # Who wrote a row is almost always its user, who is held already.
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -112,12 +215,18 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
                 violation_error_code="duplicate_import_hash",
                 violation_error_message=_("This row has been imported already."),
             ),
+            # Half a grading would be reported as one and could not be shown.
+            models.CheckConstraint(
+                condition=Q(passed__isnull=True, attempt__isnull=True, grading__isnull=True)
+                | Q(passed__isnull=False, attempt__isnull=False, grading__isnull=False),
+                name="safety_quiz_result_is_graded_or_not",
+            ),
         ]
         indexes = [
             # The two shapes of ``quizzes.safety.domain.completion``: all results of an organization's week as
             # one range, and one person's results of a week. Covering: figures are read from them alone.
-            _of_live_results("week", "organization", "week_of", "user", "-completed_at", include=["score"]),
-            _of_live_results("persons_week", "user", "week_of", "-completed_at", include=["score"]),
+            _of_live_results("a_week", "organization", "week_of", "user", "-completed_at", include=_FIGURES),
+            _of_live_results("a_persons_week", "user", "week_of", "-completed_at", include=_FIGURES),
             # Lists, newest first, with their counts: one's own, an organization's of a week, and those of
             # a scope of each level. Covering what the tenant condition compares, for the counts.
             _of_live_results("person", "user", *_NEWEST, include=["organization"]),

@@ -22,6 +22,10 @@ class QuestionSetQuerySet(ContentQuerySet):
         """The sets that assess a learner before a sub-course."""
         return self.filter(set_type="INITIAL_ASSESSMENT", owner_type="SUB_COURSE")
 
+    def safety_quizzes(self) -> Self:
+        """The sets that an organization's staff answer week by week."""
+        return self.filter(set_type="SAFETY_QUIZ")
+
 
 class QuestionQuerySet(ContentQuerySet):
     """Questions."""

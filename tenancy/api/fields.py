@@ -103,6 +103,13 @@ class StrictRelatedField(serializers.PrimaryKeyRelatedField):
         return super().to_internal_value(data)
 
 
+class ReadableRelatedField(StrictRelatedField):
+    """The integer id of a row the active scope may see, shared ones included."""
+
+    def get_queryset(self) -> Any:
+        return super(StrictRelatedField, self).get_queryset()
+
+
 class StrictModelSerializer(serializers.ModelSerializer[Any]):
     """A model serializer whose fields are strict. Uniqueness is the database's to say."""
 

@@ -67,7 +67,7 @@ class Route:
     @property
     def for_tenants(self) -> bool:
         """Whether it is for those who belong to an organization, and for global users."""
-        return self.path.startswith((USER_PROGRESS, QUIZ_RESULTS))
+        return self.path.startswith((USER_PROGRESS, QUIZ_RESULTS, SAFETY_QUIZZES))
 
     @property
     def is_strict(self) -> bool:
@@ -103,6 +103,9 @@ PROGRESS = "v1/progress"
 USER_PROGRESS = "user_progress"
 QUIZ_RESULTS = "safety_quiz_results"
 COMPLETION = f"{QUIZ_RESULTS}/completion"
+SAFETY_QUIZZES = "safety_quizzes"
+SCHEDULE = {"question_set_id": "{safety_quiz}", "first_week": "2026-W40", "last_week": "2026-W41"}
+QUIZ_ANSWERS = {"answers": [{"question_id": "{quiz_question}", "option_id": "{quiz_option}"}]}
 NEXT_PASSWORD = "kumquat-violin-8812"
 SIGN_UP = {"email": "new@north.test", "password": NEXT_PASSWORD, "name": "New"}
 LOG_IN = {"email": "{email}", "password": "{password}"}
@@ -177,11 +180,12 @@ LISTS: Final = {
     MY_COURSES,
     MESSAGES,
     QUIZ_RESULTS,
+    SAFETY_QUIZZES,
 }
 # Bodies that may hold nothing but what is known: a misspelt preference must not look saved.
 CLOSED: Final = {PREFERENCES}
 # Not a list, and as strict as they are about parameters that it does not know.
-STRICT: Final = {f"{COMPLETION}/trend"}
+STRICT: Final = {f"{COMPLETION}/trend", f"{SAFETY_QUIZZES}/current"}
 # Lists of documents 000, 001 and 004, whose servers ignored what they did not know.
 LENIENT: Final = {USER_PROGRESS, QUIZ_RESULTS, BY_OWNER, f"{SETS}/<id>/questions"}
 
@@ -300,6 +304,21 @@ ROUTES: Final = [
     Route("get", f"{QUIZ_RESULTS}/me", AUTHENTICATED),
     Route("get", COMPLETION, REPORTS),
     Route("get", f"{COMPLETION}/trend", REPORTS),
+    Route("get", SAFETY_QUIZZES, "safety_quizzes.list"),
+    Route("post", SAFETY_QUIZZES, "safety_quizzes.create", 201, body=SCHEDULE),
+    Route("get", f"{SAFETY_QUIZZES}/<id>", "safety_quizzes.get", 200, "schedule"),
+    Route("patch", f"{SAFETY_QUIZZES}/<id>", "safety_quizzes.update", 200, "schedule", SCHEDULE),
+    Route("delete", f"{SAFETY_QUIZZES}/<id>", "safety_quizzes.delete", 204, "schedule"),
+    Route("get", f"{SAFETY_QUIZZES}/current", AUTHENTICATED),
+    Route(
+        "post",
+        f"{SAFETY_QUIZZES}/<id>/submissions",
+        AUTHENTICATED,
+        201,
+        "schedule",
+        QUIZ_ANSWERS,
+        caller="student",
+    ),
 ]
 
 OPERATIONS: Final = [route for route in ROUTES if route.path not in ("schema", "docs")]

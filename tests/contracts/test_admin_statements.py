@@ -25,13 +25,14 @@ from progress.models import (
     TcodeProgress,
     VideoCompletion,
 )
-from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
+from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult, SafetyQuizSchedule
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import organization_scope
 from tests import factories
 from tests.accounts.messages import make_message
 from tests.contracts.admin_pages import REGISTERED, rows_of, sign_in, soft_deleted, tenant_admins, url
 from tests.factories import make_subscription
+from tests.quizzes.scheduled import monday, scheduled
 
 NUMBERS = count(1)
 
@@ -228,6 +229,7 @@ def chosen(model, north, number):
             QuestionSet: lambda: factories.PracticeFactory(sub_course=north.sub_course),
             Question: lambda: factories.QuestionFactory(question_set=north.practices[0]),
             Tcode: lambda: factories.TcodeFactory(organization=north.organization),
+            SafetyQuizSchedule: lambda: scheduled(north.organization, first_week=monday(next(NUMBERS) + 1)),
             User: lambda: factories.make_user(
                 f"person{next(NUMBERS)}@north.test", "STUDENT", at=north.classroom.scope
             ),

@@ -53,10 +53,11 @@ FIELDS = {
     },
     "NewSubscriptionSerializer.userId": ("person", "subscriptions"),
     "NewSubscriptionSerializer.tcodeId": ("tcode", "subscriptions"),
+    "ScheduleSerializer.question_set_id": ("safety_quiz", "safety_quizzes"),
 }
 
 # What every organization may read, it may let its people use: of these, shared rows are no foreign ones.
-SHARED_ARE_FINE = {"NewSubscriptionSerializer.tcodeId"}
+SHARED_ARE_FINE = {"NewSubscriptionSerializer.tcodeId", "ScheduleSerializer.question_set_id"}
 
 # Every parameter of every list: the kind of row it names, or values that it takes.
 FILTERS: dict[str, dict[str, Any]] = {
@@ -71,7 +72,7 @@ FILTERS: dict[str, dict[str, Any]] = {
     VIDEOS: {"sub_course_id": "sub_course", "status": ["DRAFT", "PUBLISHED", "ARCHIVED"]},
     SETS: {
         "owner_id": "sub_course",
-        "set_type": ["PRACTICE", "INITIAL_ASSESSMENT"],
+        "set_type": ["PRACTICE", "INITIAL_ASSESSMENT", "SAFETY_QUIZ"],
         "owner_type": ["SUB_COURSE", "STANDALONE"],
         "status": ["DRAFT", "PUBLISHED", "ARCHIVED"],
     },
@@ -136,6 +137,8 @@ def is_only_shown(serializer: type) -> bool:
         "NewlyGrantedSerializer",
         "TcodeSerializer",
         "ScopeNodeSerializer",
+        "CurrentQuizSerializer",
+        "GradedQuestionSerializer",
     )
 
 
@@ -174,7 +177,7 @@ def bodies(world: Any, rows: dict[str, Any]) -> list[tuple[Route, dict[str, Any]
         if isinstance(where, tuple):
             kind, resource = where
             found = world.foreign if rows is world.shared and name in SHARED_ARE_FINE else rows
-            writes = [r for r in ROUTES if r.body and re.search(rf"/{resource}(/<id>)?$", r.path)]
+            writes = [r for r in ROUTES if r.body and re.search(rf"(^|/){resource}(/<id>)?$", r.path)]
             made += [(r, {**r.filled(own), field: found[kind]}, found[kind]) for r in writes]
             made += [(r, {field: found[kind]}, found[kind]) for r in writes if r.method == "patch"]
     for route in ROUTES:
@@ -195,6 +198,11 @@ def bodies(world: Any, rows: dict[str, Any]) -> list[tuple[Route, dict[str, Any]
             for field in ("question", "option"):
                 sent = {**answer, f"{field}_id": rows[field]}
                 made.append((route, {"answers": [sent]}, rows[field]))
+        elif route.path.endswith("/submissions"):
+            answer = route.filled(own)["answers"][0]
+            for field in ("question", "option"):
+                sent = {**answer, f"{field}_id": rows[f"quiz_{field}"]}
+                made.append((route, {"answers": [sent]}, rows[f"quiz_{field}"]))
     return made
 
 
@@ -213,7 +221,9 @@ def test_a_foreign_id_in_a_body_is_refused_like_one_of_nothing(caller, world):
                 continue  # ignored, wherever they stand: tests/learning/test_reorder_beside_shared.py
             theirs = masked(send(client, route, world.own, body=body), pk)
             nobodys = masked(send(client, route, world.own, body=cases["missing"][n][1]), NOBODY)
-            if theirs != nobodys or theirs[0] != 400:
+            # A quiz that is taken in a place below one's own leaves nothing, whatever is answered.
+            nothing = (201, None) if caller == "global" and route.path.endswith("/submissions") else None
+            if theirs != nobodys or (theirs[0] != 400 and theirs != nothing):
                 wrong.append(f"{route} {body}: {theirs} instead of {nobodys}")
     assert not wrong, "\n".join(wrong)
     assert differences(before, dump()) == []

@@ -14,7 +14,7 @@ from accounts.models import Message, PermissionChange, Preferences, Role, RoleKe
 from accounts.rights.keys import KEYS
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Subscription, Tcode, Video
 from progress.models import Interaction, ItemProgress, PracticeCompletion, TcodeProgress, VideoCompletion
-from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizResult
+from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizResult, SafetyQuizSchedule
 from tenancy.models import Campus, Classroom, Organization, School
 from tests import factories
 from tests.accounts.messages import make_message
@@ -34,6 +34,7 @@ KINDS: Final[dict[Any, str]] = {
     Subscription: "subscriptions",
     Attempt: "attempts",
     SafetyQuizResult: "safety quizzes",
+    SafetyQuizSchedule: "schedules of safety quizzes",
     **dict.fromkeys((VideoCompletion, PracticeCompletion, TcodeProgress), "completions"),
     ItemProgress: "typed progress",
     Interaction: "interactions",
@@ -48,6 +49,7 @@ ROUTES_OF: Final = {
     "v1/tcodes": CONTENT,
     "v1/users": "people",
     "safety_quiz_results": "safety quizzes",
+    "safety_quizzes": "schedules of safety quizzes",
 }
 """What routes tell that a key opens, by how their path begins."""
 

@@ -18,7 +18,7 @@ from accounts.rights.keys import KEYS, ROLES
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
 from learning.workshop.packages import PACKAGES as OFFERED
 from progress.models import Interaction, ItemProgress, TcodeProgress, VideoCompletion
-from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult
+from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult, SafetyQuizSchedule
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import PLATFORM_ID
 from tests import factories
@@ -35,6 +35,7 @@ from tests.contracts.routes import (
     QUIZ,
     QUIZ_RESULTS,
     ROUTES,
+    SAFETY_QUIZZES,
     SETS,
     SUB_COURSES,
     SUBSCRIPTIONS,
@@ -45,10 +46,11 @@ from tests.contracts.routes import (
     VIDEOS,
 )
 from tests.contracts.world import World
+from tests.quizzes.scheduled import monday, scheduled
 
 LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses", "videos")]
 LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
-LIST_KEYS += ["question_set_items.list", "users.list", "learning_path.get"]
+LIST_KEYS += ["question_set_items.list", "users.list", "learning_path.get", "safety_quizzes.list"]
 STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
 CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
 PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
@@ -60,6 +62,9 @@ def full(world, grant) -> World:
     """Both tenants and the platform with rows in every state, and callers who may list everything."""
     for organization in Organization.unscoped.all():
         add_states(organization)
+    for tenant in (world.north, world.sunrise):
+        for weeks in (-2, 3):
+            scheduled(tenant.organization, first_week=monday(weeks))
     for caller in ("teacher", "principal", "student", "student2", "guardian"):
         grant(world.person(caller), *LIST_KEYS)
     grant(world.independent, *LIST_KEYS)
@@ -321,6 +326,14 @@ def results_of(caller: str, world: World) -> list[str]:
     return [str(r.pk) for r in sorted(rows, key=lambda row: (row.completed_at, row.pk), reverse=True)]
 
 
+def schedules_of(caller: str, world: World) -> list[int]:
+    """Return the live schedules of the caller's organization, those that begin last first."""
+    rows = [row for row in everything(SafetyQuizSchedule) if row.deleted is None]
+    if caller != "global everywhere":
+        rows = [row for row in rows if row.organization_id == world.north.organization.pk]
+    return [r.pk for r in sorted(rows, key=lambda row: (row.first_week, row.pk), reverse=True)]
+
+
 def places_of(caller: str, world: World) -> list[str]:
     """Return every node that a caller may act in, the tree flattened."""
     user = world.person(caller)
@@ -360,6 +373,7 @@ EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
     MY_COURSES: my_courses_of,
     MESSAGES: inbox_of,
     QUIZ_RESULTS: results_of,
+    SAFETY_QUIZZES: schedules_of,
     "v1/scopes": places_of,
     "v1/users/me/permissions": keys_of,
 }

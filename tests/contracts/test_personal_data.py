@@ -26,8 +26,8 @@ KEPT: Final = {
     "learning.Reordering": "id organization kind parent_id user before after created_at",
     "quizzes.Attempt": "id organization user question_set score total ready answers results created_at",
     "quizzes.SafetyQuizResult": "id organization school campus classroom user quiz_id quiz_title week_of "
-    "user_role score total_questions answers completed_at created_by updated_by created_at updated_at "
-    "deleted deleted_by_cascade",
+    "user_role score total_questions answers completed_at passed attempt grading created_by updated_by "
+    "created_at updated_at deleted deleted_by_cascade",
     "progress.VideoCompletion": "id organization user video completed_at",
     "progress.PracticeCompletion": "id organization user question_set completed_at",
     "progress.TcodeProgress": "id organization user tcode last_slide_seen percent_complete last_active",
@@ -70,6 +70,10 @@ IMPERSONAL: Final = {
     "deleted deleted_by_cascade",
     "quizzes.Option": "id organization question text is_correct display_order",
     "quizzes.OptionEvent": f"{_EVENT}question text is_correct",
+    "quizzes.SafetyQuizSchedule": "id organization question_set first_week last_week pass_mark retakes "
+    "graded_only created_at updated_at deleted deleted_by_cascade",
+    "quizzes.SafetyQuizScheduleEvent": f"{_EVENT}question_set first_week last_week pass_mark retakes "
+    "graded_only deleted deleted_by_cascade",
     "tenancy.ScheduledRun": "command started_at succeeded_at failure",
     "auth.Permission": "id name content_type codename",
     "auth.Group": "id name",

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -25,6 +26,8 @@ from tests import factories
 from tests.accounts.messages import expired, make_message, notice
 from tests.conftest import Client, Tenant
 from tests.contracts.routes import GRANT, QUIZ, REACHED, SAVE_ITEM, VIEWED, Route, filled
+from tests.quizzes.conftest import options_of, questions_of
+from tests.quizzes.scheduled import make_quiz, monday, scheduled
 
 OURS: Final = {"tenancy", "accounts", "learning", "quizzes", "progress"}
 NOBODY: Final = 10**12
@@ -116,6 +119,8 @@ def furnish(tenant: Tenant) -> Ids:
         assert answer.status_code in (200, 201), answer.content
     for person in (tenant.student, tenant.teacher, tenant.admin):
         assert Client().as_user(person).post("/api/safety_quiz_results", QUIZ).status_code == 201
+    schedule = scheduled(tenant.organization, retakes="ALWAYS")
+    quiz_question = questions_of(schedule.question_set)[0]
     notify_once(notices=[notice(tenant.student2)])
     Preferences.unscoped.create(user=tenant.student, organization=tenant.organization)
     tcode = factories.TcodeFactory(organization=tenant.organization)
@@ -150,7 +155,19 @@ def furnish(tenant: Tenant) -> Ids:
         "message": str(make_message(tenant.student).pk),
         "tcode": tcode.pk,
         "subscription": granted.json()["id"],
+        "schedule": schedule.pk,
+        "safety_quiz": schedule.question_set_id,
+        "quiz_question": quiz_question.pk,
+        "quiz_option": options_of(quiz_question)[0].pk,
     }
+
+
+def ids_of_shared_quiz() -> Ids:
+    """Make a safety quiz of the reserved organization; nothing but an organization schedules it."""
+    shared = make_quiz(Organization.unscoped.get(pk=PLATFORM_ID))
+    asked = questions_of(shared)[0]
+    quiz = {"safety_quiz": shared.pk, "quiz_question": asked.pk, "quiz_option": options_of(asked)[0].pk}
+    return {**quiz, "schedule": NOBODY}
 
 
 def ids_of(category: Any, course: Any, sub_course: Any, video: Any, practice: Any) -> Ids:
@@ -185,7 +202,16 @@ def deleted_rows(tenant: Tenant) -> Ids:
     option = rows["question"].options(manager="unscoped").first()
     person = factories.make_user(f"gone@{tenant.organization.slug}.test", "STUDENT", at=tenant.scope)
     person.delete()
-    gone = {"person": str(person.pk), "newcomer": str(person.pk)}
+    schedule = scheduled(tenant.organization, first_week=monday(-9), deleted=timezone.now())
+    asked = questions_of(schedule.question_set)[0]
+    gone = {
+        "person": str(person.pk),
+        "newcomer": str(person.pk),
+        "schedule": schedule.pk,
+        "safety_quiz": make_quiz(tenant.organization, deleted=timezone.now()).pk,
+        "quiz_question": asked.pk,
+        "quiz_option": options_of(asked)[0].pk,
+    }
     return {**{name: row.pk for name, row in rows.items()}, "option": option.pk, **gone}
 
 
@@ -221,6 +247,7 @@ def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: 
             "message": str(make_message(independent).pk),
             "tcode": tcode.pk,
             "subscription": str(factories.make_subscription(independent, tcode).pk),
+            **ids_of_shared_quiz(),
         },
     )
 

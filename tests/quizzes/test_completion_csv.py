@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 
 HEADER = [
     *("userId", "user_name", "user_role", "campusId", "campus_name", "status", "late"),
+    *("failed", "retaken", "self_reported"),
     *("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at"),
 ]
 
@@ -53,8 +54,8 @@ def test_csv_has_the_rows_of_the_report(as_user, table, north, sunrise):
             assert header == HEADER
             assert lines == [
                 [
-                    *("" if row[name] is None else str(row[name]) for name in HEADER[:7]),
-                    *(str((row["result"] or {}).get(name, "")) for name in HEADER[7:]),
+                    *("" if row[name] is None else str(row[name]) for name in HEADER[:10]),
+                    *(str((row["result"] or {}).get(name, "")) for name in HEADER[10:]),
                 ]
                 for row in rows
             ]

@@ -40,6 +40,11 @@ def complete(weeks):
     return [week["complete"] for week in weeks]
 
 
+def reported(number):
+    """Return the rest of a week in which so many reported their score themselves, and nobody was graded."""
+    return {"failed": 0, "self_reported": number}
+
+
 def test_the_trend_is_of_the_active_scope_and_one_level_down_of_each_child(trend, north, sunrise):
     SchoolFactory(organization=north.organization, name="A school without staff")
     record(north.admin)
@@ -52,7 +57,7 @@ def test_the_trend_is_of_the_active_scope_and_one_level_down_of_each_child(trend
     def figures(*pairs):
         weeks = ("2021-02-15", "2021-02-22", WEEK)
         return [
-            {"week_of": week_of, "complete": done, "total": total, "late": 0}
+            {"week_of": week_of, "complete": done, "total": total, "late": 0, **reported(done)}
             for week_of, (done, total) in zip(weeks, pairs, strict=True)
         ]
 
@@ -94,7 +99,7 @@ def test_a_class_has_no_children(trend, north):
 def test_a_global_user_sees_all_organizations_together_and_each(as_user, north, sunrise, global_admin):
     record(north.teacher)
     answer = as_user(global_admin).get(TREND, {"weeks": 1, "week_of": WEEK}).json()
-    assert answer["weeks"] == [{"week_of": WEEK, "complete": 1, "total": 10, "late": 0}]
+    assert answer["weeks"] == [{"week_of": WEEK, "complete": 1, "total": 10, "late": 0, **reported(1)}]
     assert [(child["scope"], child["weeks"][0]["complete"]) for child in answer["children"]] == [
         (str(north.scope), 1),
         (str(sunrise.scope), 0),
@@ -135,7 +140,9 @@ def test_what_arrives_when_the_week_is_over_is_counted_apart_and_with_it_when_as
         on_time, with_late = (trend(scope, weeks=2, week_of=WEEK, include_late=flag) for flag in FLAGS)
         for less, more in zip(figures(on_time), figures(with_late), strict=True):
             assert more["complete"] == less["complete"] + less["late"]
-            assert {**more, "complete": 0} == {**less, "complete": 0}
+            assert more["self_reported"] == more["complete"]
+            counted = reported(0) | {"complete": 0}
+            assert {**more, **counted} == {**less, **counted}
     with_late = trend(weeks=2, week_of=WEEK, include_late="true")
     assert complete(with_late["weeks"]) == [0, 4]
 

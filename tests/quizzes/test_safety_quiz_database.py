@@ -27,6 +27,8 @@ def another(name, row, other):
         return other.teacher.pk
     if name in ("completed_at", "created_at"):
         return value + timedelta(seconds=1)
+    if name in ("passed", "attempt"):
+        return {"passed": True, "attempt": 2}[name]
     return {int: 9, str: "changed", list: [9], type(None): "changed"}[type(value)]
 
 

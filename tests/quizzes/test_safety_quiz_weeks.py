@@ -130,5 +130,5 @@ def test_old_results_of_a_week_are_found_without_reading_all_later_ones(north, s
         found = in_week(results_of_scope(), week)[:50]
         assert len(found) == 50
         plan = found.explain()
-    assert "quiz_results_of_week" in plan
+    assert "quiz_results_of_a_week" in plan
     assert "quiz_results_of_organization" not in plan

@@ -39,7 +39,8 @@ _PAGING: Final = [
     )
     for name in sorted(PAGING)
 ]
-_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "campus_name", "status", "late")
+_HOW: Final = ("failed", "retaken", "self_reported")
+_PERSON: Final = ("userId", "user_name", "user_role", "campusId", "campus_name", "status", "late", *_HOW)
 _RESULT: Final = ("quiz_id", "quiz_title", "week_of", "score", "total_questions", "completed_at")
 
 
@@ -93,7 +94,10 @@ class CompletionSummarySerializer(serializers.Serializer[Any]):
 
 
 class CompletionRowSerializer(serializers.Serializer[Any]):
-    """A member of staff, and the result of theirs that counts: the latest that was on time."""
+    """A member of staff, and the result of theirs that counts.
+
+    One that was on time, then one that was passed, then one that was graded here, then the latest.
+    """
 
     userId = serializers.UUIDField()
     user_name = serializers.CharField()
@@ -101,6 +105,9 @@ class CompletionRowSerializer(serializers.Serializer[Any]):
     campusId = serializers.UUIDField(allow_null=True)
     status = serializers.ChoiceField(choices=list(Status))
     late = serializers.BooleanField(help_text="Whether it arrived after the week that it names.")
+    failed = serializers.BooleanField(help_text="Whether it was graded here and missed the pass mark.")
+    retaken = serializers.BooleanField(help_text="Whether it was graded here and is not the first attempt.")
+    self_reported = serializers.BooleanField(help_text="Whether the person's client reported the score.")
     result = SafetyQuizResultSerializer(allow_null=True)
 
 
@@ -118,6 +125,10 @@ class TrendWeekSerializer(serializers.Serializer[Any]):
     complete = serializers.IntegerField(help_text="On time, unless `include_late` is true.")
     total = serializers.IntegerField()
     late = serializers.IntegerField(help_text="How many did it only after the week.")
+    failed = serializers.IntegerField(help_text="Of those who are complete, how many missed the pass mark.")
+    self_reported = serializers.IntegerField(
+        help_text="Of those who are complete, how many reported their score themselves."
+    )
 
 
 class TrendChildSerializer(serializers.Serializer[Any]):

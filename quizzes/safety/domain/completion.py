@@ -1,7 +1,10 @@
 """Who has done the safety quiz and who is still pending: the roster of a week, and what is recorded.
 
 A result counts for the week that its ``week_of`` names, whichever way; with another text, for whoever asks in
-the same words. One that arrived after the week had ended is late: it counts where none was on time.
+the same words. One that arrived after the week had ended is late: it counts where none was on time. Of
+several the best counts: one that was passed here, before one that was failed here, before what a client
+reported; of equals the latest. Where the week's schedule asks for graded results, what a client reported does
+not count (``quizzes.safety.domain.schedules``); without a week, the rule of the current one applies.
 
 One statement per report, of one of two shapes: for a class, a campus or a school each person's result is
 looked up; for an organization the results of its week are read as one range and joined. Both take as long
@@ -19,7 +22,8 @@ from django.utils import timezone
 
 from accounts.people.domain.names import WHO_HAS_LEFT
 from accounts.people.domain.rosters import roster_ends, staff_sql
-from quizzes.safety.domain.weeks import Week, names_of
+from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
+from quizzes.safety.domain.weeks import Week, current_week, names_of
 from tenancy.conditions import at_place_sql, level_of, place_parameters
 from tenancy.scope import Level, current_scope
 from tenancy.sql import prepared_cursor
@@ -60,26 +64,29 @@ _RESULT: Final = {
     "createdAt": "r.created_at AT TIME ZONE 'UTC'",
     "updatedAt": "r.updated_at AT TIME ZONE 'UTC'",
 }
+_GRADED: Final = ("r.passed", "r.attempt")
 _ANSWERS: Final = list(_RESULT).index("answers")
 _COMPLETED_AT: Final = list(_RESULT).index("completed_at")
 _WEEK_OF: Final = list(_RESULT).index("week_of")
-_COLUMNS: Final = ", ".join([*_PERSON.values(), *_RESULT.values()])
+_COLUMNS: Final = ", ".join([*_PERSON.values(), *_GRADED, *_RESULT.values()])
 _ORDER: Final = "ORDER BY s.sort_name, s.user_id"
 
 # Each person's result that counts, looked up one by one or read as a range.
-_RESULT_OF_EACH: Final = """
+_BEST_FIRST: Final = """r.completed_at >= %(late_from)s::timestamptz, r.passed DESC NULLS LAST,
+    r.completed_at DESC, r.id DESC"""
+_RESULT_OF_EACH: Final = f"""
     LEFT JOIN LATERAL (
         SELECT * FROM safety_quiz_results r
-        WHERE r.organization_id = s.organization_id AND r.user_id = s.user_id AND {week}
+        WHERE r.organization_id = s.organization_id AND r.user_id = s.user_id AND {{week}}
           AND r.deleted IS NULL
-        ORDER BY r.completed_at >= %(late_from)s::timestamptz, r.completed_at DESC, r.id DESC LIMIT 1
+        ORDER BY {_BEST_FIRST} LIMIT 1
     ) r ON true
 """
 _RESULT_OF_ALL: Final = f"""
     LEFT JOIN (
         SELECT DISTINCT ON (r.user_id) * FROM safety_quiz_results r
         WHERE {at_place_sql("r", Level.ORGANIZATION)} AND {{week}} AND r.deleted IS NULL
-        ORDER BY r.user_id, r.completed_at >= %(late_from)s::timestamptz, r.completed_at DESC, r.id DESC
+        ORDER BY r.user_id, {_BEST_FIRST}
     ) r ON r.user_id = s.user_id
 """
 # Only when there was one for the first time, if ever: both are answered by the indexes alone.
@@ -100,8 +107,9 @@ _DONE_BY_ALL: Final = f"""
 """
 
 
-def _week_sql(by_week: bool) -> str:
-    return "r.week_of = ANY(%(names)s::text[])" if by_week else "true"
+def _week_sql(within: Level | None, *, by_week: bool) -> str:
+    counts = counts_sql(graded_only_sql(within, monday="%(monday)s::date"))
+    return f"r.week_of = ANY(%(names)s::text[]) AND {counts}" if by_week else counts
 
 
 def _people_sql(within: Level | None) -> str:
@@ -123,8 +131,9 @@ def _people_sql(within: Level | None) -> str:
 def _whole_sql(within: Level | None, *, by_week: bool) -> str:
     # Without a week an organization's range would be all there ever was.
     latest = _RESULT_OF_ALL if within is Level.ORGANIZATION and by_week else _RESULT_OF_EACH
+    week = _week_sql(within, by_week=by_week)
     return f"""
-        SELECT {_COLUMNS} FROM ({_people_sql(within)}) s {latest.format(week=_week_sql(by_week))} {_ORDER}
+        SELECT {_COLUMNS} FROM ({_people_sql(within)}) s {latest.format(week=week)} {_ORDER}
     """
 
 
@@ -132,7 +141,7 @@ def _whole_sql(within: Level | None, *, by_week: bool) -> str:
 def _page_sql(within: Level | None, *, by_week: bool) -> str:
     """SQL: the figures of the whole in front of each row of a page, or of one empty row."""
     done = _DONE_BY_ALL if within is Level.ORGANIZATION and by_week else DONE_BY_EACH
-    week = _week_sql(by_week)
+    week = _week_sql(within, by_week=by_week)
     return f"""
         WITH reported AS MATERIALIZED (
             SELECT s.*, done.first FROM ({_people_sql(within)}) s {done.format(person="s", week=week)}
@@ -162,13 +171,14 @@ def build_report(
     """
     scope = current_scope()
     within, by_week = level_of(scope), week_of is not None
-    week = Week.named(week_of) if week_of is not None else None
+    week, now = Week.named(week_of) if week_of is not None else None, timezone.now()
     parameters = {
         **place_parameters(scope),
+        "monday": (week or current_week(now)).monday,
         "names": names_of(week_of) if week_of is not None else None,
         "who_has_left": str(WHO_HAS_LEFT),
         "late_from": week.ends.isoformat() if week else NEVER,
-        "ends": roster_ends(week.ends if week else None, now=timezone.now()),
+        "ends": roster_ends(week.ends if week else None, now=now),
     }
     if window is None:
         rows = _fetch(_whole_sql(within, by_week=by_week), parameters)
@@ -203,7 +213,7 @@ def _end_of(week_of: str) -> datetime:
 
 def _as_row(values: Iterable[Any]) -> dict[str, Any]:
     """Return one person with what they have done."""
-    user_id, user_name, user_role, campus_id, *result = values
+    user_id, user_name, user_role, campus_id, passed, attempt, *result = values
     done = result[0] is not None
     if done:
         # JSON already: it goes into the answer as it is.
@@ -215,5 +225,8 @@ def _as_row(values: Iterable[Any]) -> dict[str, Any]:
         "campusId": campus_id,
         "status": Status.COMPLETE if done else Status.PENDING,
         "late": done and result[_COMPLETED_AT] >= _end_of(result[_WEEK_OF]),
+        "failed": passed is False,
+        "retaken": attempt is not None and attempt > 1,
+        "self_reported": done and passed is None,
         "result": dict(zip(_RESULT, result, strict=True)) if done else None,
     }

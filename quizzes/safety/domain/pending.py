@@ -3,7 +3,7 @@
 Pending is who the report of ``quizzes.safety.domain.completion`` calls so: on the roster of the week, with no
 live result of it, whichever way that names the week. Nobody asks for a week in words here: a result whose
 text names no week at all counts for the week in which it was completed. Organizations in which nobody ever
-did a safety quiz have none to be reminded of.
+did a safety quiz, and that have scheduled none for the week, have none to be reminded of.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,7 @@ from accounts.messages.domain.messages import Notice
 from accounts.models import Tag
 from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.completion import DONE_BY_EACH
+from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import NAMES_A_WEEK, Week, current_week
 from tenancy.sql import prepared_cursor
 
@@ -30,20 +31,25 @@ REASONS: Final[dict[str, str | Promise]] = {PENDING: _lazy("no result of this we
 
 _BATCH: Final = 1000
 _BEFORE_ALL: Final = "00000000-0000-0000-0000-000000000000"
-_THIS_WEEK: Final = """(
+_THIS_WEEK: Final = f"""(
     r.week_of = ANY(%(names)s::text[])
     OR (r.week_of !~ %(names_a_week)s AND r.completed_at >= %(begins)s AND r.completed_at < %(week_ends)s)
-)"""
+) AND {counts_sql(graded_only_sql(None, monday="%(monday)s::date"))}"""
 # That a current membership has no end leads to the index that is in the order of people.
 _PENDING: Final = f"""
     SELECT m.user_id, m.organization_id
     FROM memberships m {DONE_BY_EACH.format(person="m", week=_THIS_WEEK)}
     WHERE {staff_sql(None, ends="%(ends)s::timestamptz")} AND m.valid_until IS NULL
       AND done.first IS NULL AND m.user_id > %(after)s::uuid
-      AND EXISTS (
+      AND (EXISTS (
         SELECT FROM safety_quiz_results ever
         WHERE ever.organization_id = m.organization_id AND ever.deleted IS NULL
-      )
+      ) OR EXISTS (
+        SELECT FROM safety_quiz_schedules s JOIN question_sets q ON q.id = s.question_set_id
+        WHERE s.organization_id = m.organization_id AND s.deleted IS NULL AND s.first_week <= %(monday)s::date
+          AND (s.last_week IS NULL OR s.last_week >= %(monday)s::date)
+          AND q.deleted IS NULL AND q.status = 'PUBLISHED'
+      ))
     ORDER BY m.user_id LIMIT {_BATCH}
 """
 
@@ -77,6 +83,7 @@ def _pending(week: Week, *, now: datetime, after: Any) -> list[tuple[Any, ...]]:
     parameters = {
         "names": list(week.names),
         "names_a_week": NAMES_A_WEEK,
+        "monday": week.monday,
         "begins": datetime.combine(week.monday, time.min, UTC),
         "week_ends": week.ends,
         "ends": roster_ends(week.ends, now=now),

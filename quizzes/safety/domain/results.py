@@ -1,4 +1,8 @@
-"""Results of the weekly safety quiz: appended by the one who took it, never changed (document 001)."""
+"""Results of the weekly safety quiz: appended by the one who took it, never changed (document 001).
+
+A client reports a score of its own (here), or sends answers that are graded here
+(``quizzes.safety.domain.submissions``); both become a row of the same table.
+"""
 
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
@@ -10,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from learning.tree.domain.structure import organization_to_write_in
 from quizzes.models import SafetyQuizResult
-from quizzes.safety.domain.weeks import Week, names_of
+from quizzes.safety.domain.schedules import counted_in
+from quizzes.safety.domain.weeks import Week, current_week, names_of
 from tenancy.scope import current_scope
 
 MAX_RESULT_ANSWERS: Final = 1000
@@ -33,12 +38,20 @@ class Submission(NamedTuple):
     answers: list[int]
 
 
+class Graded(NamedTuple):
+    """What only the server says of a quiz that it graded itself."""
+
+    passed: bool
+    attempt: int
+    grading: list[dict[str, Any]]
+
+
 def acts_in_own_scope(*, user: User) -> bool:
     """Whether the active scope is the user's own, and not one below it that they have drilled into."""
     return current_scope() == user.own_scope
 
 
-def record_result(*, user: User, submission: Submission) -> SafetyQuizResult:
+def record_result(*, user: User, submission: Submission, graded: Graded | None = None) -> SafetyQuizResult:
     """Append a result of ``user``, who acts in their own scope, with their name, role and place as of now.
 
     Raises:
@@ -48,6 +61,7 @@ def record_result(*, user: User, submission: Submission) -> SafetyQuizResult:
     now = timezone.now()
     result: SafetyQuizResult = SafetyQuizResult.objects.create(
         **submission._asdict(),
+        **(graded._asdict() if graded else {}),
         organization_id=organization_to_write_in(),
         school_id=user.school_id,
         campus_id=user.campus_id,
@@ -67,16 +81,18 @@ def record_result(*, user: User, submission: Submission) -> SafetyQuizResult:
 def own_result(*, user: User, week_of: str | None) -> SafetyQuizResult | None:
     """Return the one of the user's results that counts; ``None`` when there is none.
 
-    It is the latest of all; of a week, the latest that was on time, or else the latest.
+    It is the one that the report of the week counts (``quizzes.safety.domain.completion``); without a week,
+    the best of all.
     """
-    own = results_of(user=user)
-    if week_of is None:
-        return own.first()
-    week, own = Week.named(week_of), own.filter(week_of__in=names_of(week_of))
-    if week is None:
-        return own.first()
-    late = ExpressionWrapper(Q(completed_at__gte=week.ends), output_field=BooleanField())
-    return own.order_by(late, "-completed_at", "-id").first()
+    own, week = results_of(user=user), None
+    if week_of is not None:
+        week, own = Week.named(week_of), own.filter(week_of__in=names_of(week_of))
+    own = counted_in(own, week or current_week(timezone.now()))
+    best_first: list[Any] = [F("passed").desc(nulls_last=True), "-completed_at", "-id"]
+    if week is not None:
+        late = ExpressionWrapper(Q(completed_at__gte=week.ends), output_field=BooleanField())
+        best_first.insert(0, late)
+    return own.order_by(*best_first).first()
 
 
 def in_week(results: "QuerySet[SafetyQuizResult, Any]", week_of: str) -> "QuerySet[SafetyQuizResult, Any]":

@@ -1,8 +1,8 @@
 """How many had done the safety quiz, week by week: in a place, and in each place one level below it.
 
 Who did it when the week was over is counted apart: what is posted today does not change the figure of last
-month. Together the two are what ``quizzes.safety.domain.completion`` reports for that week. One statement for
-all.
+month. Together the two are what ``quizzes.safety.domain.completion`` reports for that week; so are those who
+failed, and those whose result is only reported by themselves. One statement for all.
 """
 
 from functools import cache
@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from accounts.people.domain.rosters import roster_ends, staff_sql
-from quizzes.safety.domain.completion import DONE_BY_EACH
+from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import Week
 from tenancy.conditions import at_place_sql, level_of, place_parameters
 from tenancy.models import NODE_MODELS
@@ -21,20 +21,40 @@ from tenancy.scope import PLATFORM_ID, Level, current_scope
 from tenancy.sql import prepared_cursor
 
 _LEVELS: Final = tuple(Level)
-_FIGURES: Final = ("week_of", "complete", "total", "late")
+_FIGURES: Final = ("week_of", "complete", "total", "late", "failed", "self_reported")
 
 # An organization's results of each week are read as a range; below, each person is looked up for each week.
 # Indexes are enough for both. A week counts once for a person, however often they did its quiz.
-_DONE_BY_EACH: Final = DONE_BY_EACH.format(person="m", week="r.week_of = ANY(w.names)")
+_DONE: Final = """min(r.completed_at) AS first, bool_or(r.passed) AS passed,
+    bool_or(r.passed) FILTER (WHERE r.completed_at < w.late_from) AS passed_on_time"""
+_DONE_BY_EACH: Final = f"""
+    LEFT JOIN LATERAL (
+        SELECT {_DONE} FROM safety_quiz_results r
+        WHERE r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.week_of = ANY(w.names)
+          AND {counts_sql("w.graded_only")} AND r.deleted IS NULL
+    ) done ON true
+"""
 _DONE_BY_ALL: Final = f"""
     LEFT JOIN (
-        SELECT named.number, r.user_id, min(r.completed_at) AS first
-        FROM named JOIN safety_quiz_results r ON r.week_of = named.name
+        SELECT w.number, r.user_id, {_DONE}
+        FROM weeks w JOIN named ON named.number = w.number
+        JOIN safety_quiz_results r ON r.week_of = named.name
         WHERE {at_place_sql("r", Level.ORGANIZATION)} AND r.week_of = ANY(%(names)s::text[])
-          AND r.deleted IS NULL
-        GROUP BY named.number, r.user_id
+          AND {counts_sql("w.graded_only")} AND r.deleted IS NULL
+        GROUP BY w.number, r.user_id
     ) done ON done.number = w.number AND done.user_id = m.user_id
 """
+# Of those who are complete: on time, and late. A result that nobody graded is neither passed nor failed.
+_COUNTS: Final = {
+    "": ("", ""),
+    "_failed": (" AND NOT done.passed_on_time", " AND NOT done.passed"),
+    "_reported": (" AND done.passed_on_time IS NULL", " AND done.passed IS NULL"),
+}
+_COUNTED: Final = ", ".join(
+    f"count(*) FILTER (WHERE done.first {comparison} w.late_from{more[late]}) AS {name}{suffix}"
+    for suffix, more in _COUNTS.items()
+    for late, (name, comparison) in enumerate((("on_time", "<"), ("late", ">=")))
+)
 
 
 def _child_level(within: Level | None) -> Level | None:
@@ -55,6 +75,11 @@ def _children_sql(within: Level | None, child: Level | None) -> str:
     return f"{columns} WHERE {at_place_sql('n', within)} AND {shown}"
 
 
+def _complete(suffix: str) -> str:
+    late = f"CASE WHEN %(include_late)s THEN c.late{suffix} ELSE 0 END"
+    return f"COALESCE(c.on_time{suffix} + {late}, 0)"
+
+
 @cache
 def _trend_sql(within: Level | None) -> str:
     child = _child_level(within)
@@ -64,14 +89,15 @@ def _trend_sql(within: Level | None) -> str:
             SELECT * FROM unnest(%(names)s::text[], %(numbers)s::integer[]) named (name, number)
         ),
         weeks AS MATERIALIZED (
-            SELECT w.*, ARRAY(SELECT named.name FROM named WHERE named.number = w.number) AS names
-            FROM unnest(%(weeks)s::text[], %(ends)s::timestamptz[], %(late_from)s::timestamptz[])
-                WITH ORDINALITY w (week_of, ends, late_from, number)
+            SELECT w.*, ARRAY(SELECT named.name FROM named WHERE named.number = w.number) AS names,
+                {graded_only_sql(within, monday="w.monday")} AS graded_only
+            FROM unnest(
+                %(weeks)s::text[], %(mondays)s::date[], %(ends)s::timestamptz[], %(late_from)s::timestamptz[]
+            ) WITH ORDINALITY w (week_of, monday, ends, late_from, number)
         ),
         counted AS MATERIALIZED (
             SELECT w.number, GROUPING(place.id) AS is_whole, place.id,
-                count(*) AS total, count(*) FILTER (WHERE done.first < w.late_from) AS on_time,
-                count(*) FILTER (WHERE done.first >= w.late_from) AS late
+                count(*) AS total, {_COUNTED}
             FROM weeks w
             CROSS JOIN memberships m
             CROSS JOIN LATERAL (SELECT {child_id} AS id) place
@@ -85,8 +111,8 @@ def _trend_sql(within: Level | None) -> str:
             SELECT 0, child.id, child.name, child.sort_name FROM ({_children_sql(within, child)}) child
         )
         SELECT p.id::text, p.name, w.week_of,
-            COALESCE(c.on_time + CASE WHEN %(include_late)s THEN c.late ELSE 0 END, 0),
-            COALESCE(c.total, 0), COALESCE(c.late, 0)
+            {_complete("")}, COALESCE(c.total, 0), COALESCE(c.late, 0), {_complete("_failed")},
+            {_complete("_reported")}
         FROM places p CROSS JOIN weeks w
         LEFT JOIN counted c
             ON c.number = w.number AND c.is_whole = p.is_whole AND (p.is_whole = 1 OR c.id = p.id)
@@ -109,6 +135,7 @@ def build_trend(*, last: Week, number: int, include_late: bool = False) -> dict[
     parameters = {
         **place_parameters(scope),
         "weeks": [str(week) for week in weeks],
+        "mondays": [week.monday for week in weeks],
         "names": [name for week in weeks for name in week.names],
         "numbers": [position for position, week in enumerate(weeks, start=1) for _name in week.names],
         "ends": [roster_ends(week.ends, now=now) for week in weeks],

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import SubCourse
 from learning.tree.domain import structure
 from learning.tree.domain.versions import Seen, check_seen
-from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet
+from quizzes.models import ONE_ENTRY_ASSESSMENT, OwnerType, QuestionSet, SetType
 from quizzes.sets.domain.siblings import PRACTICES, STANDALONE_SETS
 from tenancy.constraints import refused_by
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
@@ -22,12 +22,16 @@ from tenancy.sql import atomic_again
 _PLACE = ("set_type", "owner_type", "sub_course")
 
 
-def check_owner(*, owner_type: str, has_owner: bool) -> None:
-    """Refuse an owner that is not of the type named.
+def check_owner(*, owner_type: str, has_owner: bool, set_type: str = "") -> None:
+    """Refuse an owner that is not of the type named, or not of one for this type of set.
 
     Raises:
-        InvalidError: ``required`` or ``owner_mismatch``, naming ``owner_id``.
+        InvalidError: ``required`` or ``owner_mismatch``, naming ``owner_id`` or ``owner_type``.
     """
+    if set_type == SetType.SAFETY_QUIZ and owner_type != OwnerType.STANDALONE:
+        raise InvalidError(
+            _("A safety quiz belongs to no sub-course."), code="owner_mismatch", attr="owner_type"
+        )
     if owner_type == OwnerType.SUB_COURSE and not has_owner:
         raise InvalidError(_("Name the sub-course."), code="required", attr="owner_id")
     if owner_type == OwnerType.STANDALONE and has_owner:
@@ -45,7 +49,7 @@ def add_question_set(*, item: QuestionSet) -> QuestionSet:
         InvalidError: ``required``, ``owner_mismatch``, ``does_not_exist``, ``organization_required``.
         ConflictError: ``entry_assessment_exists``.
     """
-    check_owner(owner_type=item.owner_type, has_owner=item.sub_course_id is not None)
+    check_owner(owner_type=item.owner_type, has_owner=item.sub_course_id is not None, set_type=item.set_type)
     if item.owner_type == OwnerType.STANDALONE:
         item.organization_id = item.organization_id or structure.organization_to_write_in()
         return structure.add(item=item, kind=STANDALONE_SETS)
@@ -65,8 +69,9 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any], seen: Seen
         StaleError: the set is none that was ``seen``.
         InvalidError: ``required``, ``owner_mismatch`` or ``does_not_exist``, naming ``owner_id``.
         ConflictError: ``entry_assessment_required``, an entry assessment would be retyped or moved;
-            ``entry_assessment_exists``, another set would become one; ``moved_meanwhile``, someone else
-            has moved it to another sub-course.
+            ``entry_assessment_exists``, another set would become one; ``safety_quiz_stays``, a safety quiz
+            would become another type of set or another type of set a safety quiz; ``moved_meanwhile``,
+            someone else has moved it to another sub-course.
     """
     structure.check_writable(item)
     owner: SubCourse | None = values.get("sub_course")
@@ -84,9 +89,15 @@ def change_question_set(*, item: QuestionSet, values: dict[str, Any], seen: Seen
         name in values and values[name] != getattr(locked, name) for name in _PLACE
     ):
         raise _entry_assessment_required()
+    set_type = values.get("set_type", locked.set_type)
+    if set_type != locked.set_type and SetType.SAFETY_QUIZ in (set_type, locked.set_type):
+        # Who has answered it as a practice was told what is correct.
+        raise ConflictError(
+            _("A safety quiz stays one, and no other set becomes one."), code="safety_quiz_stays"
+        )
     owner_type = values.get("owner_type", locked.owner_type)
     has_owner = (owner if "sub_course" in values else locked.sub_course_id) is not None
-    check_owner(owner_type=owner_type, has_owner=has_owner)
+    check_owner(owner_type=owner_type, has_owner=has_owner, set_type=set_type)
     kind = PRACTICES if has_owner else STANDALONE_SETS
     with _owner_named(), _one_entry_assessment():
         return structure.change(item=locked, kind=kind, values=values)

@@ -23,18 +23,19 @@ class SetType(models.TextChoices):
 
     PRACTICE = "PRACTICE", _("practice")
     INITIAL_ASSESSMENT = "INITIAL_ASSESSMENT", _("entry assessment")
+    SAFETY_QUIZ = "SAFETY_QUIZ", _("safety quiz")
 
 
 class OwnerType(models.TextChoices):
     """What a question set belongs to."""
 
     SUB_COURSE = "SUB_COURSE", _("sub-course")
-    STANDALONE = "STANDALONE", _("nothing (a template)")
+    STANDALONE = "STANDALONE", _("nothing (a template or a safety quiz)")
 
 
 @track_changes
 class QuestionSet(Content):
-    """A practice, an entry assessment, or a standalone set to copy from.
+    """A practice, an entry assessment, a standalone set to copy from, or a safety quiz.
 
     A practice of a sub-course is a step of its sequence while published. Each live sub-course has
     exactly one live entry assessment, made by a database trigger (document 004, section 7).
@@ -94,6 +95,13 @@ class QuestionSet(Content):
                 name=ONE_ENTRY_ASSESSMENT,
                 violation_error_code="entry_assessment_exists",
                 violation_error_message=_("This sub-course already has its entry assessment."),
+            ),
+            # As a step of a sub-course it would be answered by learners, and tell its answers.
+            models.CheckConstraint(
+                condition=~Q(set_type="SAFETY_QUIZ") | Q(owner_type="STANDALONE"),
+                name="safety_quiz_belongs_to_no_sub_course",
+                violation_error_code="owner_mismatch",
+                violation_error_message=_("A safety quiz belongs to no sub-course."),
             ),
             models.CheckConstraint(
                 condition=Q(pass_mark__lte=100), name="question_set_pass_mark_is_a_percentage"

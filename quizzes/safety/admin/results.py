@@ -1,9 +1,10 @@
 """Results of safety quizzes in the admin: facts are read, never edited."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.pages import ImportPages
 from quizzes.models import SafetyQuizResult
@@ -13,6 +14,29 @@ from tenancy.admin import (
     FactAdmin,
     place_filters,
 )
+
+_OUTCOMES: Final[dict[bool | None, Any]] = {
+    True: _("passed"),
+    False: _("failed"),
+    None: _("self-reported"),
+}
+_CHOSEN: Final = {"passed": True, "failed": False, "self-reported": None}
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """Results that were graded here, and those that people's clients reported."""
+
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, _OUTCOMES[passed]) for name, passed in _CHOSEN.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        passed = _CHOSEN[str(self.value())]
+        return queryset.filter(passed__isnull=True) if passed is None else queryset.filter(passed=passed)
 
 
 @admin.register(SafetyQuizResult)
@@ -30,9 +54,10 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
         "week_of",
         "quiz_title",
         "score",
+        "outcome",
         "organization",
     ]
-    list_filter = [*place_filters(), "user_role"]
+    list_filter = [*place_filters(), "user_role", OutcomeFilter]
     list_select_related = ["user", "campus", "organization"]
     search_fields = ["user_name", "user__email", "week_of", "quiz_title"]
     ordering = ["-completed_at", "-id"]
@@ -47,8 +72,11 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
         "quiz_title",
         "score",
         "total_questions",
+        "outcome",
+        "attempt",
         "answers",
     )
+    readonly_fields = ("outcome",)
     export_fields = (
         "id",
         "completed_at",
@@ -62,8 +90,15 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
         "quiz_title",
         "score",
         "total_questions",
+        "passed",
+        "attempt",
         "answers",
     )
+
+    @admin.display(description=_("outcome"), ordering="passed")
+    def outcome(self, result: SafetyQuizResult) -> Any:
+        """How it was graded here, or that the person's client reported it."""
+        return _OUTCOMES[result.passed]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Find a week by every name of it, and anything else as usual."""
