@@ -10,7 +10,9 @@ from django.views.generic import RedirectView
 from accounts.messages import api as messages
 from accounts.people.api import me as users
 from accounts.people.api import people, scopes
+from accounts.places import api as places
 from accounts.preferences import api as preferences
+from accounts.rights import api as roles
 from accounts.sign_in import pages
 from accounts.sign_in.api import auth
 from config.api.docs import DocsView, SchemaView
@@ -59,6 +61,12 @@ def resource(path_pattern: str, viewset: Any) -> list[URLPattern]:
     ]
 
 
+_PLACES: list[tuple[str, Any]] = [
+    ("schools", places.SchoolViewSet),
+    ("campuses", places.CampusViewSet),
+    ("classrooms", places.ClassroomViewSet),
+]
+
 # accounts
 _ACCOUNTS = [
     route("auth/register", auth.RegisterView.as_view()),
@@ -77,8 +85,15 @@ _ACCOUNTS = [
     route("users/me", users.MeView.as_view()),
     route("users/me/permissions", users.MyPermissionsViewSet.as_view({"get": "list"})),
     route("users/me/preferences", preferences.PreferencesView.as_view()),
+    route("roles", roles.RoleViewSet.as_view(_COLLECTION)),
+    route("roles/<id>", roles.RoleViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     route("messages", messages.MessagesViewSet.as_view(_COLLECTION)),
     route("messages/<uuid>/read", messages.MessagesViewSet.as_view({"post": "read"})),
+    *(route(name, viewset.as_view(_COLLECTION)) for name, viewset in _PLACES),
+    *(
+        route(f"{name}/<uuid>", viewset.as_view({"get": "retrieve", "patch": "partial_update"}))
+        for name, viewset in _PLACES
+    ),
     route("scopes", scopes.ScopesViewSet.as_view({"get": "list"})),
 ]
 
@@ -94,8 +109,11 @@ _LEARNING = [
     *resource("course-management/categories", learning.CategoryViewSet),
     *resource("course-management/courses", learning.CourseViewSet),
     *resource("course-management/sub-courses", learning.SubCourseViewSet),
-    route("tcodes", tcodes.TcodeViewSet.as_view({"get": "list"})),
-    route("tcodes/<id>", tcodes.TcodeViewSet.as_view({"get": "retrieve"})),
+    route("tcodes", tcodes.TcodeViewSet.as_view(_COLLECTION)),
+    route(
+        "tcodes/<id>",
+        tcodes.TcodeViewSet.as_view({"get": "retrieve", "patch": "partial_update", "delete": "destroy"}),
+    ),
     route("tcodes/<id>/access", tcodes.TcodeViewSet.as_view({"get": "access"})),
     route("packages", packages.PackageViewSet.as_view({"get": "list"})),
     route("subscriptions", subscriptions.SubscriptionViewSet.as_view(_COLLECTION)),

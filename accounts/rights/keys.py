@@ -55,6 +55,8 @@ KEYS: Final[dict[str, str]] = {
     "places.create": "Create schools, campuses and classrooms",
     "places.update": "Change schools, campuses and classrooms",
     "roles.list": "See roles and what they grant",
+    "roles.create": "Create roles",
+    "roles.update": "Change roles",
     "completions.list": "See what people have completed",
     "attempts.list": "See what people answered",
     "item_progress.list": "Read the typed progress of people",
@@ -66,6 +68,9 @@ KEYS: Final[dict[str, str]] = {
     "messages.send": "Send messages",
 }
 """Every key with its label, in English: labels are stored."""
+
+GLOBAL_KEYS: Final = frozenset({"roles.create", "roles.update"})
+"""The keys that are for global users: a role is the same in every organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ _READ_CONTENT: Final = frozenset(
 
 ROLES: Final[dict[str, RoleSpec]] = {
     "GLOBAL_ADMIN": RoleSpec(RoleKind.SYSTEM, frozenset(KEYS), is_global=True),
-    "ADMIN": RoleSpec(RoleKind.STAFF, frozenset(KEYS)),
+    "ADMIN": RoleSpec(RoleKind.STAFF, frozenset(KEYS) - GLOBAL_KEYS),
     "PRINCIPAL": RoleSpec(
         RoleKind.STAFF, frozenset({"READ_SAFETY_QUIZ_REPORTS", "learning_tree.get", "users.list"})
     ),

@@ -30,7 +30,8 @@ TAGS: Final = {
     "Workshop": "Tcodes, who may use them and for how long, and progress with them.",
     "Interactions": "The log of what people do, appended by their clients.",
     "Messages": "Your inbox, and sending messages.",
-    "People": "Accounts, for those who manage them.",
+    "People": "Accounts and roles, for those who manage them.",
+    "Places": "Schools, campuses and classrooms, for those who manage them.",
     "Authoring": "The tree: categories, courses, sub-courses and videos, and their order.",
     "Questions": "Question sets and their questions, for those who write them.",
 }
@@ -212,6 +213,24 @@ OPERATIONS: Final[dict[str, Operation]] = {
         "Workshop",
         (f"GET {_V1}/tcodes", "listTcodes", "List the catalogue", ""),
         (f"GET {_V1}/tcodes/{{id}}", "getTcode", "Read a tcode", ""),
+        (
+            f"POST {_V1}/tcodes",
+            "createTcode",
+            "Create a tcode",
+            "400 organization_required, 403 organization_scope_required, 409 code_taken",
+        ),
+        (
+            f"PATCH {_V1}/tcodes/{{id}}",
+            "updateTcode",
+            "Change the sent fields of a tcode",
+            "403 organization_scope_required, 403 shared_content, 409 code_taken",
+        ),
+        (
+            f"DELETE {_V1}/tcodes/{{id}}",
+            "deleteTcode",
+            "Delete a tcode",
+            "403 organization_scope_required, 403 shared_content",
+        ),
         (f"GET {_V1}/tcodes/{{id}}/access", "getTcodeAccess", "Ask why you may or may not use a tcode", ""),
         (f"GET {_V1}/packages", "listPackages", "List what can be subscribed to", ""),
         (
@@ -276,7 +295,27 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "Send the invitation again",
             "409 password_already_chosen",
         ),
+        (f"GET {_V1}/roles", "listRoles", "List roles and what they grant", ""),
+        (f"GET {_V1}/roles/{{id}}", "getRole", "Read a role", ""),
+        (
+            f"POST {_V1}/roles",
+            "createRole",
+            "Create a role",
+            "400 unknown_permission, 403 may_not_grant, 409 name_taken",
+        ),
+        (
+            f"PATCH {_V1}/roles/{{id}}",
+            "updateRole",
+            "Rename a role, or change what it grants",
+            "400 unknown_permission, 403 may_not_grant, 409 name_taken, 409 seeded_role",
+        ),
     ),
+    **{
+        path: operation
+        for one, many in (("school", "schools"), ("campus", "campuses"), ("classroom", "classrooms"))
+        for path, operation in _authoring("Places", f"{_V1}/{many}", one, many, "409 name_taken").items()
+        if path.split()[0] in ("GET", "POST", "PATCH") and not path.endswith("/restore")
+    },
     **_named(
         "Authoring",
         (f"GET {_CM}/learning-tree", "getLearningTree", "Read the whole tree", ""),

@@ -5,8 +5,8 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.places import domain
-from accounts.places.domain import archive_places, merge_places, reopen_places
+from accounts.places.domain import closing
+from accounts.places.domain.closing import archive_places, merge_places, reopen_places
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
 from tenancy.models import Campus, Classroom, School
 from tenancy.scope import EVERY_ORGANIZATION, scope_entered
@@ -39,7 +39,7 @@ def place_of(email):
 
 def test_an_empty_place_is_archived_and_its_name_is_free(north):
     room = ClassroomFactory(campus=north.campus, name="E9")
-    with pytest.raises(IntegrityError), domain.transaction.atomic():
+    with pytest.raises(IntegrityError), closing.transaction.atomic():
         ClassroomFactory(campus=north.campus, name="e9")
     archive_places(places=[room])
     assert is_archived(room)

@@ -137,6 +137,17 @@ TCODE_PROGRESS = f"{PROGRESS}/tcodes"
 REACHED = {"lastSlideSeen": 4, "percentComplete": 20.5}
 VIEWED = {"type": "viewed-slide", "payload": {"tcodeId": 12, "slide": 4, "seconds": 37.5}}
 USERS = "v1/users"
+ROLES_PATH = "v1/roles"
+NEW_ROLE = {"name": "COACH", "kind": "STAFF", "permissions": ["videos.get"]}
+NEW_TCODE = {
+    "code": "NEW-1",
+    "title": "New",
+    "subject": "Safety",
+    "contentUrl": "https://content.example/new",
+}
+SCHOOLS, CAMPUSES, CLASSROOMS = "v1/schools", "v1/campuses", "v1/classrooms"
+NEW_CAMPUS = {"name": "New", "schoolId": "{school}"}
+NEW_CLASSROOM = {"name": "New", "campusId": "{campus}"}
 PERSON = {
     "email": "newcomer@north.test",
     "name": "New",
@@ -160,6 +171,10 @@ READS_PATH = "learning_path.get or learning_tree.get"
 MY_COURSES = "v1/me/courses"
 LISTS: Final = {
     USERS,
+    ROLES_PATH,
+    SCHOOLS,
+    CAMPUSES,
+    CLASSROOMS,
     "v1/users/me/permissions",
     "v1/scopes",
     CATEGORIES,
@@ -216,6 +231,22 @@ ROUTES: Final = [
     Route("post", MESSAGES, "messages.send", 201, body=MESSAGE),
     Route("post", f"{MESSAGES}/<id>/read", AUTHENTICATED, 200, "message", caller="student"),
     Route("get", "v1/scopes", AUTHENTICATED),
+    Route("get", ROLES_PATH, "roles.list"),
+    Route("post", ROLES_PATH, "roles.create", 201, body=NEW_ROLE, caller="global"),
+    Route("get", f"{ROLES_PATH}/<id>", "roles.list", 200, "role"),
+    Route("patch", f"{ROLES_PATH}/<id>", "roles.update", 200, "role", {"name": "TRAINER"}, caller="global"),
+    Route("get", SCHOOLS, "places.list"),
+    Route("post", SCHOOLS, "places.create", 201, body={"name": "New"}),
+    Route("get", f"{SCHOOLS}/<id>", "places.list", 200, "school"),
+    Route("patch", f"{SCHOOLS}/<id>", "places.update", 200, "school", {"name": "Renamed"}),
+    Route("get", CAMPUSES, "places.list"),
+    Route("post", CAMPUSES, "places.create", 201, body=NEW_CAMPUS),
+    Route("get", f"{CAMPUSES}/<id>", "places.list", 200, "campus"),
+    Route("patch", f"{CAMPUSES}/<id>", "places.update", 200, "campus", NEW_CAMPUS),
+    Route("get", CLASSROOMS, "places.list"),
+    Route("post", CLASSROOMS, "places.create", 201, body=NEW_CLASSROOM),
+    Route("get", f"{CLASSROOMS}/<id>", "places.list", 200, "classroom"),
+    Route("patch", f"{CLASSROOMS}/<id>", "places.update", 200, "classroom", NEW_CLASSROOM),
     Route("put", f"{CATEGORIES}/reorder", "course_categories.reorder", body=order("category")),
     Route("put", f"{COURSES}/reorder", "courses.reorder", body=order("course")),
     Route("put", f"{SUB_COURSES}/reorder", "subcourses.reorder", body=order("sub_course")),
@@ -270,6 +301,9 @@ ROUTES: Final = [
     Route("post", f"{QUESTIONS}/<id>/restore", "questions.delete", 200, "question"),
     Route("get", TCODES, AUTHENTICATED),
     Route("get", f"{TCODES}/<id>", AUTHENTICATED, 200, "tcode"),
+    Route("post", TCODES, "tcodes.create", 201, body=NEW_TCODE),
+    Route("patch", f"{TCODES}/<id>", "tcodes.update", 200, "tcode", NEW_TCODE),
+    Route("delete", f"{TCODES}/<id>", "tcodes.delete", 204, "tcode"),
     Route("get", f"{TCODES}/<id>/access", AUTHENTICATED, 200, "tcode"),
     Route("get", PACKAGES, AUTHENTICATED),
     Route("get", SUBSCRIPTIONS, AUTHENTICATED),

@@ -17,12 +17,15 @@ from tests.contracts.routes import (
     ANONYMOUS,
     AUTHENTICATED,
     BY_OWNER,
+    CAMPUSES,
     CATEGORIES,
+    CLASSROOMS,
     COURSES,
     OPTIONS,
     QUESTIONS,
     QUIZ_RESULTS,
     ROUTES,
+    SCHOOLS,
     SETS,
     SUB_COURSES,
     SUBSCRIPTIONS,
@@ -51,6 +54,8 @@ FIELDS = {
         for name in ("NewPersonSerializer", "PersonChangeSerializer")
         for level in Level
     },
+    "CampusSerializer.schoolId": ("school", "campuses"),
+    "ClassroomSerializer.campusId": ("campus", "classrooms"),
     "NewSubscriptionSerializer.userId": ("person", "subscriptions"),
     "NewSubscriptionSerializer.tcodeId": ("tcode", "subscriptions"),
     "ScheduleSerializer.question_set_id": ("safety_quiz", "safety_quizzes"),
@@ -86,6 +91,14 @@ FILTERS: dict[str, dict[str, Any]] = {
         "search": ["north", "nobody"],
         "isActive": ["true", "false"],
         **{f"{level}Id": str(level) for level in Level},
+    },
+    SCHOOLS: {"search": ["school", "nothing"], "archived": ["true", "false"]},
+    CAMPUSES: {"search": ["campus"], "archived": ["true", "false"], "schoolId": "school"},
+    CLASSROOMS: {
+        "search": ["classroom"],
+        "archived": ["true", "false"],
+        "schoolId": "school",
+        "campusId": "campus",
     },
     TCODES: {"subject": ["Safety", "Rules"], "code": ["T1"], "search": ["tcode", "nothing"]},
     SUBSCRIPTIONS: {
@@ -308,7 +321,7 @@ def test_drilling_down_opens_no_content_of_another_organization(world):
     wrong = []
     client = world.client("global")
     for route in (r for r in ROUTES if r.kind and r.method == "get"):
-        shared = route.kind not in ("person", "subscription")
+        shared = route.kind not in ("person", "subscription", *Level)
         for rows, found in ((world.own, True), (world.foreign, False), (world.shared, shared)):
             response = sent_and_undone(client, route, rows)
             if (response.status_code == 200) != found:

@@ -32,7 +32,7 @@ BY_HAND = {
     "progress/tcodes/domain.py": RACE,
     "accounts/messages/domain/messages.py": SET,
     "accounts/people/domain/bulk.py": SET,
-    "accounts/places/domain.py": SET,
+    "accounts/places/domain/closing.py": SET,
     "accounts/imports/spellings.py": SET,
     "learning/workshop/domain/subscription_changes.py": SET,
     "learning/workshop/domain/subscription_clock.py": SET,

@@ -48,6 +48,8 @@ ROUTES_OF: Final = {
     "v1/me/courses": CONTENT,
     "v1/tcodes": CONTENT,
     "v1/users": "people",
+    "v1/roles": "roles",
+    **dict.fromkeys(("v1/schools", "v1/campuses", "v1/classrooms"), "places"),
     "safety_quiz_results": "safety quizzes",
     "safety_quizzes": "schedules of safety quizzes",
 }

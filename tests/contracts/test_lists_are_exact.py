@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import Message, User
+from accounts.models import Message, Role, User
 from accounts.people.domain.places import home_of
 from accounts.rights.keys import KEYS, ROLES
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
@@ -24,7 +24,9 @@ from tenancy.scope import PLATFORM_ID
 from tests import factories
 from tests.contracts.routes import (
     BY_OWNER,
+    CAMPUSES,
     CATEGORIES,
+    CLASSROOMS,
     COURSES,
     INTERACTIONS,
     LISTS,
@@ -34,8 +36,10 @@ from tests.contracts.routes import (
     QUESTIONS,
     QUIZ,
     QUIZ_RESULTS,
+    ROLES_PATH,
     ROUTES,
     SAFETY_QUIZZES,
+    SCHOOLS,
     SETS,
     SUB_COURSES,
     SUBSCRIPTIONS,
@@ -51,6 +55,7 @@ from tests.quizzes.scheduled import monday, scheduled
 LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses", "videos")]
 LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
 LIST_KEYS += ["question_set_items.list", "users.list", "learning_path.get", "safety_quizzes.list"]
+LIST_KEYS += ["places.list", "roles.list"]
 STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
 CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
 PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
@@ -345,6 +350,26 @@ def places_of(caller: str, world: World) -> list[str]:
     return sorted(str(node.scope) for node in nodes)
 
 
+def roles_of(caller: str, world: World) -> list[int]:
+    """Return all roles, which are the same for every organization, by name."""
+    return [role.pk for role in sorted(Role.objects.all(), key=lambda role: role.name)]
+
+
+def nodes_of(model: Any) -> Callable[[str, World], list[str]]:
+    """Return what lists the places of a level at or below where a caller acts, by name."""
+
+    def expected(caller: str, world: World) -> list[str]:
+        user, rows = world.person(caller), everything(model)
+        if caller == "independent":
+            return []
+        if caller != "global everywhere":
+            reached = world.north.scope if caller == "global" else user.own_scope
+            rows = [row for row in rows if reached.contains(row.scope)]
+        return [str(row.pk) for row in sorted(rows, key=lambda row: (row.sort_name, row.pk))]
+
+    return expected
+
+
 def keys_of(caller: str, world: World) -> list[str]:
     if caller.startswith("global"):
         return sorted(KEYS)
@@ -364,6 +389,10 @@ EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
     f"{SETS}/<id>/questions": questions_of,
     f"{SETS}/<id>/attempts": attempts_of,
     USERS: people_of,
+    SCHOOLS: nodes_of(School),
+    CAMPUSES: nodes_of(Campus),
+    CLASSROOMS: nodes_of(Classroom),
+    ROLES_PATH: roles_of,
     TCODES: tcodes_of,
     PACKAGES: lambda caller, world: list(OFFERED),
     SUBSCRIPTIONS: subscriptions_of,

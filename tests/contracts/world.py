@@ -222,6 +222,9 @@ def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: 
     own, foreign = furnish(north), furnish(sunrise)
     deleted_rows(sunrise)
     tcode = factories.TcodeFactory()
+    role = Role.objects.create(name="ASSISTANT", kind="STAFF")
+    # Roles are of no tenant: one of another is one that does not exist.
+    own["role"], foreign["role"] = role.pk, NOBODY - 1
     factories.make_subscription(global_admin, Tcode.unscoped.get(pk=own["tcode"]))
     return World(
         *(north, sunrise, global_admin, independent),
@@ -231,6 +234,7 @@ def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: 
         deleted={
             **own,
             **deleted_rows(north),
+            "role": NOBODY - 2,
             "message": str(expired(north.student).pk),
             "subscription": str(uuid4()),
             **{str(level): str(uuid4()) for level in Level},
@@ -246,6 +250,7 @@ def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: 
             **{str(level): str(uuid4()) for level in Level if level is not Level.ORGANIZATION},
             "message": str(make_message(independent).pk),
             "tcode": tcode.pk,
+            "role": role.pk,
             "subscription": str(factories.make_subscription(independent, tcode).pk),
             **ids_of_shared_quiz(),
         },

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.places.domain import archive_places, merge_places, reopen_places
+from accounts.places.domain.closing import archive_places, merge_places, reopen_places
 from tenancy.errors import ConflictError, RefusedError
 
 PLACE_ACTIONS: Final = ["merge_selected", "archive_selected", "reopen_selected"]

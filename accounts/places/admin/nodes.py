@@ -3,19 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.pages import ImportPages
 from accounts.models import User
 from accounts.places.admin.actions import PLACE_ACTIONS, ArchivedFilter, PlacePages
+from accounts.places.domain.adding import save_place
 from accounts.places.imports import PlacesResource
 from tenancy.admin.base import TenantForm
 from tenancy.admin.counts import Counted
 from tenancy.admin.filters import place_filters
 from tenancy.admin.tenant import TenantAdmin
-from tenancy.errors import ConflictError
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import EveryOrganization, Level, current_scope
 
@@ -72,12 +72,8 @@ class PlaceAdmin(PlacePages, NodeAdmin):
         return " › ".join(str(getattr(place, name)) for name in reversed(self.named_by))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        try:
-            with transaction.atomic():
-                super().save_model(request, obj, form, change)
-        except IntegrityError as error:
-            # The form has looked; somebody else was a moment earlier.
-            raise ConflictError(_("There is a place of this name by now."), code="name_taken") from error
+        # The form has looked; somebody else may have been a moment earlier.
+        save_place(place=obj)
 
 
 def _what_is_held(model: Any, rows: list[Any]) -> list[str]:

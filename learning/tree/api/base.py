@@ -28,13 +28,25 @@ def crud_keys(resource: str) -> dict[str, str | tuple[str, ...]]:
     }
 
 
+class ContentWritesView(AttributedView):
+    """Mixed into a view that changes what belongs to an organization as a whole."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        # A method that the path does not know is the framework's to refuse.
+        action: str | None = getattr(self, "action", None)
+        if action in self.permission_keys and request.method not in ("GET", "HEAD"):
+            # Before a parent is looked for: one that may not be changed would not exist.
+            structure.check_content_scope()
+
+
 class ContentViewSet(
     VersionedRows,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.CreateModelMixin,
     mixins.UpdateModelMixin,
-    AttributedView,
+    ContentWritesView,
     ScopedViewSet,
 ):
     """List, create, read, update, delete and restore rows of the tree.
@@ -48,13 +60,6 @@ class ContentViewSet(
 
     kind: ClassVar[SiblingKind]
     resource: ClassVar[str]
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        # A method that the path does not know is the framework's to refuse.
-        if self.action in self.permission_keys and request.method not in ("GET", "HEAD"):
-            # Before a parent is looked for: one that may not be changed would not exist.
-            structure.check_content_scope()
 
     def keys_for(self, action: str) -> tuple[str, ...] | None:
         keys = super().keys_for(action)
