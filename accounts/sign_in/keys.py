@@ -39,7 +39,8 @@ def key_id(key: str) -> str:
 
 
 def _header_of(key: str) -> bytes:
-    token = jwt.encode({}, key, algorithm=ALGORITHM, headers={"kid": key_id(key)})
+    # Signed with anything: only what stands before the first dot is wanted.
+    token = jwt.encode({}, "-" * 32, algorithm=ALGORITHM, headers={"kid": key_id(key)})
     return token.partition(".")[0].encode()
 
 
