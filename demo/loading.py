@@ -1,6 +1,5 @@
 """Write the demo data. What is already there is left as it is, so that a second run changes nothing."""
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,13 +17,15 @@ from demo.ids import demo_id
 from demo.learners import DONE, Done
 from demo.people import ORGANIZATIONS, PASSWORD, PEOPLE, PLACES, Place
 from demo.quiz_results import load_quiz_results
+from demo.safety_quizzes import load_safety_quizzes
+from demo.sets import children, write_sets
 from demo.typed_progress import load_typed_progress
 from demo.workshop_catalogue import load_workshop_catalogue
 from demo.workshop_messages import load_workshop_messages
 from demo.workshop_records import load_workshop_records
 from learning.models import SUB_LEVELS, Course, CourseCategory, Status, SubCourse, Video
 from progress.models import PracticeCompletion, VideoCompletion
-from quizzes.models import Attempt, Option, OwnerType, Question, QuestionSet, SetType
+from quizzes.models import Attempt, OwnerType, QuestionSet, SetType
 from quizzes.sets.domain.grading import Answer, AnswerKey, grade, keys_of
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope, every_organization, organization_scope
@@ -44,14 +45,15 @@ def load_demo() -> dict[str, int]:
     """Write what is missing of the demo: organizations, places, people, catalogues, what people did and got.
 
     Returns:
-        How many ``people``, ``catalogues``, ``quiz_results``, ``items`` of typed progress, tcodes and
-        subscriptions (``workshop``), ``messages`` and ``records`` of the workshop were written; all are
-        zero the second time.
+        How many ``people``, ``catalogues``, ``schedules`` of safety quizzes, ``quiz_results``, ``items`` of
+        typed progress, tcodes and subscriptions (``workshop``), ``messages`` and ``records`` of the workshop
+        were written; all are zero the second time.
     """
     with every_organization():
         people = _load_people(_load_places())
     catalogues = sum(_load_catalogue(slug, *content) for slug, content in _CATALOGUES.items())
     with every_organization():
+        schedules = load_safety_quizzes()
         quiz_results = load_quiz_results()
         items = load_typed_progress()
         workshop = load_workshop_catalogue()
@@ -60,6 +62,7 @@ def load_demo() -> dict[str, int]:
     return {
         "people": people,
         "catalogues": catalogues,
+        "schedules": schedules,
         "quiz_results": quiz_results,
         "items": items,
         "workshop": workshop,
@@ -127,31 +130,32 @@ def _load_catalogue(slug: str, assessment: Practice | None, content: tuple[Categ
     with organization_scope(organization):
         if assessment is not None:
             # Before the sub-courses: each takes a copy of its questions when it is made.
-            _write_sets(
-                [(QuestionSet(organization=organization, owner_type=OwnerType.STANDALONE), 0, assessment)]
-            )
+            write_sets([(_assessment_of(organization), 0, assessment)])
         categories = CourseCategory.objects.bulk_create(
             CourseCategory(
                 organization=organization, title=c.title, description=c.description, display_order=n
             )
             for n, c in enumerate(content)
         )
-        courses = list(_children(content, categories, "courses"))
+        courses = list(children(content, categories, "courses"))
         rows = Course.objects.bulk_create(
             Course(category=parent, title=c.title, description=c.description, display_order=n)
             for parent, n, c in courses
         )
-        _write_sub_courses(list(_children([c for _, _, c in courses], rows, "sub_courses")))
+        _write_sub_courses(list(children([c for _, _, c in courses], rows, "sub_courses")))
         if slug != "platform":
             _load_progress(organization)
     return True
 
 
-def _children(specs: Iterable[Any], rows: Iterable[Any], name: str) -> Iterator[tuple[Any, int, Any]]:
-    """Yield ``(parent row, position, child)`` for all children of all parents."""
-    for spec, row in zip(specs, rows, strict=True):
-        for position, child in enumerate(getattr(spec, name)):
-            yield row, position, child
+def _assessment_of(organization: Organization) -> QuestionSet:
+    return QuestionSet(
+        organization=organization, owner_type=OwnerType.STANDALONE, set_type=SetType.INITIAL_ASSESSMENT
+    )
+
+
+def _practice_of(sub_course: SubCourse) -> QuestionSet:
+    return QuestionSet(sub_course=sub_course, owner_type=OwnerType.SUB_COURSE, set_type=SetType.PRACTICE)
 
 
 def _write_sub_courses(sub_courses: list[tuple[Course, int, Any]]) -> None:
@@ -178,41 +182,13 @@ def _write_sub_courses(sub_courses: list[tuple[Course, int, Any]]) -> None:
             status=video.status,
             display_order=position,
         )
-        for sub_course, position, video in _children(specs, rows, "videos")
+        for sub_course, position, video in children(specs, rows, "videos")
     )
-    _write_sets(
+    write_sets(
         [
-            (QuestionSet(sub_course=row, owner_type=OwnerType.SUB_COURSE), position, practice)
-            for row, position, practice in _children(specs, rows, "practices")
+            (_practice_of(row), position, practice)
+            for row, position, practice in children(specs, rows, "practices")
         ]
-    )
-
-
-def _write_sets(sets: list[tuple[QuestionSet, int, Practice]]) -> None:
-    """Write question sets with their questions and options; each begins with its owner set."""
-    for row, position, spec in sets:
-        standalone = row.owner_type == OwnerType.STANDALONE
-        row.set_type = SetType.INITIAL_ASSESSMENT if standalone else SetType.PRACTICE
-        row.title, row.description, row.status = spec.title, spec.description, spec.status
-        row.display_order = position
-    rows = QuestionSet.objects.bulk_create(row for row, _, _ in sets)
-    questions = list(_children([spec for _, _, spec in sets], rows, "questions"))
-    question_rows = Question.objects.bulk_create(
-        Question(
-            question_set=parent,
-            text=question.text,
-            question_type=question.question_type,
-            points=question.points,
-            explanation=question.explanation,
-            display_order=position,
-        )
-        for parent, position, question in questions
-    )
-    Option.objects.bulk_create(
-        Option(question=row, text=text, is_correct=is_correct, display_order=position)
-        for row, position, (text, is_correct) in _children(
-            [question for _, _, question in questions], question_rows, "options"
-        )
     )
 
 

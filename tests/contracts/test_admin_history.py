@@ -8,7 +8,7 @@ from accounts.models import Role, User
 from accounts.people.domain.membership import place
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
 from learning.tree.domain import structure
-from quizzes.models import Question, QuestionSet
+from quizzes.models import Question, QuestionSet, SafetyQuizSchedule
 from tenancy.admin import HistoryPages
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, organization_scope
@@ -16,7 +16,7 @@ from tests import factories
 from tests.contracts.admin_pages import REGISTERED, rows_of, sign_in, url
 
 TRACKED = {CourseCategory, Course, SubCourse, Video, QuestionSet, Question, Tcode, User}
-TOLD = {*TRACKED, Subscription}  # which has a record of its own
+TOLD = {*TRACKED, SafetyQuizSchedule, Subscription}  # a record of its own has the last
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, every_organization
 from tests.demo.seeding import seed
 from tests.quizzes.safety import COMPLETION, ME, REPORTS, TREND, URL, ids, people, quiz, results
+from tests.quizzes.scheduled import CURRENT
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +54,8 @@ def test_results_are_as_if_they_had_been_posted(someone):
         assert row.user_role == row.user.role.name
         assert row.campus_id == row.user.campus_id
         assert row.organization_id == row.user.organization_id
-        assert 0 <= row.score <= row.total_questions == len(row.answers)
+        assert 0 <= row.score <= row.total_questions
+        assert row.passed is not None or row.total_questions == len(row.answers)
         assert Week.named(row.week_of).monday <= row.completed_at.date()
         assert row.completed_at < Week.named(row.week_of).ends
         assert row.completed_at <= timezone.now()
@@ -74,6 +76,18 @@ def test_a_run_in_a_later_week_adds_that_week_and_nothing_else(someone, monkeypa
     assert before.items() <= after.items()
     new = SafetyQuizResult.unscoped.exclude(pk__in=before)
     assert {row.week_of for row in new} <= {*current_week(later).names}
+
+
+def test_both_organizations_ask_a_quiz_and_some_results_of_it_are_graded(someone, as_user):
+    for slug, title in (("north", "Keeping everyone safe"), ("sunrise", "Keeping everyone safe")):
+        teacher = as_user(someone(f"teacher@{slug}.test"))
+        shown = teacher.get(CURRENT).json()
+        assert (shown["title"], len(shown["questions"])) == (title, 5)
+        graded = SafetyQuizResult.unscoped.filter(organization__slug=slug, passed__isnull=False)
+        assert {row.passed for row in graded} >= {True}
+        assert all(row.quiz_id == str(shown["question_set_id"]) for row in graded)
+        assert all(row.total_questions == 5 and row.score <= 5 for row in graded)
+    assert SafetyQuizResult.unscoped.filter(passed=None).exists()
 
 
 def test_weeks_are_named_in_both_ways():
@@ -131,7 +145,10 @@ def test_a_teacher_reports_on_their_class_once_they_are_granted_the_permission(s
     week = str(current_week(timezone.now()))
     before = len(results(teacher))
     mine = client.post(URL, quiz(week_of=week)).json()["id"]
-    assert client.get(ME, {"week_of": week}).json()["result"]["id"] == mine
+    # One that was graded counts more than what a client reports.
+    counted = client.get(ME, {"week_of": week}).json()["result"]["id"]
+    graded = SafetyQuizResult.unscoped.filter(user=teacher, week_of__in=Week.named(week).names, passed=True)
+    assert counted == (str(graded.get().pk) if graded else mine)
     assert people(client.get(COMPLETION, {"week_of": week}))[str(teacher.pk)] == "complete"
     assert ids(client.get(URL))[0] == mine
     assert len(results(teacher)) == before + 1

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,8 @@ class OutcomeFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() is None:
             return queryset
+        if self.value() not in _CHOSEN:
+            raise IncorrectLookupParameters(self.parameter_name)
         passed = _CHOSEN[str(self.value())]
         return queryset.filter(passed__isnull=True) if passed is None else queryset.filter(passed=passed)
 

@@ -60,15 +60,6 @@ class SafetyQuizScheduleAdmin(TenantAdmin):
     autocomplete_fields = ["organization", "question_set"]
     set_on_add = ("organization",)
     ordering = ["organization", "-first_week", "-id"]
-    fields = (
-        "organization",
-        "question_set",
-        "first_week",
-        "last_week",
-        "pass_mark",
-        "retakes",
-        "graded_only",
-    )
     export_fields = (
         "id",
         "question_set_id",
