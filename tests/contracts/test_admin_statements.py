@@ -198,6 +198,7 @@ def measured(browser, north, statements):
     return numbers
 
 
+@pytest.mark.drill
 def test_pages_send_as_many_statements_for_many_rows_as_for_few(browser, world, statements):
     grow(world.north, 2)
     measured(browser, world.north, statements)
