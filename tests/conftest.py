@@ -39,10 +39,17 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
             yield
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes long first, so that at the end no worker waits for another."""
+    """Put what takes long first, so that at the end no worker waits for another, and do not measure it.
+
+    Being watched costs half as much again, and that a line is passed by the thousandth request says little.
+    """
     longest = ("e2e", "browser", "contracts")
     items.sort(key=lambda item: [room not in item.path.parts for room in longest])
+    for item in items:
+        if {"drill", "browser"} & {mark.name for mark in item.iter_markers()}:
+            item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:
