@@ -12,11 +12,13 @@ from urllib.parse import quote
 import pytest
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 
 from accounts.models import Role
 from tests.contracts.admin_pages import REGISTERED, messages_of, rows_of, sign_in, url
 from tests.contracts.poison import BODIES, PATH_IDS, QUERY_VALUES, VALUES
+from tests.contracts.world import Undoing
+
+pytestmark = pytest.mark.drill
 
 LOOKUPS = [
     "regex=(",
@@ -45,6 +47,7 @@ class Inspector:
     def __init__(self, world: Any) -> None:
         self.browsers = [sign_in(world.north.admin), sign_in(world.global_admin)]
         self.north = world.north.organization
+        self.undoing = Undoing()
         self.number = 0
         self.statuses: dict[int, int] = {}
         self.wrong: list[str] = []
@@ -58,9 +61,8 @@ class Inspector:
         self.number += 1
         browser = self.browsers[self.number % 2]
         data = body.encode("utf-8", "surrogatepass")
-        with transaction.atomic():
-            answer = browser.generic(method, address, data, content_type)
-            transaction.set_rollback(True)
+        answer = browser.generic(method, address, data, content_type)
+        self.undoing.take_back()
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
         if answer.status_code >= 500:
             self.wrong.append(f"{answer.status_code} {method} {address[:200]} {body[:200]}")

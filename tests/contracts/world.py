@@ -295,9 +295,19 @@ def send(client: Client, route: Route, ids: Ids, **options: Any) -> Any:
     return getattr(client, route.method)(url, *([] if route.method == "get" else [body]), **options)
 
 
+class Undoing:
+    """Takes back what requests do, with one savepoint for all: a statement for each of them, not three."""
+
+    def __init__(self) -> None:
+        self._before = transaction.savepoint()
+
+    def take_back(self) -> None:
+        transaction.savepoint_rollback(self._before)
+
+
 def sent_and_undone(client: Client, route: Route, ids: Ids, **options: Any) -> Any:
     """Call a route and take back what it did."""
-    with transaction.atomic():
-        response = send(client, route, ids, **options)
-        transaction.set_rollback(True)
+    undoing = Undoing()
+    response = send(client, route, ids, **options)
+    undoing.take_back()
     return response
