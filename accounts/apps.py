@@ -21,13 +21,15 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts.people.today import SEARCH
         from accounts.people.waiting import WAITING
         from accounts.privacy import holdings, own
         from tenancy import schedule
-        from tenancy.front_page import waiting
+        from tenancy.front_page import today, waiting
 
         holdings.contribute(*own.HOLDINGS)
         waiting.contribute(WAITING)
+        today.contribute(SEARCH)
         schedule.contribute(
             schedule.Scheduled("send_mail_copies", every=timedelta(minutes=1)),
             schedule.Scheduled("prune_expired", every=schedule.DAY, after=timedelta(hours=3)),

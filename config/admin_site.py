@@ -40,11 +40,13 @@ class StepwiseAdminSite(AdminSite):
             "acting-organization/", self.admin_view(choose_organization), name="choose_organization"
         )
         # Late: its views name models, and the site is made before they are all there.
-        from learning.tree.ordering_page.urls import urls
+        from learning.tree.ordering_page.urls import urls as ordering_urls
+        from quizzes.safety.report_page.urls import urls as safety_urls
 
         # No row has a page outside the admin for Django's shortcut to lead to.
         djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
-        return [choose, *urls(self.admin_view), *djangos]
+        pages = [*ordering_urls(self.admin_view), *safety_urls(self.admin_view)]
+        return [choose, *pages, *djangos]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Ask who this is; who is signed in already goes on to where they wanted."""

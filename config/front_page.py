@@ -1,7 +1,7 @@
-"""What the admin's front page offers: what this person most likely wants next, and may do.
+"""What the admin's front page offers: the work of this person, what they most likely want next, and may do.
 
-Every number is counted through the scoped managers. Whatever there is, the page asks three statements:
-one for all the numbers, and two for what the person changed last.
+Every number is counted through the scoped managers. Whatever there is, the page asks three statements: one
+for all the numbers, and two for what the person changed last; and one for each piece of their work.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ from learning.models import Course, CourseCategory, SubCourse, Tcode
 from learning.tree.levels import levels, steps
 from quizzes.models import Question
 from tenancy.front_page.asking import Found, Rows, ask
+from tenancy.front_page.today import Seen, work_of
 from tenancy.front_page.waiting import Item, Link, admin_url, all_waiting
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
@@ -119,6 +120,7 @@ class FrontPage:
     """The contents of the front page.
 
     Attributes:
+        work: what their work is about, contributed by the apps.
         tree: the page of the tree, if the person may open it and has one.
         may_act: whether they may change anything; others only look.
         steps: the first steps, while one is left.
@@ -127,6 +129,7 @@ class FrontPage:
         to_know: what else there is.
     """
 
+    work: list[Seen]
     tree: Link | None
     may_act: bool
     steps: list[Step]
@@ -136,11 +139,15 @@ class FrontPage:
 
 
 def front_page(request: HttpRequest) -> FrontPage:
-    """Return what to offer to the signed-in person, in the scope they act in. At most three statements."""
+    """Return what to offer to the signed-in person, in the scope they act in.
+
+    At most three statements, and one for each piece of their work.
+    """
     user: Any = request.user
     found = ask(dict(_questions(user)))
     steps = _steps(user, found)
     return FrontPage(
+        work=work_of(user),
         tree=None if steps and not steps[0].done else _tree(user),
         may_act=any(user.holds(key) for key in _WRITING_KEYS),
         steps=steps,

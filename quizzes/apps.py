@@ -13,16 +13,21 @@ class QuizzesConfig(AppConfig):
         from accounts.rights import keys
         from learning.tree.levels import register
         from quizzes import privacy
-        from quizzes.safety.domain import pending
+        from quizzes.safety.domain import digest, pending
+        from quizzes.safety.domain.reminding import KEY as REMIND_KEY
         from quizzes.safety.imports import SafetyQuizResource
+        from quizzes.safety.today import TODAY
         from quizzes.safety.waiting import WAITING as WAITING_FOR_QUIZZES
         from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS, STANDALONE_SETS
         from quizzes.sets.waiting import WAITING
-        from tenancy.front_page import waiting
+        from tenancy.front_page import today, waiting
 
         register(PRACTICES, STANDALONE_SETS, QUESTIONS)
         holdings.contribute(*privacy.HOLDINGS)
         keys.contribute(keys.keys_of("safety_quizzes", "safety quiz schedules"))
+        keys.contribute({REMIND_KEY: "Remind people of their safety quiz"}, held_by=["PRINCIPAL"])
+        today.contribute(TODAY)
         waiting.contribute(WAITING | WAITING_FOR_QUIZZES)
         reminders.contribute(pending.REASONS, pending.due_now)
+        reminders.contribute(digest.REASONS, digest.due_now)
         kinds.contribute("quiz-results", SafetyQuizResource)

@@ -45,6 +45,8 @@ class Message(UserFact):
         organization: where its reader belonged when it was sent.
         scope: ``level:uuid`` of the place it was sent to; empty when it was sent to this person.
         sender: who wrote it; nobody when it was sent automatically.
+        mail_anyway: whether the copy goes out whatever its reader prefers for other messages: they asked for
+            messages of this kind by e-mail.
         mail_due_at: when the copy is to be sent, or was taken in hand.
     """
 
@@ -66,6 +68,7 @@ class Message(UserFact):
     created_at = models.DateTimeField(_("sent"), db_default=Now())
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    mail_anyway = models.BooleanField(default=False, db_default=False, editable=False)
     mail_state = models.CharField(
         _("copy by e-mail"), max_length=10, choices=MailState.choices, blank=True, default="", db_default=""
     )

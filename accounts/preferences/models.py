@@ -82,6 +82,7 @@ PREFERENCES: Final = (
     ),
     Preference("captions", "captions", _("captions"), default=False),
     Preference("autoplay", "autoplay", _("autoplay"), default=True),
+    Preference("weeklyDigest", "weekly_digest", _("weekly figures by e-mail"), default=False),
     Preference("emailCopies", "email_copies", _("copies of messages by e-mail"), default=False),
 )
 

@@ -108,7 +108,7 @@ ROLES: Final[dict[str, RoleSpec]] = {
         RoleKind.STAFF, frozenset({"READ_SAFETY_QUIZ_REPORTS", "learning_tree.get", "users.list"})
     ),
     "INSTRUCTOR": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
-    "SUPPORT": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
+    "SUPPORT": RoleSpec(RoleKind.STAFF, _READ_CONTENT | {"users.list"}),
     "TEACHER": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
     "STUDENT": RoleSpec(
         RoleKind.LEARNER,

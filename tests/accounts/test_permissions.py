@@ -38,9 +38,9 @@ LEARNER = {
 }
 HOLDS = {
     "ADMIN": set(KEYS) - GLOBAL_KEYS,
-    "PRINCIPAL": {"READ_SAFETY_QUIZ_REPORTS", "learning_tree.get", "users.list"},
+    "PRINCIPAL": {"READ_SAFETY_QUIZ_REPORTS", "safety_quizzes.remind", "learning_tree.get", "users.list"},
     "INSTRUCTOR": READ,
-    "SUPPORT": READ,
+    "SUPPORT": READ | {"users.list"},
     "TEACHER": READ,
     "STUDENT": LEARNER,
     None: LEARNER,
@@ -169,7 +169,8 @@ def test_what_the_admin_site_asks_of_a_user(north, global_admin):
     assert not north.admin.is_superuser
     assert north.admin.has_perm("courses.create")
     assert not north.admin.has_perm("auth.change_group")
-    assert not north.teacher.has_module_perms("accounts")
+    assert north.teacher.has_module_perms("accounts")
+    assert not north.student.has_module_perms("accounts")
     assert global_admin.has_module_perms("accounts")
 
 

@@ -17,6 +17,7 @@ DEFAULTS = {
     "playbackSpeed": 1.0,
     "captions": False,
     "autoplay": True,
+    "weeklyDigest": False,
     "emailCopies": False,
 }
 

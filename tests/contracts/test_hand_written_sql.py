@@ -18,6 +18,7 @@ BY_HAND = {
     "progress/steps/domain/path_content.py": HOT,
     "progress/steps/domain/sequence.py": HOT,
     "quizzes/safety/domain/completion.py": HOT,
+    "quizzes/safety/domain/people.py": HOT,
     "quizzes/safety/domain/trend.py": HOT,
     "accounts/idempotency/api.py": RACE,
     "accounts/imports/jobs/domain.py": RACE,

@@ -1,6 +1,7 @@
 """``manage.py send_reminders [--dry-run]``: send the automatic messages that are due. Run it daily.
 
-Subscriptions that end or have ended, and safety quizzes that are still pending. Safe to repeat, and to run on
+Subscriptions that end or have ended, safety quizzes that are still pending, and once a week their figures to
+managers who asked for them. Safe to repeat, and to run on
 several machines at once: none is ever sent twice. Copies by e-mail are queued for ``send_mail_copies``.
 """
 

@@ -51,7 +51,7 @@ _CLAIM: Final = f"""
     FROM due, users u LEFT JOIN user_preferences p ON p.user_id = u.id
     WHERE m.id = due.id AND u.id = m.user_id
     RETURNING m.id, u.email, m.title, m.body, m.mail_attempts,
-        u.is_active AND u.deleted IS NULL AND COALESCE(p.email_copies, false)
+        u.is_active AND u.deleted IS NULL AND (m.mail_anyway OR COALESCE(p.email_copies, false))
         AND (m.expires_at IS NULL OR m.expires_at > clock_timestamp())
 """
 _GIVE_UP: Final = """

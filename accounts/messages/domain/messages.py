@@ -52,6 +52,8 @@ class Notice:
         tag: a value of ``Tag``.
         expires_at: from when on the message is left out of inboxes.
         due_until: from when on nothing asks for this notice any more, so that the ledger may forget it.
+        sender_id: who sends it, where somebody does.
+        mailed: whether a copy goes out by e-mail whatever its reader prefers for other messages.
     """
 
     user_id: UUID
@@ -63,23 +65,27 @@ class Notice:
     body: str
     expires_at: datetime | None = None
     due_until: datetime | None = None
+    sender_id: UUID | None = None
+    mailed: bool = False
 
 
 _INSERT: Final = """
     INSERT INTO messages AS m (id, user_id, organization_id, tag, scope, title, body, sender_id, expires_at,
-                               mail_state, mail_due_at)
+                               mail_anyway, mail_state, mail_due_at)
 """
-_COPY: Final = """
-    CASE WHEN p.email_copies THEN 'queued' ELSE '' END,
-    CASE WHEN p.email_copies THEN statement_timestamp() END
-"""
+
+
+def _copy_sql(wanted: str) -> str:
+    return f"""
+        CASE WHEN {wanted} THEN 'queued' ELSE '' END, CASE WHEN {wanted} THEN statement_timestamp() END
+    """
 
 
 def _send_sql(condition: str) -> str:
     return f"""
         {_INSERT}
         SELECT {UUID7_SQL}, u.id, u.organization_id, %(tag)s, %(scope)s, %(title)s, %(body)s,
-               %(sender)s::uuid, %(expires_at)s::timestamptz, {_COPY}
+               %(sender)s::uuid, %(expires_at)s::timestamptz, false, {_copy_sql("p.email_copies")}
         FROM users u LEFT JOIN user_preferences p ON p.user_id = u.id
         WHERE {_REACHED} AND {condition}
     """
@@ -95,9 +101,10 @@ _GIVEN: Final = f"""
         FROM unnest(
             %(user_ids)s::uuid[], %(organization_ids)s::uuid[], %(kinds)s::text[], %(abouts)s::text[],
             %(tags)s::text[], %(titles)s::text[], %(bodies)s::text[], %(expiries)s::timestamptz[],
-            %(due_untils)s::timestamptz[]
+            %(due_untils)s::timestamptz[], %(senders)s::uuid[], %(mailed)s::boolean[]
         ) WITH ORDINALITY
-            AS g (user_id, organization_id, kind, about, tag, title, body, expires_at, due_until, position)
+            AS g (user_id, organization_id, kind, about, tag, title, body, expires_at, due_until, sender_id,
+                  mailed, position)
         JOIN users u ON u.id = g.user_id AND {_REACHED}
         WHERE g.expires_at IS NULL OR g.expires_at > statement_timestamp()
         ORDER BY g.user_id, g.kind, g.about, g.position
@@ -113,7 +120,8 @@ _NOTIFY_ONCE: Final = f"""
         RETURNING user_id, kind, about
     )
     {_INSERT}
-    SELECT {UUID7_SQL}, user_id, given.organization_id, tag, '', title, body, NULL, expires_at, {_COPY}
+    SELECT {UUID7_SQL}, user_id, given.organization_id, tag, '', title, body, sender_id, expires_at,
+        given.mailed, {_copy_sql("(p.email_copies OR given.mailed)")}
     FROM given JOIN noted USING (user_id, kind, about) LEFT JOIN user_preferences p USING (user_id)
 """
 _NOT_SENT_YET: Final = f"""
@@ -211,6 +219,8 @@ def _columns(notices: Sequence[Notice]) -> dict[str, list[Any]]:
         "bodies": [str(notice.body) for notice in notices],
         "expiries": [notice.expires_at for notice in notices],
         "due_untils": [notice.due_until for notice in notices],
+        "senders": [notice.sender_id for notice in notices],
+        "mailed": [notice.mailed for notice in notices],
     }
 
 

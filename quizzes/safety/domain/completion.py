@@ -69,12 +69,12 @@ _ANSWERS: Final = list(_RESULT).index("answers")
 _COMPLETED_AT: Final = list(_RESULT).index("completed_at")
 _WEEK_OF: Final = list(_RESULT).index("week_of")
 _COLUMNS: Final = ", ".join([*_PERSON.values(), *_GRADED, *_RESULT.values()])
-_ORDER: Final = "ORDER BY s.sort_name, s.user_id"
+ORDER: Final = "ORDER BY s.sort_name, s.user_id"
 
 # Each person's result that counts, looked up one by one or read as a range.
 _BEST_FIRST: Final = """r.completed_at >= %(late_from)s::timestamptz, r.passed DESC NULLS LAST,
     r.completed_at DESC, r.id DESC"""
-_RESULT_OF_EACH: Final = f"""
+RESULT_OF_EACH: Final = f"""
     LEFT JOIN LATERAL (
         SELECT * FROM safety_quiz_results r
         WHERE r.organization_id = s.organization_id AND r.user_id = s.user_id AND {{week}}
@@ -98,7 +98,7 @@ DONE_BY_EACH: Final = """
         ORDER BY r.completed_at LIMIT 1
     ) done ON true
 """
-_DONE_BY_ALL: Final = f"""
+DONE_BY_ALL: Final = f"""
     LEFT JOIN (
         SELECT r.user_id, min(r.completed_at) AS first FROM safety_quiz_results r
         WHERE {at_place_sql("r", Level.ORGANIZATION)} AND {{week}} AND r.deleted IS NULL
@@ -107,15 +107,16 @@ _DONE_BY_ALL: Final = f"""
 """
 
 
-def _week_sql(within: Level | None, *, by_week: bool) -> str:
+def week_sql(within: Level | None, *, by_week: bool) -> str:
+    """SQL: the results that count."""
     counts = counts_sql(graded_only_sql(within, monday="%(monday)s::date"))
     return f"r.week_of = ANY(%(names)s::text[]) AND {counts}" if by_week else counts
 
 
-def _people_sql(within: Level | None) -> str:
+def people_sql(within: Level | None) -> str:
     """SQL: the people of a roster."""
     return f"""
-        SELECT m.user_id, m.organization_id, m.campus_id, role.name AS user_role,
+        SELECT m.user_id, m.organization_id, m.school_id, m.campus_id, m.classroom_id, role.name AS user_role,
             -- What someone is called by now, in another organization, is nothing to tell here.
             CASE WHEN u.organization_id = m.organization_id THEN COALESCE(NULLIF(u.name, ''), u.email)
                  ELSE %(who_has_left)s END AS user_name,
@@ -130,30 +131,30 @@ def _people_sql(within: Level | None) -> str:
 @cache
 def _whole_sql(within: Level | None, *, by_week: bool) -> str:
     # Without a week an organization's range would be all there ever was.
-    latest = _RESULT_OF_ALL if within is Level.ORGANIZATION and by_week else _RESULT_OF_EACH
-    week = _week_sql(within, by_week=by_week)
+    latest = _RESULT_OF_ALL if within is Level.ORGANIZATION and by_week else RESULT_OF_EACH
+    week = week_sql(within, by_week=by_week)
     return f"""
-        SELECT {_COLUMNS} FROM ({_people_sql(within)}) s {latest.format(week=week)} {_ORDER}
+        SELECT {_COLUMNS} FROM ({people_sql(within)}) s {latest.format(week=week)} {ORDER}
     """
 
 
 @cache
 def _page_sql(within: Level | None, *, by_week: bool) -> str:
     """SQL: the figures of the whole in front of each row of a page, or of one empty row."""
-    done = _DONE_BY_ALL if within is Level.ORGANIZATION and by_week else DONE_BY_EACH
-    week = _week_sql(within, by_week=by_week)
+    done = DONE_BY_ALL if within is Level.ORGANIZATION and by_week else DONE_BY_EACH
+    week = week_sql(within, by_week=by_week)
     return f"""
         WITH reported AS MATERIALIZED (
-            SELECT s.*, done.first FROM ({_people_sql(within)}) s {done.format(person="s", week=week)}
+            SELECT s.*, done.first FROM ({people_sql(within)}) s {done.format(person="s", week=week)}
         )
         SELECT totals.total, totals.complete, {_COLUMNS}
         FROM (SELECT count(*) AS total, count(first) AS complete FROM reported) totals
         LEFT JOIN (
             SELECT * FROM reported s WHERE %(complete)s::boolean IS NULL OR %(complete)s = (first IS NOT NULL)
-            {_ORDER} LIMIT %(limit)s OFFSET %(offset)s
+            {ORDER} LIMIT %(limit)s OFFSET %(offset)s
         ) s ON true
-        {_RESULT_OF_EACH.format(week=week)}
-        {_ORDER}
+        {RESULT_OF_EACH.format(week=week)}
+        {ORDER}
     """
 
 

@@ -7,7 +7,7 @@ did a safety quiz, and that have scheduled none for the week, have none to be re
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -28,6 +28,9 @@ from tenancy.sql import prepared_cursor
 PENDING: Final = "safety_quiz_pending"
 REASONS: Final[dict[str, str | Promise]] = {PENDING: _lazy("no result of this week's safety quiz")}
 """Why a notice is sent."""
+
+KEPT_FOR: Final = timedelta(weeks=12)
+"""How long after a week the ledger still tells who was reminded of it: reports look back as far."""
 
 _BATCH: Final = 1000
 _BEFORE_ALL: Final = "00000000-0000-0000-0000-000000000000"
@@ -73,7 +76,7 @@ def due_notices(now: datetime) -> Iterator[list[Notice]]:
     while True:
         rows = _pending(week, now=now, after=after)
         if rows:
-            yield [_notice(week, *row) for row in rows]
+            yield [notice_of(week, *row) for row in rows]
         if len(rows) < _BATCH:
             return
         after = rows[-1][0]
@@ -95,16 +98,31 @@ def _pending(week: Week, *, now: datetime, after: Any) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _notice(week: Week, user_id: Any, organization_id: Any) -> Notice:
+def notice_of(
+    week: Week,
+    user_id: Any,
+    organization_id: Any,
+    *,
+    sender_id: Any = None,
+    again_on: date | None = None,
+) -> Notice:
+    """Return the message to someone who is pending in the current week.
+
+    Args:
+        sender_id: who sends it, where it is not sent automatically.
+        again_on: the day on which someone is told again; the first message is the week's, whoever sends it.
+    """
+    number = str(Week(week.monday, by_number=True))
     return Notice(
         user_id=user_id,
         organization_id=organization_id,
         kind=PENDING,
-        about=str(Week(week.monday, by_number=True)),
+        about=number if again_on is None else f"{number} {again_on.isoformat()}",
         tag=Tag.SYSTEM,
         title=_("Your safety quiz for this week is still pending"),
         body=_("You have not yet done the safety quiz for the week that began on %(day)s.")
         % {"day": date_format(week.monday, "j F Y")},
         expires_at=week.ends,
-        due_until=week.ends,
+        due_until=week.ends + KEPT_FOR,
+        sender_id=sender_id,
     )

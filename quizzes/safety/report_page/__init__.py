@@ -1,0 +1,1 @@
+"""The page of safety completion in the admin: figures, pictures, people, reminders, files."""

@@ -1,0 +1,143 @@
+"""The page: who has done this week's safety quiz and who is pending, from one's own place down to a class."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import Role
+from accounts.rights.keys import RoleKind
+from quizzes.safety.api.results import REPORTS
+from quizzes.safety.domain.completion import Status
+from quizzes.safety.domain.people import list_people
+from quizzes.safety.domain.reminding import KEY as REMIND_KEY
+from quizzes.safety.domain.trend import build_trend
+from quizzes.safety.domain.weeks import Week
+from quizzes.safety.domain.words import range_of
+from quizzes.safety.report_page.asked import EVERYONE, Asked
+from quizzes.safety.report_page.files import FORMATS, file_of
+from quizzes.safety.report_page.pictures import Figures, draw_line
+from quizzes.safety.report_page.places import place_asked_for, way_to
+from tenancy.admin.pages import check_key, render_page
+from tenancy.errors import DomainError, NotFoundError
+from tenancy.scope import ActiveScope, Level, Scope, scope_entered
+
+PAGE_SIZE: Final = 50
+WEEKS: Final = 12
+
+
+class Child(NamedTuple):
+    """A place one level below, or those who belong to no such place; the second leads nowhere."""
+
+    name: str
+    figures: Figures
+    address: str = ""
+
+
+@require_safe
+def completion(request: HttpRequest) -> HttpResponse:
+    """Show the report, or give what its list shows as a file."""
+    check_key(request, REPORTS)
+    try:
+        asked = Asked.read(request)
+        place = place_asked_for(asked.scope)
+        if request.GET.get("format"):
+            with scope_entered(place):
+                return file_of(asked, request.GET["format"])
+        return render_page(request, "admin/safety_completion/page.html", _page(request, asked, place))
+    except NotFoundError as error:
+        raise Http404 from error
+    except DomainError as refusal:
+        messages.error(request, str(refusal.detail))
+        return HttpResponseRedirect(reverse("admin:safety_completion"))
+
+
+def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, Any]:
+    way = way_to(place)
+    with scope_entered(place):
+        trend = build_trend(last=asked.week, number=WEEKS)
+        number, people = list_people(asked.wanted, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE)
+        roles = [*Role.objects.filter(kind=RoleKind.STAFF).values_list("name", flat=True)]
+    weeks = [(Week(week.monday, by_number=True), _figures(told)) for week, told in _named(trend["weeks"])]
+    figures = weeks[-1][1]
+    user: Any = request.user
+    return {
+        "title": _("Safety completion"),
+        "asked": asked,
+        "week": range_of(asked.week),
+        "earlier": asked.but(week=asked.week.back(1)),
+        "later": None if asked.is_current else asked.but(week=asked.week.back(-1)),
+        "earlier_week": range_of(asked.week.back(1)),
+        "later_week": range_of(asked.week.back(-1)),
+        "way": [(crumb.name, asked.but(scope=crumb.scope).address) for crumb in way],
+        "figures": figures,
+        "below": _below(place),
+        "children": _children(trend["children"], figures, asked),
+        "line": draw_line(weeks),
+        "weeks": [
+            (range_of(week), told, asked.but(week=week).address, week == asked.week)
+            for week, told in reversed(weeks)
+        ],
+        "may_remind": user.holds(REMIND_KEY) and asked.is_current,
+        "people": people,
+        "number": number,
+        "page_links": _page_links(asked, number),
+        "statuses": [
+            (Status.PENDING, _("Pending")),
+            (Status.COMPLETE, _("Complete")),
+            (EVERYONE, _("Everyone")),
+        ],
+        "roles": roles,
+        "formats": [
+            (label, f"{asked.address}{'&' if asked.query else '?'}format={name}")
+            for name, label in FORMATS.items()
+        ],
+    }
+
+
+def _named(weeks: Sequence[dict[str, Any]]) -> list[tuple[Week, dict[str, Any]]]:
+    found = [(Week.named(told["week_of"]), told) for told in weeks]
+    return [(week, told) for week, told in found if week is not None]
+
+
+def _figures(told: dict[str, Any]) -> Figures:
+    return Figures(told["complete"], told["late"], told["total"])
+
+
+def _children(children: Sequence[dict[str, Any]], whole: Figures, asked: Asked) -> list[Child]:
+    """Return the places below, and last, where there are any, those who belong to none of them."""
+    found = [
+        Child(child["name"], _figures(child["weeks"][-1]), asked.but(scope=child["scope"]).address)
+        for child in children
+    ]
+    figures = [child.figures for child in found]
+    rest = Figures(
+        whole.on_time - sum(one.on_time for one in figures),
+        whole.late - sum(one.late for one in figures),
+        whole.total - sum(one.total for one in figures),
+    )
+    return [*found, Child(_("Here, in none of them"), rest)] if found and rest.total else found
+
+
+def _below(place: ActiveScope) -> str:
+    if not isinstance(place, Scope):
+        return _("Organizations")
+    names = {Level.ORGANIZATION: _("Schools"), Level.SCHOOL: _("Campuses"), Level.CAMPUS: _("Classes")}
+    return names.get(place.level, "")
+
+
+def _page_links(asked: Asked, number: int) -> list[tuple[str, str]]:
+    """Return ``(text, address)`` of the pages of the list; no address for the one that is shown."""
+    last = -(-number // PAGE_SIZE)
+    if last < 2:
+        return []
+    pages = Paginator(range(number), PAGE_SIZE).get_elided_page_range(min(asked.page, last))
+    return [
+        (str(page), asked.but(page=page).address if isinstance(page, int) and page != asked.page else "")
+        for page in pages
+    ]
