@@ -13,6 +13,7 @@ from accounts.people.api import people, scopes
 from accounts.places import api as places
 from accounts.preferences import api as preferences
 from accounts.rights import api as roles
+from accounts.rights import explain_api
 from accounts.sign_in import pages
 from accounts.sign_in.api import auth
 from config.api.docs import DocsView, SchemaView
@@ -23,7 +24,9 @@ from learning.tree.api import views as learning
 from learning.workshop.api import packages, subscriptions, tcodes
 from progress.interactions import api as interactions
 from progress.items import api as items
+from progress.steps.api import exceptions, explaining
 from progress.steps.api import views as progress
+from progress.steps.domain.exceptions import Act
 from progress.tcodes import api as tcode_progress
 from quizzes.safety.api import completion
 from quizzes.safety.api import quizzes as scheduled_quizzes
@@ -87,6 +90,7 @@ _ACCOUNTS = [
     route("users/me/preferences", preferences.PreferencesView.as_view()),
     route("roles", roles.RoleViewSet.as_view(_COLLECTION)),
     route("roles/<id>", roles.RoleViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
+    route("explain/permission", explain_api.ExplainPermissionView.as_view()),
     route("messages", messages.MessagesViewSet.as_view(_COLLECTION)),
     route("messages/<uuid>/read", messages.MessagesViewSet.as_view({"post": "read"})),
     *(route(name, viewset.as_view(_COLLECTION)) for name, viewset in _PLACES),
@@ -135,6 +139,16 @@ _PROGRESS = [
             progress.CompletionViewSet.as_view({"post": "complete"}, level=level),
         )
         for level in levels.steps()
+    ),
+    route("explain/step", explaining.ExplainStepView.as_view()),
+    route("users/<uuid>/exceptions", exceptions.ExceptionsViewSet.as_view({"get": "list"})),
+    *(
+        route(f"{path_pattern}/{act}", viewset.as_view({"post": "decide"}, act=act))
+        for path_pattern, viewset in (
+            ("users/<uuid>/exceptions", exceptions.ExceptionsViewSet),
+            ("exceptions", exceptions.ExceptionsForPlaceViewSet),
+        )
+        for act in Act
     ),
     route("tcodes/<id>/progress", tcode_progress.TcodeProgressView.as_view()),
     route("progress/tcodes", tcode_progress.TcodeProgressViewSet.as_view({"get": "list"})),

@@ -6,7 +6,14 @@ from django.db import models
 from django.db.models import Func
 
 from accounts.privacy.holdings import Holding, by
-from progress.models import Interaction, ItemProgress, PracticeCompletion, TcodeProgress, VideoCompletion
+from progress.models import (
+    Interaction,
+    ItemProgress,
+    PracticeCompletion,
+    StepException,
+    TcodeProgress,
+    VideoCompletion,
+)
 
 NUMBERS_ONLY: Final = Func(
     "payload",
@@ -19,6 +26,12 @@ NUMBERS_ONLY: Final = Func(
 HOLDINGS: Final = (
     Holding(VideoCompletion, by("user")),
     Holding(PracticeCompletion, by("user")),
+    Holding(
+        StepException,
+        by("user"),
+        erased={"reason": "", "ended_reason": ""},
+        guarded=("append_only", "taken_back_once"),
+    ),
     Holding(
         ItemProgress,
         by("user"),

@@ -76,6 +76,15 @@ _AUTH, _V1 = "/api/v1/auth", "/api/v1"
 _CM, _SETS = "/api/v1/course-management", "/api/v1/question-sets"
 _QUIZZES, _SCHEDULED = "/api/safety_quiz_results", "/api/safety_quizzes"
 
+_DECISIONS: Final = (
+    ("waive", "waiveStep", "Waive a step for", "400 does_not_exist"),
+    ("unwaive", "unwaiveStep", "Take back the waiver of a step for", "400 does_not_exist"),
+    ("unlock", "unlockStep", "Unlock a step until a date for", "400 does_not_exist, 400 in_the_past"),
+    ("lock", "lockStep", "Take back the unlocking of a step for", "400 does_not_exist"),
+    ("complete", "completeStep", "Mark a step complete for", "400 does_not_exist"),
+    ("undo", "undoCompletion", "Undo the completion of a step for", "400 does_not_exist"),
+)
+
 OPERATIONS: Final[dict[str, Operation]] = {
     **_named(
         "Signing in",
@@ -288,6 +297,37 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "updateUser",
             "Change, move or deactivate a person",
             "400 email_taken, 400 unknown_permission, 403 may_not_grant, 409 own_account",
+        ),
+        (
+            f"GET {_V1}/explain/permission",
+            "explainPermission",
+            "Ask why somebody may do something, or may not",
+            "404 not_found, 400 unknown_permission",
+        ),
+        (
+            f"GET {_V1}/explain/step",
+            "explainStep",
+            "Ask why a step is open to somebody, or is not",
+            "404 not_found",
+        ),
+        *(
+            line
+            for act, name, summary, codes in _DECISIONS
+            for line in (
+                (f"POST {_V1}/users/{{id}}/exceptions/{act}", name, f"{summary} a learner", codes),
+                (
+                    f"POST {_V1}/exceptions/{act}",
+                    f"{name}ForPlace",
+                    f"{summary} all learners of a place",
+                    f"{codes}, 404 scope_not_found, 409 too_many_people, 409 no_people",
+                ),
+            )
+        ),
+        (
+            f"GET {_V1}/users/{{id}}/exceptions",
+            "listStepExceptions",
+            "List the exceptions made for a learner",
+            "",
         ),
         (
             f"POST {_V1}/users/{{id}}/invite",

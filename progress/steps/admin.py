@@ -3,10 +3,15 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Case, CharField, OuterRef, Subquery, When
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from learning.admin import tree_filters
 from learning.models import SubCourse
-from progress.models import PracticeCompletion, VideoCompletion
+from progress.models import PracticeCompletion, StepException, VideoCompletion
+from progress.steps.completions import all_steps
+from progress.steps.keys import EXCEPTIONS_LIST
 from tenancy.admin import FactAdmin, place_filters
 
 
@@ -57,3 +62,66 @@ class PracticeCompletionAdmin(CompletionAdmin):
     """Practices that learners have finished."""
 
     step = "question_set"
+
+
+@admin.register(StepException)
+class StepExceptionAdmin(FactAdmin):
+    """What staff decided about single steps of learners; it is decided on the page of a person."""
+
+    permission_keys = {"view": EXCEPTIONS_LIST}
+    date_hierarchy = None
+    ordering = ["-given_at", "-id"]
+    list_display = ["given_at", "user", "kind", "step", "reason", "given_by", "ended_at"]
+    list_filter = [*place_filters("user__"), "kind", "waiver"]
+    list_select_related = ["user", "given_by"]
+    search_fields = ["user__email", "user__name", "reason"]
+    fields = (
+        "given_at",
+        "user",
+        "kind",
+        "step",
+        "waiver",
+        "until",
+        "completed_at",
+        "reason",
+        "given_by",
+        "ended_at",
+        "ended_by",
+        "ended_reason",
+    )
+    readonly_fields = ("step",)
+    export_fields = (
+        "id",
+        "given_at",
+        "user_id",
+        "user__email",
+        "user__name",
+        "kind",
+        "step_type",
+        "step_id",
+        "waiver",
+        "until",
+        "completed_at",
+        "reason",
+        "given_by_id",
+        "ended_at",
+        "ended_by_id",
+        "ended_reason",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Bring what the steps are called: no foreign key leads there."""
+        titles = [
+            When(
+                step_type=step.name,
+                # Unscoped: of a row of the scope; its step may be a shared one, or deleted by now.
+                then=Subquery(step.level.model.unscoped.filter(pk=OuterRef("step_id")).values("title")[:1]),
+            )
+            for step in all_steps()
+        ]
+        return super().get_queryset(request).annotate(title=Case(*titles, output_field=CharField()))
+
+    @admin.display(description=_("step"))
+    def step(self, row: Any) -> str:
+        """What the step is called now."""
+        return f"{row.title} ({row.step_type})"

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from learning.tree import levels
 from learning.tree.levels import TreeLevel
-from progress.steps.models import Completion
+from progress.steps.models import Completion, ExceptionKind, StepException
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,14 +37,15 @@ class Step:
         return cast(str, self.model._meta.get_field(self.model.step).column)  # type: ignore[union-attr]
 
     def incomplete(self, alias: str) -> str:
-        """SQL: the learner ``%(user)s`` has not completed the row.
+        """SQL: the learner ``%(user)s`` still has the row to do: it is neither completed nor waived.
 
         NOT IN, whose set is hashed once: as an anti-join, a plan made before the statistics know of a
         learner compares every earlier step with every completion.
         """
         return (
             f"{alias}.id NOT IN (SELECT done.{self.completed_column} "
-            f"FROM {self.completions} done WHERE done.user_id = %(user)s)"
+            f"FROM {self.completions} done WHERE done.user_id = %(user)s "
+            f"UNION ALL {self._excepted(ExceptionKind.WAIVE)})"
         )
 
     def completion_of(self, alias: str) -> str:
@@ -58,7 +59,29 @@ class Step:
             ") mine ON true"
         )
 
+    def waived(self, alias: str) -> str:
+        """SQL: the learner need not do the row."""
+        return f"{alias}.id IN ({self._excepted(ExceptionKind.WAIVE)})"
 
+    def unlocked(self, alias: str) -> str:
+        """SQL: the row is open to the learner for some time, whatever comes before it."""
+        return f"{alias}.id IN ({self._excepted(ExceptionKind.UNLOCK)} AND given.until > {_NOW})"
+
+    def unlocked_until(self, alias: str) -> str:
+        """SQL: until when the row is open so, or null."""
+        until = self._excepted(ExceptionKind.UNLOCK, "given.until")
+        return f"CASE WHEN {self.unlocked(alias)} THEN ({until} AND given.step_id = {alias}.id) END"
+
+    def _excepted(self, kind: ExceptionKind, column: str = "given.step_id") -> str:
+        # Read as a set: it is empty for nearly everybody, and looked at once for all steps of a path.
+        return (
+            f"SELECT {column} FROM {EXCEPTIONS} given WHERE given.user_id = %(user)s "
+            f"AND given.step_type = '{self.name}' AND given.kind = '{kind}' AND given.ended_at IS NULL"
+        )
+
+
+EXCEPTIONS: Final = StepException._meta.db_table
+_NOW: Final = "statement_timestamp()"
 _MODELS: Final[dict[type, type[Completion]]] = {}
 _STEPS: Final[dict[TreeLevel, Step]] = {}
 

@@ -88,7 +88,7 @@ def filled(value: Any, ids: dict[str, Any]) -> Any:
     """Return a body with the ids put in."""
     if isinstance(value, str):
         name = re.fullmatch(r"\{(\w+)\}", value)
-        return ids[name[1]] if name else value
+        return ids[name[1]] if name else re.sub(r"\{(\w+)\}", lambda found: str(ids[found[1]]), value)
     if isinstance(value, dict):
         return {name: filled(item, ids) for name, item in value.items()}
     return [filled(item, ids) for item in value] if isinstance(value, list) else value
@@ -157,6 +157,18 @@ PERSON = {
     "campusId": "{campus}",
     "classroomId": "{classroom}",
 }
+EXPLAIN_PERMISSION, EXPLAIN_STEP = "v1/explain/permission", "v1/explain/step"
+EXCEPTIONS = f"{USERS}/<id>/exceptions"
+DECIDED = {"type": "video", "step_id": "{video}", "reason": "Passed the test."}
+DECISIONS: Final = {
+    "waive": {**DECIDED, "waiver": "tested_out"},
+    "unwaive": DECIDED,
+    "unlock": {**DECIDED, "until": "9999-01-01T00:00:00Z"},
+    "lock": DECIDED,
+    "complete": DECIDED,
+    "undo": DECIDED,
+}
+DECISION_KEYS: Final = {"unwaive": "step_exceptions.waive", "lock": "step_exceptions.unlock"}
 ACCEPTANCE = {"uid": "{uid}", "token": "{invitation_token}", "new_password": NEXT_PASSWORD}
 MESSAGES, PREFERENCES = "v1/messages", "v1/users/me/preferences"
 MESSAGE = {"userId": "{person}", "tag": "info", "title": "Fire drill", "body": "On Friday at ten."}
@@ -175,6 +187,7 @@ LISTS: Final = {
     SCHOOLS,
     CAMPUSES,
     CLASSROOMS,
+    EXCEPTIONS,
     "v1/users/me/permissions",
     "v1/scopes",
     CATEGORIES,
@@ -200,7 +213,7 @@ LISTS: Final = {
 # Bodies that may hold nothing but what is known: a misspelt preference must not look saved.
 CLOSED: Final = {PREFERENCES}
 # Not a list, and as strict as they are about parameters that it does not know.
-STRICT: Final = {f"{COMPLETION}/trend", f"{SAFETY_QUIZZES}/current"}
+STRICT: Final = {f"{COMPLETION}/trend", f"{SAFETY_QUIZZES}/current", EXPLAIN_PERMISSION, EXPLAIN_STEP}
 # Lists of documents 000, 001 and 004, whose servers ignored what they did not know.
 LENIENT: Final = {USER_PROGRESS, QUIZ_RESULTS, BY_OWNER, f"{SETS}/<id>/questions"}
 
@@ -222,6 +235,29 @@ ROUTES: Final = [
     Route("get", f"{USERS}/<id>", "users.get", 200, "person"),
     Route("patch", f"{USERS}/<id>", "users.update", 200, "person", PERSON),
     Route("post", f"{USERS}/<id>/invite", "users.update", 204, "newcomer"),
+    Route("get", EXPLAIN_PERMISSION, "permissions.list", query="user={person}&key=videos.get"),
+    Route("get", EXPLAIN_STEP, "completions.list", query="user={person}&type=video&id={video}"),
+    Route("get", EXCEPTIONS, "step_exceptions.list", 200, "person"),
+    *(
+        Route(
+            "post",
+            f"{EXCEPTIONS}/{act}",
+            DECISION_KEYS.get(act, f"step_exceptions.{act}"),
+            200,
+            "person",
+            body,
+        )
+        for act, body in DECISIONS.items()
+    ),
+    *(
+        Route(
+            "post",
+            f"v1/exceptions/{act}",
+            DECISION_KEYS.get(act, f"step_exceptions.{act}"),
+            body={**body, "scope": "classroom:{classroom}"},
+        )
+        for act, body in DECISIONS.items()
+    ),
     Route("get", "v1/users/me", AUTHENTICATED),
     Route("patch", "v1/users/me", AUTHENTICATED, body={"name": "Renamed"}),
     Route("get", "v1/users/me/permissions", AUTHENTICATED),

@@ -288,6 +288,7 @@ def test_what_is_recorded_of_people_is_for_those_who_may_see_people(world):
         *(f"{kind}.list" for kind in ("permissions", "messages", "preferences", "subscriptions")),
         *(f"{kind}.list" for kind in ("completions", "attempts", "item_progress", "interactions")),
         "READ_SAFETY_QUIZ_REPORTS",
+        "step_exceptions.list",
     }
     staff.custom_permissions.set(keys_in_database().exclude(codename__in=opening))
     browser, facts = sign_in(staff), [m for m, made in REGISTERED.items() if isinstance(made, FactAdmin)]

@@ -59,10 +59,23 @@ FIELDS = {
     "NewSubscriptionSerializer.userId": ("person", "subscriptions"),
     "NewSubscriptionSerializer.tcodeId": ("tcode", "subscriptions"),
     "ScheduleSerializer.question_set_id": ("safety_quiz", "safety_quizzes"),
+    **{
+        f"{name}{where}Serializer.step_id": ("video", f"exceptions/({acts})")
+        for where in ("", "ForPlace")
+        for name, acts in (
+            ("Waive", "waive"),
+            ("Unlock", "unlock"),
+            ("Decision", "unwaive|lock|complete|undo"),
+        )
+    },
 }
 
 # What every organization may read, it may let its people use: of these, shared rows are no foreign ones.
-SHARED_ARE_FINE = {"NewSubscriptionSerializer.tcodeId", "ScheduleSerializer.question_set_id"}
+SHARED_ARE_FINE = {
+    "NewSubscriptionSerializer.tcodeId",
+    "ScheduleSerializer.question_set_id",
+    *(name for name in FIELDS if name.endswith(".step_id")),
+}
 
 # Every parameter of every list: the kind of row it names, or values that it takes.
 FILTERS: dict[str, dict[str, Any]] = {
@@ -149,6 +162,7 @@ def is_only_shown(serializer: type) -> bool:
         "SubscriptionSerializer",
         "NewlyGrantedSerializer",
         "TcodeSerializer",
+        "StepExceptionSerializer",
         "ScopeNodeSerializer",
         "CurrentQuizSerializer",
         "GradedQuestionSerializer",

@@ -13,7 +13,14 @@ from django.contrib.auth.models import Permission
 from accounts.models import Message, PermissionChange, Preferences, Role, RoleKeptOut, User
 from accounts.rights.keys import KEYS
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Subscription, Tcode, Video
-from progress.models import Interaction, ItemProgress, PracticeCompletion, TcodeProgress, VideoCompletion
+from progress.models import (
+    Interaction,
+    ItemProgress,
+    PracticeCompletion,
+    StepException,
+    TcodeProgress,
+    VideoCompletion,
+)
 from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizResult, SafetyQuizSchedule
 from tenancy.models import Campus, Classroom, Organization, School
 from tests import factories
@@ -36,6 +43,7 @@ KINDS: Final[dict[Any, str]] = {
     SafetyQuizResult: "safety quizzes",
     SafetyQuizSchedule: "schedules of safety quizzes",
     **dict.fromkeys((VideoCompletion, PracticeCompletion, TcodeProgress), "completions"),
+    StepException: "exceptions",
     ItemProgress: "typed progress",
     Interaction: "interactions",
 }
@@ -47,6 +55,9 @@ ROUTES_OF: Final = {
     "v1/questions": CONTENT,
     "v1/me/courses": CONTENT,
     "v1/tcodes": CONTENT,
+    "v1/explain/permission": "permissions",
+    "v1/explain/step": "completions",
+    "v1/users/<id>/exceptions": "exceptions",
     "v1/users": "people",
     "v1/roles": "roles",
     **dict.fromkeys(("v1/schools", "v1/campuses", "v1/classrooms"), "places"),

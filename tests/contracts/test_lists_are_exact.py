@@ -17,7 +17,7 @@ from accounts.people.domain.places import home_of
 from accounts.rights.keys import KEYS, ROLES
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
 from learning.workshop.packages import PACKAGES as OFFERED
-from progress.models import Interaction, ItemProgress, TcodeProgress, VideoCompletion
+from progress.models import Interaction, ItemProgress, StepException, TcodeProgress, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet, SafetyQuizResult, SafetyQuizSchedule
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import PLATFORM_ID
@@ -28,6 +28,7 @@ from tests.contracts.routes import (
     CATEGORIES,
     CLASSROOMS,
     COURSES,
+    EXCEPTIONS,
     INTERACTIONS,
     LISTS,
     MESSAGES,
@@ -56,6 +57,7 @@ LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses",
 LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
 LIST_KEYS += ["question_set_items.list", "users.list", "learning_path.get", "safety_quizzes.list"]
 LIST_KEYS += ["places.list", "roles.list"]
+LIST_KEYS += ["step_exceptions.list"]
 STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
 CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
 PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
@@ -339,6 +341,12 @@ def schedules_of(caller: str, world: World) -> list[int]:
     return [r.pk for r in sorted(rows, key=lambda row: (row.first_week, row.pk), reverse=True)]
 
 
+def exceptions_of(caller: str, world: World) -> list[str]:
+    """Return those of the learner whom the path names, whom every caller may see, newest first."""
+    rows = [row for row in everything(StepException) if str(row.user_id) == world.own["person"]]
+    return [str(row.pk) for row in sorted(rows, key=lambda row: (row.given_at, row.pk), reverse=True)]
+
+
 def places_of(caller: str, world: World) -> list[str]:
     """Return every node that a caller may act in, the tree flattened."""
     user = world.person(caller)
@@ -403,6 +411,7 @@ EXPECTED: dict[str, Callable[[str, World], list[Any]]] = {
     MESSAGES: inbox_of,
     QUIZ_RESULTS: results_of,
     SAFETY_QUIZZES: schedules_of,
+    EXCEPTIONS: exceptions_of,
     "v1/scopes": places_of,
     "v1/users/me/permissions": keys_of,
 }

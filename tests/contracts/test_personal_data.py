@@ -30,6 +30,8 @@ KEPT: Final = {
     "created_at updated_at deleted deleted_by_cascade",
     "progress.VideoCompletion": "id organization user video completed_at",
     "progress.PracticeCompletion": "id organization user question_set completed_at",
+    "progress.StepException": "id organization user kind step_type step_id waiver until completed_at "
+    "given_by given_at ended_at ended_by",
     "progress.TcodeProgress": "id organization user tcode last_slide_seen percent_complete last_active",
     "progress.Interaction": "id organization user type created_at",
     "progress.ItemProgress": "id organization user campus progress_type item_id score created_by updated_by "

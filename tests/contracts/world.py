@@ -25,7 +25,7 @@ from tenancy.scope import PLATFORM_ID, Level, organization_scope
 from tests import factories
 from tests.accounts.messages import expired, make_message, notice
 from tests.conftest import Client, Tenant
-from tests.contracts.routes import GRANT, QUIZ, REACHED, SAVE_ITEM, VIEWED, Route, filled
+from tests.contracts.routes import DECISIONS, GRANT, QUIZ, REACHED, SAVE_ITEM, VIEWED, Route, filled
 from tests.quizzes.conftest import options_of, questions_of
 from tests.quizzes.scheduled import make_quiz, monday, scheduled
 
@@ -121,6 +121,10 @@ def furnish(tenant: Tenant) -> Ids:
         assert Client().as_user(person).post("/api/safety_quiz_results", QUIZ).status_code == 201
     schedule = scheduled(tenant.organization, retakes="ALWAYS")
     quiz_question = questions_of(schedule.question_set)[0]
+    for act in ("waive", "complete"):
+        body = {**DECISIONS[act], "type": "practice", "step_id": tenant.practices[1].pk}
+        url = f"/api/v1/users/{tenant.student.pk}/exceptions/{act}"
+        assert Client().as_user(tenant.admin).post(url, body).status_code == 200
     notify_once(notices=[notice(tenant.student2)])
     Preferences.unscoped.create(user=tenant.student, organization=tenant.organization)
     tcode = factories.TcodeFactory(organization=tenant.organization)

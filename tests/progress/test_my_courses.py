@@ -64,6 +64,7 @@ def test_a_learner_finds_a_course_and_where_to_begin(north, sunrise, as_user):
                 "category": {"id": north.category.pk, "title": north.category.title},
                 "is_shared": False,
                 "completed": 0,
+                "waived": 0,
                 "total": 5,
                 "last_activity_at": None,
                 "continue_at": {

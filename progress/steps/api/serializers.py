@@ -45,12 +45,13 @@ class MyCourseSerializer(serializers.Serializer[Any]):
     category = CourseCategoryReferenceSerializer()
     is_shared = serializers.BooleanField()
     completed = serializers.IntegerField(help_text="How many of its published steps.")
+    waived = serializers.IntegerField(help_text="How many of the others need not be done.")
     total = serializers.IntegerField(min_value=1, help_text="How many published steps it has.")
     last_activity_at = serializers.DateTimeField(
         allow_null=True, help_text="When the caller completed one of them last."
     )
     continue_at = ContinueAtSerializer(
-        allow_null=True, help_text="The first step that is not complete yet; null when all are."
+        allow_null=True, help_text="The first step that is still to do; null when none is."
     )
 
 
@@ -72,6 +73,10 @@ class PathStepSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Status.choices)
     is_completed = serializers.BooleanField()
     is_locked = serializers.BooleanField()
+    is_waived = serializers.BooleanField(help_text="It need not be done, and holds nothing up.")
+    unlocked_until = serializers.DateTimeField(
+        allow_null=True, help_text="Until when it is open whatever comes before it."
+    )
 
 
 def _path_step(level: TreeLevel) -> serializers.Serializer[Any]:
@@ -100,7 +105,7 @@ class PathAssessmentSerializer(serializers.Serializer[Any]):
 
 
 class PathSubCourseSerializer(serializers.Serializer[Any]):
-    """A sub-course on a path; ``completed`` of ``total`` published steps."""
+    """A sub-course on a path; ``completed`` of ``total`` published steps, ``waived`` of the others."""
 
     id = serializers.IntegerField()
     course_id = serializers.IntegerField()
@@ -111,6 +116,7 @@ class PathSubCourseSerializer(serializers.Serializer[Any]):
     display_order = serializers.IntegerField()
     is_active = serializers.BooleanField()
     completed = serializers.IntegerField()
+    waived = serializers.IntegerField()
     total = serializers.IntegerField()
     entry_assessment = PathAssessmentSerializer(allow_null=True)
 

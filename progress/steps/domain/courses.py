@@ -60,7 +60,8 @@ def _counted_steps_sql(step: Step, rank: int) -> str:
         SELECT i.id, i.title, i.display_order, '{step.name}' AS type, {rank} AS rank,
             s.id AS sub_course_id, s.display_order AS sub_course_order,
             (SELECT done.completed_at FROM {step.completions} done
-             WHERE done.user_id = %(user)s AND done.{step.completed_column} = i.id) AS completed_at
+             WHERE done.user_id = %(user)s AND done.{step.completed_column} = i.id) AS completed_at,
+            {step.waived("i")} AS is_waived
         {_published_steps_sql(step, "page.id")}
     """
 
@@ -85,17 +86,20 @@ def _list_sql(status: CourseStatus | None) -> str:
             SELECT * FROM matching ORDER BY {_ORDER} LIMIT %(limit)s OFFSET %(offset)s
         )
         SELECT (SELECT count(*) FROM matching), page.id, page.title, page.category_id, page.category_title,
-            page.is_shared, reached.completed, reached.total, reached.last_activity_at, reached.continue_at
+            page.is_shared, reached.completed, reached.waived, reached.total, reached.last_activity_at,
+            reached.continue_at
         FROM (SELECT 1) always
         LEFT JOIN page ON true
         LEFT JOIN LATERAL (
-            SELECT count(step.completed_at) AS completed, count(*) AS total,
+            SELECT count(step.completed_at) AS completed,
+                count(*) FILTER (WHERE step.completed_at IS NULL AND step.is_waived) AS waived,
+                count(*) AS total,
                 max(step.completed_at) AS last_activity_at,
                 (array_agg(
                     json_build_object('type', step.type, 'id', step.id, 'title', step.title,
                         'sub_course_id', step.sub_course_id)
                     ORDER BY step.sub_course_order, step.sub_course_id, step.rank, step.display_order, step.id
-                ) FILTER (WHERE step.completed_at IS NULL))[1] AS continue_at
+                ) FILTER (WHERE step.completed_at IS NULL AND NOT step.is_waived))[1] AS continue_at
             FROM ({steps}) step
         ) reached ON page.id IS NOT NULL
         ORDER BY {", ".join(f"page.{column}" for column in _ORDER.split(", "))}
@@ -107,7 +111,8 @@ def list_courses(
 ) -> dict[str, Any]:
     """Return ``{"rows": [...], "count": total}``: courses with something to do in them, in the tree's order.
 
-    ``continue_at`` is the first step that is not complete yet, sub-course by sub-course; it is never locked.
+    ``continue_at`` is the first step that is still to do, sub-course by sub-course; it is never locked. What
+    is waived is counted beside what is completed: a course with nothing left to do is completed.
 
     Args:
         search: a part of the title, in any case and by any accent; an empty one is a part of every title.
@@ -120,13 +125,15 @@ def list_courses(
 
 
 def _told(row: list[Any]) -> dict[str, Any]:
-    pk, title, category_id, category_title, is_shared, completed, total, last_activity_at, continue_at = row
+    pk, title, category_id, category_title, is_shared, *counts, last_activity_at, continue_at = row
+    completed, waived, total = counts
     return {
         "id": pk,
         "title": title,
         "category": {"id": category_id, "title": category_title},
         "is_shared": is_shared,
         "completed": completed,
+        "waived": waived,
         "total": total,
         "last_activity_at": last_activity_at,
         "continue_at": continue_at,

@@ -1,8 +1,8 @@
 """What a change of the tree means for learners who are in the middle of it, before it is made.
 
-In a list of steps a learner is always at one step: the first published one they have not completed, and
-the sequence opens nothing beyond it (``progress.steps.domain.sequence``). A change touches those who would be
-at another step afterwards.
+In a list of steps a learner is always at one step: the first published one that they have still to do, and
+the sequence opens nothing beyond it but by an exception (``progress.steps.domain.sequence``). A change
+touches those who would be at another step afterwards. What is waived counts as done here.
 
 Numbers only, of the whole organization: the tree belongs to it as a whole (``docs/decisions`` 11).
 """
@@ -16,7 +16,8 @@ from django.db.models import Model
 
 from learning.tree.impact import Asked, Impact
 from learning.tree.levels import TreeLevel, surroundings
-from progress.steps.completions import Step, all_steps, step_of
+from progress.steps.completions import EXCEPTIONS, Step, all_steps, step_of
+from progress.steps.models import ExceptionKind
 from tenancy.conditions import in_scope_sql, own_parameters
 from tenancy.scope import EveryOrganization, current_scope
 from tenancy.sql import prepared_cursor
@@ -34,7 +35,7 @@ _LEARNER_OF: Final = f"""
 def _steps_sql(step: Step) -> str:
     """SQL: how many learners are at which step now, and at which one afterwards.
 
-    The steps of a learner's completions are ranked within both orders; as long as the rank of a step is
+    The steps that a learner has done are ranked within both orders; as long as the rank of a step is
     its position, nothing before it is missing. Where that ends the learner is.
     """
     level = step.level
@@ -53,11 +54,20 @@ def _steps_sql(step: Step) -> str:
             FROM {level.table} i
             LEFT JOIN unnest(%(after)s::bigint[]) WITH ORDINALITY AS wanted(id, position) ON wanted.id = i.id
             WHERE (i.{level.parent_column} = %(parent)s OR i.id = ANY(%(after)s)) AND {level.live("i")}
-        ), completed AS (
-            SELECT done.user_id, step.was, step.becomes,
-                row_number() OVER (PARTITION BY done.user_id ORDER BY step.was) AS was_rank,
-                row_number() OVER (PARTITION BY done.user_id ORDER BY step.becomes) AS becomes_rank
+        ), settled AS (
+            SELECT done.user_id, step.was, step.becomes
             FROM step JOIN {step.completions} done ON done.{step.completed_column} = step.id {_LEARNER_OF}
+            UNION ALL
+            SELECT done.user_id, step.was, step.becomes
+            FROM step JOIN {EXCEPTIONS} done ON done.step_type = '{step.name}' AND done.step_id = step.id
+                AND done.kind = '{ExceptionKind.WAIVE}' AND done.ended_at IS NULL {_LEARNER_OF}
+                AND NOT EXISTS (SELECT FROM {step.completions} other
+                    WHERE other.user_id = done.user_id AND other.{step.completed_column} = step.id)
+        ), completed AS (
+            SELECT settled.*,
+                row_number() OVER (PARTITION BY user_id ORDER BY was) AS was_rank,
+                row_number() OVER (PARTITION BY user_id ORDER BY becomes) AS becomes_rank
+            FROM settled
         ), learner AS (
             SELECT 1 + count(*) FILTER (WHERE was = was_rank) AS was,
                 1 + count(*) FILTER (WHERE becomes = becomes_rank) AS becomes

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.rights.remembered import CALLER, fetch_for
-from progress.steps.completions import Step, all_steps
-from progress.steps.domain.path_content import path_content
+from progress.steps.completions import EXCEPTIONS, Step, all_steps
+from progress.steps.domain.path_content import States, path_content
 from progress.steps.domain.sequence import caller_parameters, locked_sql
 from tenancy.conditions import in_scope_sql
 from tenancy.errors import NotFoundError
@@ -42,12 +42,18 @@ def _header_sql() -> str:
         f"(SELECT count(*) FROM {step.completions} done WHERE done.user_id = %(user)s)"
         for step in all_steps()
     ]
+    # Every exception adds a row or ends one; an unlocking also ends by itself.
+    excepted = f"""(
+        SELECT ARRAY[count(*), count(given.ended_at),
+            count(*) FILTER (WHERE given.until > statement_timestamp())]
+        FROM {EXCEPTIONS} given WHERE given.user_id = %(user)s
+    )"""
     return f"""
         WITH {CALLER}
         SELECT {", ".join(f"c.{column}" for column in _COURSE_COLUMNS)},
             c.revision, k.revision,
             {_fingerprint("sub_courses", "s", "WHERE s.course_id = c.id")},
-            {", ".join([*revisions, *completed])}
+            {", ".join([*revisions, *completed, excepted])}
         FROM courses c JOIN course_categories k ON k.id = c.category_id
         WHERE c.id = %(id)s AND {in_scope_sql("c")} AND EXISTS (SELECT FROM caller)
           AND c.deleted IS NULL AND k.deleted IS NULL
@@ -61,10 +67,14 @@ def _state_sql() -> str:
         level = step.level
         return f"""
             SELECT '{step.name}',
-                array_agg(id) FILTER (WHERE is_completed), array_agg(id) FILTER (WHERE is_locked)
+                array_agg(id) FILTER (WHERE is_completed), array_agg(id) FILTER (WHERE is_locked),
+                array_agg(id) FILTER (WHERE is_waived),
+                array_agg(id) FILTER (WHERE unlocked_until IS NOT NULL),
+                array_agg(unlocked_until) FILTER (WHERE unlocked_until IS NOT NULL)
             FROM (
                 SELECT i.id, mine.completed_at IS NOT NULL AS is_completed,
-                    {locked_sql("i", "mine.completed_at", f"i.{level.parent_column}")} AS is_locked
+                    {locked_sql(step, "i", "mine.completed_at", f"i.{level.parent_column}")} AS is_locked,
+                    {step.waived("i")} AS is_waived, {step.unlocked_until("i")} AS unlocked_until
                 FROM {level.table} i
                 JOIN sub_courses s ON s.id = i.{level.parent_column}
                 {step.completion_of("i")}
@@ -87,7 +97,8 @@ class CourseHeader:
 def find_course(*, user: User, course_id: int) -> CourseHeader:
     """Return a course and the entity tag of its path, in one statement.
 
-    The tag changes when anything in the course changes, and when the caller completes something.
+    The tag changes when anything in the course changes, when the caller completes something, and when an
+    exception is made for them or ends.
 
     Raises:
         NotFoundError: no such course for this caller.
@@ -97,7 +108,8 @@ def find_course(*, user: User, course_id: int) -> CourseHeader:
         raise NotFoundError
     end = len(_COURSE_COLUMNS)
     fields = dict(zip(_COURSE_COLUMNS, row[:end], strict=True))
-    content = row[end : len(row) - len(all_steps())]
+    of_caller = len(all_steps()) + 1
+    content = row[end : len(row) - of_caller]
     return CourseHeader(fields, content, _etag(user.pk, user.is_staff_member, course_id, row[end:]))
 
 
@@ -117,7 +129,4 @@ def build_path(*, user: User, course: CourseHeader) -> bytes:
     with prepared_cursor() as cursor:
         cursor.execute(_state_sql(), parameters)
         rows = cursor.fetchall()
-    return content.as_met(
-        completed={kind: frozenset(ids or ()) for kind, ids, _locked in rows},
-        locked={kind: frozenset(ids or ()) for kind, _completed, ids in rows},
-    )
+    return content.as_met({kind: States.of(*columns) for kind, *columns in rows})

@@ -7,6 +7,7 @@ of date.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -88,21 +89,15 @@ class PathContent:
     opening: bytes
     sub_courses: list[tuple[bytes, bytes, list[StepList]]]
 
-    def as_met(
-        self, *, completed: Mapping[str, frozenset[int]], locked: Mapping[str, frozenset[int]]
-    ) -> bytes:
-        """Return the path of someone who has completed these steps and may not open those, by kind."""
+    def as_met(self, states: Mapping[str, "States"]) -> bytes:
+        """Return the path of someone for whom the steps are in these states, by kind."""
         shown = []
         for fields, rest, lists in self.sub_courses:
-            done = sum(len(one.published & completed[one.kind]) for one in lists)
-            told = [
-                one.opening
-                + b",".join(
-                    step + _STATE[pk in completed[one.kind], pk in locked[one.kind]] for pk, step in one.steps
-                )
-                for one in lists
-            ]
-            shown.append(b'%b,"completed":%d,%b%b]}' % (fields, done, rest, b"],".join(told)))
+            done = sum(len(one.published & states[one.kind].completed) for one in lists)
+            waived = sum(len(one.published & states[one.kind].only_waived) for one in lists)
+            told = [one.opening + b",".join(states[one.kind].told(one.steps)) for one in lists]
+            counts = b'"completed":%d,"waived":%d' % (done, waived)
+            shown.append(b"%b,%b,%b%b]}" % (fields, counts, rest, b"],".join(told)))
         return b'%b"sub_courses":[%b]}' % (self.opening, b",".join(shown))
 
     @property
@@ -112,9 +107,58 @@ class PathContent:
         return 1000 + sum(150 + len(step) for one in lists for _pk, step in one.steps)
 
 
+@dataclass(frozen=True, slots=True)
+class States:
+    """The steps of one level for one learner, by their ids.
+
+    Attributes:
+        unlocked: until when, for those that are open whatever comes before them.
+    """
+
+    completed: frozenset[int]
+    locked: frozenset[int]
+    waived: frozenset[int]
+    unlocked: Mapping[int, datetime]
+
+    @classmethod
+    def of(cls, *columns: list[Any] | None) -> "States":
+        """Return what arrays of the database say: completed, locked, waived, unlocked, and until when."""
+        completed, locked, waived, unlocked, until = (column or () for column in columns)
+        return cls(
+            frozenset(completed),
+            frozenset(locked),
+            frozenset(waived),
+            dict(zip(unlocked, until, strict=True)),
+        )
+
+    @property
+    def only_waived(self) -> frozenset[int]:
+        """Those that are waived and not completed."""
+        return self.waived - self.completed
+
+    def told(self, steps: list[tuple[int, bytes]]) -> list[bytes]:
+        """Return steps as JSON."""
+        completed, locked = self.completed, self.locked
+        if not self.waived and not self.unlocked:  # as for nearly everybody
+            return [step + _STATE[pk in completed, pk in locked] for pk, step in steps]
+        return [
+            step + _end(pk in completed, pk in locked, pk in self.waived, self.unlocked.get(pk))
+            for pk, step in steps
+        ]
+
+
+def _end(is_completed: bool, is_locked: bool, is_waived: bool, unlocked_until: datetime | None) -> bytes:
+    state = {
+        "is_completed": is_completed,
+        "is_locked": is_locked,
+        "is_waived": is_waived,
+        "unlocked_until": unlocked_until,
+    }
+    return b"," + orjson.dumps(state, option=orjson.OPT_UTC_Z).removeprefix(b"{")
+
+
 _STATE: Final = {
-    (is_completed, is_locked): b","
-    + orjson.dumps({"is_completed": is_completed, "is_locked": is_locked}).removeprefix(b"{")
+    (is_completed, is_locked): _end(is_completed, is_locked, False, None)
     for is_completed in (False, True)
     for is_locked in (False, True)
 }

@@ -4,10 +4,16 @@ A step is **locked** for a learner while some earlier published live step of the
 is not completed by them; one they have completed stays open. Earlier means before in
 ``(display_order, id)`` as it is now. Source: document 004, sections 8 and 9.
 
+Staff make exceptions for one learner (``progress.steps.domain.exceptions``): a step that is **waived** is
+open and holds nothing up, as if it were completed, which it is not; one that is **unlocked** is open until a
+moment, and those after it still wait for it.
+
 The rule is SQL: ``blocking_sql`` for one step, ``locked_sql`` for all steps of a course. It
 is part of the statement that reads or completes the step, so no answer rests on an older look.
 """
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -31,7 +37,8 @@ def blocking_sql(kind: Step, step: str, completed_at: str) -> str:
         completed_at: expression, not null when the learner has completed the step.
     """
     return f"""
-        CASE WHEN %(sequential)s AND {completed_at} IS NULL THEN (
+        CASE WHEN %(sequential)s AND {completed_at} IS NULL
+            AND NOT ({kind.waived(step)} OR {kind.unlocked(step)}) THEN (
             SELECT json_agg(
                 json_build_object('type', '{kind.name}', 'id', e.id, 'title', e.title)
                 ORDER BY e.display_order, e.id
@@ -45,7 +52,7 @@ def blocking_sql(kind: Step, step: str, completed_at: str) -> str:
     """
 
 
-def locked_sql(step: str, completed_at: str, partition: str) -> str:
+def locked_sql(kind: Step, step: str, completed_at: str, partition: str) -> str:
     """SQL for all steps of a list at once: the same rule as ``blocking_sql``, as a window.
 
     Args:
@@ -53,9 +60,10 @@ def locked_sql(step: str, completed_at: str, partition: str) -> str:
         completed_at: expression, not null when the learner has completed the row.
         partition: column that tells the lists apart.
     """
+    to_do = f"{completed_at} IS NULL AND NOT {kind.waived(step)}"
     return f"""
-        (%(sequential)s AND {completed_at} IS NULL AND count(*) FILTER (
-            WHERE {step}.status = 'PUBLISHED' AND {completed_at} IS NULL
+        (%(sequential)s AND {to_do} AND NOT {kind.unlocked(step)} AND count(*) FILTER (
+            WHERE {step}.status = 'PUBLISHED' AND {to_do}
         ) OVER (
             PARTITION BY {partition} ORDER BY {step}.display_order, {step}.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -169,3 +177,50 @@ def _fetch_step(sql: str, user: User, step_id: int) -> tuple[Any, ...]:
     if row is None:
         raise NotFoundError
     return row
+
+
+def is_shown(*, to: User, level: TreeLevel, step_id: int) -> bool:
+    """Whether ``to``, as a learner, may know of a step: it is published, and so is all above it."""
+    as_learner = {**caller_parameters(to), "sequential": True, "sees_drafts": False}
+    return fetch_for(to, _check_sql(level), {"id": step_id, **as_learner}) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """A step as it is for one learner.
+
+    Attributes:
+        is_published: the step by itself; ``surroundings_published``: all that it stands in.
+        is_visible: whether they may know of it.
+        blocking: what is still to do before it, as ``[{type, id, title}]``.
+    """
+
+    title: str
+    is_published: bool
+    surroundings_published: bool
+    is_visible: bool
+    completed_at: datetime | None
+    is_waived: bool
+    unlocked_until: datetime | None
+    blocking: list[dict[str, Any]] | None
+
+
+@cache
+def _state_sql(kind: Step) -> str:
+    above = surroundings(kind.level, "i")
+    return f"""
+        SELECT i.title, {kind.level.published("i")}, {above.published}, {_is_visible(kind)},
+            mine.completed_at, {kind.waived("i")}, {kind.unlocked_until("i")},
+            {blocking_sql(kind, "i", "mine.completed_at")}
+        FROM {kind.level.table} i {above.joins} {kind.completion_of("i")}
+        WHERE i.id = %(id)s AND {in_scope_sql("i")} AND {kind.level.live("i")} AND {above.live}
+    """
+
+
+def state_of(*, user: User, level: TreeLevel, step_id: int) -> StepState:
+    """Return everything that decides whether a step is open to ``user``. One statement.
+
+    Raises:
+        NotFoundError: in the active scope there is no such step, published or not.
+    """
+    return StepState(*_fetch_step(_state_sql(step_of(level)), user, step_id))

@@ -1,0 +1,115 @@
+"""Why a step is open to a learner, or is not: the answer and what decides it, link by link.
+
+It rests on one statement, made of the expressions that open the step itself (``sequence.state_of``).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.rights.domain.explaining import Explanation, Link, account_link
+from learning.tree.levels import TreeLevel
+from progress.steps.domain.sequence import StepState, state_of
+from tenancy.scope import scope_entered
+
+
+@dataclass(frozen=True, slots=True)
+class StepExplanation(Explanation):
+    """Why a step is open, or is not.
+
+    Attributes:
+        blocking: the steps still to do before it.
+    """
+
+    title: str = ""
+    blocking: tuple[dict[str, Any], ...] = ()
+    completed_at: datetime | None = None
+    is_waived: bool = False
+    unlocked_until: datetime | None = None
+
+
+def explain_step(*, person: User, level: TreeLevel, step_id: int) -> StepExplanation:
+    """Return whether a step is open to ``person`` now, and why.
+
+    Raises:
+        NotFoundError: where they belong there is no such step.
+    """
+    with scope_entered(person.own_scope):
+        state = state_of(user=person, level=level, step_id=step_id)
+    key = f"{level.resource}.get"
+    account = account_link(person)
+    links = [
+        account,
+        Link(
+            "permission",
+            person.holds(key),
+            (_("Holds %(key)s.") if person.holds(key) else _("Does not hold %(key)s.")) % {"key": key},
+        ),
+        Link(
+            "published",
+            state.is_published,
+            _("It is published.") if state.is_published else _("It is not published."),
+        ),
+        Link(
+            "surroundings",
+            state.surroundings_published,
+            _("All that it stands in is active.")
+            if state.surroundings_published
+            else _("Something that it stands in is not active."),
+        ),
+        *_exceptions(state),
+        _sequence(person, state.blocking),
+    ]
+    # Staff know of what is not published.
+    refusing = {"published": not state.is_visible, "surroundings": not state.is_visible}
+    refuses = [link for link in links if not link.holds and refusing.get(link.check, True)]
+    return StepExplanation(
+        allowed=not refuses,
+        decided_by=refuses[0].check if refuses else _opened_by(person, state),
+        chain=links,
+        title=state.title,
+        blocking=tuple(state.blocking or ()),
+        completed_at=state.completed_at,
+        is_waived=state.is_waived,
+        unlocked_until=state.unlocked_until,
+    )
+
+
+def _exceptions(state: StepState) -> list[Link]:
+    links = []
+    if state.completed_at is not None:
+        day = _day(state.completed_at)
+        links.append(Link("completed", True, _("Completed on %(day)s.") % {"day": day}))
+    if state.is_waived:
+        links.append(Link("waived", True, _("Waived: it need not be done.")))
+    if state.unlocked_until is not None:
+        day = _day(state.unlocked_until)
+        links.append(Link("unlocked", True, _("Unlocked until %(day)s.") % {"day": day}))
+    return links
+
+
+def _day(moment: datetime) -> str:
+    return date_format(moment, "j F Y H:i")
+
+
+def _sequence(person: User, blocking: list[dict[str, Any]] | None) -> Link:
+    if person.is_staff_member:
+        return Link("sequence", True, _("The sequence does not bind staff."))
+    if not blocking:
+        return Link("sequence", True, _("Nothing before it is in the way."))
+    names = ", ".join(f"“{step['title']}”" for step in blocking)
+    return Link("sequence", False, _("Still to do before it: %(steps)s.") % {"steps": names})
+
+
+def _opened_by(person: User, state: StepState) -> str:
+    if person.is_staff_member:
+        return "staff"
+    if state.completed_at is not None:
+        return "completed"
+    if state.is_waived:
+        return "waived"
+    return "unlocked" if state.unlocked_until is not None else "sequence"
