@@ -21,6 +21,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts.people.person_page import contributions
+        from accounts.people.person_page import own as own_sections
         from accounts.people.today import SEARCH
         from accounts.people.waiting import WAITING
         from accounts.privacy import holdings, own
@@ -30,6 +32,7 @@ class AccountsConfig(AppConfig):
         holdings.contribute(*own.HOLDINGS)
         waiting.contribute(WAITING)
         today.contribute(SEARCH)
+        contributions.contribute(own_sections.SECTIONS, own_sections.ACTS)
         schedule.contribute(
             schedule.Scheduled("send_mail_copies", every=timedelta(minutes=1)),
             schedule.Scheduled("prune_expired", every=schedule.DAY, after=timedelta(hours=3)),

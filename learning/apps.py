@@ -11,12 +11,14 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.messages import reminders
+        from accounts.people.person_page import contributions
         from accounts.privacy import holdings
         from learning import privacy
         from learning.tree import checks  # noqa: F401
         from learning.tree.domain.levels import CATEGORIES, COURSES, SUB_COURSES, VIDEOS
         from learning.tree.levels import register
         from learning.waiting import WAITING
+        from learning.workshop import person
         from learning.workshop.domain import subscription_notices
         from tenancy import schedule
         from tenancy.front_page import waiting
@@ -24,6 +26,7 @@ class LearningConfig(AppConfig):
         register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
         holdings.contribute(*privacy.HOLDINGS)
         waiting.contribute(WAITING)
+        contributions.contribute(person.SECTIONS, person.ACTS)
         reminders.contribute(subscription_notices.REASONS, subscription_notices.due_notices)
         # Before the reminders, which tell of what has ended.
         schedule.contribute(

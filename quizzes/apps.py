@@ -9,10 +9,11 @@ class QuizzesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.imports import kinds
         from accounts.messages import reminders
+        from accounts.people.person_page import contributions
         from accounts.privacy import holdings
         from accounts.rights import keys
         from learning.tree.levels import register
-        from quizzes import privacy
+        from quizzes import person, privacy
         from quizzes.safety.domain import digest, pending
         from quizzes.safety.domain.reminding import KEY as REMIND_KEY
         from quizzes.safety.imports import SafetyQuizResource
@@ -28,6 +29,7 @@ class QuizzesConfig(AppConfig):
         keys.contribute({REMIND_KEY: "Remind people of their safety quiz"}, held_by=["PRINCIPAL"])
         today.contribute(TODAY)
         waiting.contribute(WAITING | WAITING_FOR_QUIZZES)
+        contributions.contribute(person.SECTIONS)
         reminders.contribute(pending.REASONS, pending.due_now)
         reminders.contribute(digest.REASONS, digest.due_now)
         kinds.contribute("quiz-results", SafetyQuizResource)

@@ -66,6 +66,7 @@ KEYS: Final[dict[str, str]] = {
     "permissions.list": "See the extra and withheld permissions of people",
     "permissions.update": "Give and withhold permissions",
     "messages.send": "Send messages",
+    "sign_in.manage": "See who is locked out, unlock sign-in, send sign-in links and end all tokens",
 }
 """Every key with its label, in English: labels are stored."""
 
@@ -101,14 +102,19 @@ _READ_CONTENT: Final = frozenset(
     }
 )
 
+_HELPS: Final = frozenset(
+    {"users.list", "users.get", "places.list", "permissions.list", "completions.list", "sign_in.manage"}
+)
+
 ROLES: Final[dict[str, RoleSpec]] = {
     "GLOBAL_ADMIN": RoleSpec(RoleKind.SYSTEM, frozenset(KEYS), is_global=True),
     "ADMIN": RoleSpec(RoleKind.STAFF, frozenset(KEYS) - GLOBAL_KEYS),
     "PRINCIPAL": RoleSpec(
-        RoleKind.STAFF, frozenset({"READ_SAFETY_QUIZ_REPORTS", "learning_tree.get", "users.list"})
+        RoleKind.STAFF,
+        frozenset({"READ_SAFETY_QUIZ_REPORTS", "learning_tree.get", "users.list", "completions.list"}),
     ),
     "INSTRUCTOR": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
-    "SUPPORT": RoleSpec(RoleKind.STAFF, _READ_CONTENT | {"users.list"}),
+    "SUPPORT": RoleSpec(RoleKind.STAFF, _READ_CONTENT | _HELPS),
     "TEACHER": RoleSpec(RoleKind.STAFF, _READ_CONTENT),
     "STUDENT": RoleSpec(
         RoleKind.LEARNER,

@@ -3,10 +3,10 @@
 The token says who; everything about what they may do is read from the database on every request.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from axes.models import AccessAttempt
@@ -16,7 +16,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.signals import user_logged_in
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -171,6 +171,33 @@ def seconds_locked_out(email: str) -> int:
     last = _failures(email).aggregate(last=Max("attempt_time"))["last"] or timezone.now()
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     return max(1, ceil((last + cool_off - timezone.now()).total_seconds()))
+
+
+class Lockout(NamedTuple):
+    """What has been counted for an account.
+
+    Attributes:
+        failures: wrong passwords that are not forgotten yet.
+        until: when the account lets somebody in again; nothing where it does now.
+    """
+
+    failures: int
+    until: datetime | None
+
+
+def lockout_of(email: str) -> Lockout:
+    """Return what has been counted for an account, and whether it is locked. One statement."""
+    counted = _failures(email).aggregate(last=Max("attempt_time"), number=Sum("failures_since_start"))
+    failures, last = counted["number"] or 0, counted["last"]
+    until = last + settings.AXES_COOLOFF_TIME if last and failures >= settings.AXES_FAILURE_LIMIT else None
+    return Lockout(failures, until if until and until > timezone.now() else None)
+
+
+def forget_failures(email: str) -> int:
+    """Let in who is locked out: forget the wrong passwords of an account, and return how many those were."""
+    failures = lockout_of(email).failures
+    _failures(email).delete()
+    return failures
 
 
 def lockout_response(

@@ -29,6 +29,9 @@ READ = {
         for verb in ("list", "get")
     ),
 }
+EXCEPTIONS = {f"step_exceptions.{verb}" for verb in ("list", "waive", "unlock", "complete", "undo")}
+EXCEPTIONS |= {"learners.view_as", "completions.list"}
+HELPS = {"users.list", "users.get", "places.list", "permissions.list", "sign_in.manage"}
 LEARNER = {
     "videos.get",
     "progress.update",
@@ -38,9 +41,10 @@ LEARNER = {
 }
 HOLDS = {
     "ADMIN": set(KEYS) - GLOBAL_KEYS,
-    "PRINCIPAL": {"READ_SAFETY_QUIZ_REPORTS", "safety_quizzes.remind", "learning_tree.get", "users.list"},
+    "PRINCIPAL": {"READ_SAFETY_QUIZ_REPORTS", "safety_quizzes.remind", "learning_tree.get", "users.list"}
+    | EXCEPTIONS,
     "INSTRUCTOR": READ,
-    "SUPPORT": READ | {"users.list"},
+    "SUPPORT": READ | EXCEPTIONS | HELPS,
     "TEACHER": READ,
     "STUDENT": LEARNER,
     None: LEARNER,

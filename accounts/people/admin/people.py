@@ -25,6 +25,7 @@ from accounts.people.domain.staffing import (
     check_role,
 )
 from accounts.people.imports import PeopleResource
+from accounts.people.person_page.admin import PersonPages
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, LISTS, UPDATE_KEY
 from accounts.rights.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
 from accounts.rights.principal import load_permission_keys_of
@@ -125,7 +126,7 @@ class MembershipInline(KeyedAdmin, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
+class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
     """People of the scope. Passwords are theirs alone: a new person gets a mail to choose one."""
 
     actions = [*TenantAdmin.actions, *PEOPLE_ACTIONS]
@@ -241,12 +242,16 @@ class UserAdmin(PeoplePages, ImportPages, TenantAdmin):
         restore_people(people=rows)
 
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
-        """Add the changes of what the person has extra or withheld, for those who may see the lists."""
+        """Add what was done for the person, and the changes of what they have extra or withheld.
+
+        The latter for those who may see the lists.
+        """
+        entries = [*super().history_of(request, row), *self.done_for(row)]
         if not self.user_of(request).holds(LIST_KEY):
-            return super().history_of(request, row)
+            return entries
         changes = PermissionChange.objects.filter(user=row).order_by("-id")[: MOST_ENTRIES + 1]
         return [
-            *super().history_of(request, row),
+            *entries,
             *(Entry(change.created_at, by_whom(change.context), told_change(change)) for change in changes),
         ]
 
