@@ -67,8 +67,9 @@ class Inspector:
     """Sends requests as those who may, takes back what they do, and collects what is wrong."""
 
     def __init__(self, world: Any) -> None:
-        self.clients = {caller: world.client(caller) for caller in ("admin", "student", "anonymous")}
-        self.ids = {c: world.ids_for(world.person(c)) for c in ("admin", "student")}
+        callers = {"admin", "student", *(route.caller for route in OPERATIONS)} - {"anonymous"}
+        self.clients = {caller: world.client(caller) for caller in (*callers, "anonymous")}
+        self.ids = {caller: world.ids_for(world.person(caller)) for caller in callers}
         self.own = world.own
         self.undoing = Undoing()
         self.wrong: list[str] = []
