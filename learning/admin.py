@@ -9,6 +9,7 @@ from learning.tree.admin.content import (
     content_keys,
     tree_filters,
 )
+from learning.tree.admin.opened import ComparedForm, ContentForm
 from learning.tree.admin.reorderings import ReorderingAdmin
 
 from learning.workshop.admin.tcodes import TcodeAdmin  # isort: skip
@@ -16,7 +17,9 @@ from learning.workshop.admin.subscriptions import SubscriptionAdmin  # isort: sk
 
 __all__ = [
     "IN_SUB_COURSE_ORDER",
+    "ComparedForm",
     "ContentAdmin",
+    "ContentForm",
     "CourseAdmin",
     "CourseCategoryAdmin",
     "ReorderingAdmin",

@@ -45,6 +45,7 @@ _REORDER: Final = (
     "400 incomplete_siblings",
     "400 not_siblings",
     "409 stale_order",
+    "409 confirmation_required",
 )
 
 
@@ -53,15 +54,16 @@ def _authoring(tag: str, path: str, one: str, many: str, *codes: str) -> dict[st
     name = "".join(word.capitalize() for word in one.replace("-", " ").split())
     names = "".join(word.capitalize() for word in many.replace("-", " ").split())
     an = f"an {one}" if one[0] in "aeiou" else f"a {one}"
-    written = (*codes, "400 invalid_if_match", "412 stale_row")
+    asked = "409 confirmation_required"
+    written = (*codes, asked, "400 invalid_if_match", "412 stale_row")
     return {
         f"GET {path}": Operation(tag, f"list{names}", f"List {many}"),
-        f"POST {path}": Operation(tag, f"create{name}", f"Create {an}", codes),
+        f"POST {path}": Operation(tag, f"create{name}", f"Create {an}", (*codes, asked)),
         f"GET {path}/{{id}}": Operation(tag, f"get{name}", f"Read {an}"),
         f"PUT {path}/{{id}}": Operation(tag, f"replace{name}", f"Replace {an}", written),
         f"PATCH {path}/{{id}}": Operation(tag, f"update{name}", f"Change the sent fields of {an}", written),
         f"DELETE {path}/{{id}}": Operation(tag, f"delete{name}", f"Delete {an}", written),
-        f"POST {path}/{{id}}/restore": Operation(tag, f"restore{name}", f"Restore a deleted {one}"),
+        f"POST {path}/{{id}}/restore": Operation(tag, f"restore{name}", f"Restore a deleted {one}", (asked,)),
     }
 
 

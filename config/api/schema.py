@@ -13,6 +13,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from config.api.operations import OPERATIONS, TAGS, Operation
 from config.api.refusals import refusals_of
+from learning.tree.api.confirming import CONFIRMED
 
 _OF_ONE_ROW: Final = (
     "retrieve",
@@ -88,10 +89,10 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
             OpenApiParameter.HEADER,
             description="`<level>:<uuid>` of a node at or below your own, to act there.",
         )
-        return [*parameters, scope, *self._of_versions()]
+        return [*parameters, scope, *self._of_rows()]
 
-    def _of_versions(self) -> list[OpenApiParameter]:
-        """Return the headers of rows that tell which revision they are."""
+    def _of_rows(self) -> list[OpenApiParameter]:
+        """Return what rows of content take and tell: their revision, and whether to ask before a change."""
         action = getattr(self.view, "action", None) or self.method.lower()
         if not getattr(self.view, "rows_are_versioned", False) or action not in _OF_ONE_ROW:
             return []
@@ -99,9 +100,16 @@ class StepwiseSchema(AutoSchema):  # type: ignore[misc]
         known = "The `ETag` of the row as you know it, or `*`: another one is not written over."
         tag = OpenApiParameter("ETag", str, OpenApiParameter.HEADER, description=told, response=[200, 201])
         match = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description=known)
-        if action == "destroy":
-            return [match]
-        return [tag, match] if action in ("update", "partial_update") else [tag]
+        # Only what stands in the tree has learners in it.
+        asks = [CONFIRMED] if hasattr(self.view, "kind") else []
+        shown = {
+            "destroy": [match, *asks],
+            "update": [tag, match, *asks],
+            "partial_update": [tag, match, *asks],
+            "create": [tag, *asks],
+            "restore": [tag, *asks],
+        }
+        return shown.get(action, [tag])
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         parameters: list[dict[str, Any]] = super()._resolve_path_parameters(variables)

@@ -63,8 +63,17 @@ class ImpactOnLearners(Protocol):
             switched: a step that will be ``published`` or not; the others stay as they are.
         """
 
-    def below(self, *, model: type[Model], pk: int | UUID) -> Impact:
-        """Return how many learners have completed something below a row of the tree."""
+    def on_lists(
+        self, *, level: TreeLevel, changes: Sequence[tuple[Sequence[int], Sequence[int]]]
+    ) -> list[Impact]:
+        """Return what it means for each of several lists that its published steps change.
+
+        Args:
+            changes: of each list the ids in order, as they were and as they are then.
+        """
+
+    def below(self, *, model: type[Model], pks: Sequence[int | UUID]) -> Impact:
+        """Return how many learners have completed something below rows of the tree, of one level."""
 
 
 _CONTRIBUTED: Final[list[ImpactOnLearners]] = []

@@ -1,13 +1,13 @@
 """What every admin of tenant rows is made of: keys decide, forms offer what may be chosen, rules refuse."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 
 from tenancy.admin.choices import NamedChoiceField, SuggestingSelect
@@ -128,18 +128,27 @@ class KeyedAdmin(admin.options.BaseModelAdmin):
 class Refused:
     """Where a page goes when a rule of the domain refused what it asked for."""
 
-    response: HttpResponseRedirect
+    response: HttpResponse
 
 
 @contextmanager
-def refusals_as_messages(request: HttpRequest) -> Iterator[Refused]:
-    """Show a refusal on the page it came from; the transaction inside has rolled back by then."""
+def refusals_as_messages(
+    request: HttpRequest, answer_to: Callable[..., HttpResponse | None] | None = None
+) -> Iterator[Refused]:
+    """Show a refusal on the page it came from; the transaction inside has rolled back by then.
+
+    Args:
+        answer_to: returns another page for some refusals.
+    """
     refused = Refused()
     try:
         yield refused
     except DomainError as refusal:
-        messages.error(request, str(refusal.detail))
-        refused.response = HttpResponseRedirect(request.get_full_path())
+        answer = answer_to(request, refusal) if answer_to is not None else None
+        if answer is None:
+            messages.error(request, str(refusal.detail))
+            answer = HttpResponseRedirect(request.get_full_path())
+        refused.response = answer
 
 
 class TenantForm(forms.ModelForm):

@@ -31,6 +31,7 @@ class Question:
         further: what is not done, and why.
         form: what is filled in with the answer.
         hidden: names and values that the page sends along.
+        edit: the name and the text of a second button, for those who want to change what they sent.
     """
 
     title: Any
@@ -42,6 +43,7 @@ class Question:
     further: Any = ""
     form: forms.Form | None = None
     hidden: list[tuple[str, Any]] = field(default_factory=list)
+    edit: tuple[str, Any] | None = None
 
 
 class QuestionPages(TenantAdmin):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from safedelete.models import SafeDeleteModel
 
 from tenancy.admin.base import TenantForm, refusals_as_messages
@@ -15,6 +15,7 @@ from tenancy.admin.deleted import DeletedRows
 from tenancy.admin.export import ExportPages
 from tenancy.admin.history import HistoryPages
 from tenancy.admin.rows import is_writable
+from tenancy.errors import DomainError
 from tenancy.scope import EveryOrganization, Scope, current_scope
 
 _NAMED_REFUSALS = 10
@@ -40,19 +41,23 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
         """Return ``(label, address)`` of the buttons above the list; override to add some."""
         return []
 
+    def answer_to(self, request: HttpRequest, refusal: DomainError) -> HttpResponse | None:
+        """Return the page that answers a refusal; ``None`` for a message. Override for what can be asked."""
+        return None
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with refusals_as_messages(request) as refused:
+        with refusals_as_messages(request, self.answer_to) as refused:
             return super().changeform_view(request, *args, **kwargs)
         return refused.response
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with refusals_as_messages(request) as refused:
+        with refusals_as_messages(request, self.answer_to) as refused:
             return super().delete_view(request, *args, **kwargs)
         return refused.response
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         extra = {"object_tools": self.get_object_tools(request), **(extra_context or {})}
-        with refusals_as_messages(request) as refused:
+        with refusals_as_messages(request, self.answer_to) as refused:
             if request.method == "GET":
                 return super().changelist_view(request, extra)
             # An action that is refused in its second half leaves nothing of the first, not even in the log.

@@ -17,7 +17,7 @@ from learning.models import (
     Tcode,
     Video,
 )
-from learning.tree.domain import structure
+from learning.tree.domain import asking, structure
 from progress.models import (
     Interaction,
     ItemProgress,
@@ -123,7 +123,7 @@ def grow(north, times):
             rows_of(model, organization).update(title=f"{model.__name__} {number}")
         User.unscoped.filter(pk=north.student.pk).update(name=f"Renamed {number}")
         rows_of(Question, organization).update(text=f"Text {number}?")
-        with organization_scope(organization):
+        with organization_scope(organization), asking.confirmed():
             gone = [
                 factories.CategoryFactory(organization=organization),
                 factories.CourseFactory(category=north.category),
@@ -250,10 +250,10 @@ def test_deleting_and_restoring_many_sends_as_many_statements_as_one(model, worl
         pks = chosen(model, world.north, amount)
         steps = [
             (changelist, {"action": "delete_selected"}),
-            (changelist, {"action": "delete_selected", "post": "yes"}),
+            (changelist, {"action": "delete_selected", "post": "yes", "confirmed": "1"}),
         ]
         if model in soft_deleted():
-            steps.append((f"{changelist}?deleted=yes", {"action": "restore_selected"}))
+            steps.append((f"{changelist}?deleted=yes", {"action": "restore_selected", "confirmed": "1"}))
         sent_by_step = []
         for address, body in steps:
             with statements() as sent:

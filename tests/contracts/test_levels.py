@@ -13,7 +13,7 @@ from accounts.privacy import holdings
 from accounts.rights import keys
 from learning.models import Reordering, SubCourse
 from learning.tree import levels as registry
-from learning.tree.domain import arranging, structure
+from learning.tree.domain import arranging, asking, structure
 from learning.tree.domain.ordering import positions_of
 from progress.steps import completions
 from progress.steps.completions import all_steps, step_of
@@ -96,7 +96,7 @@ def test_it_moves_to_another_parent_of_its_organization_only(level, north, sunri
     here, there, foreign = (parent_in(level, tenant) for tenant in (north, north, sunrise))
     row, *_others = make(level, here)
     [first] = make(level, there, 1)
-    with pytest.raises(arranging.ConfirmationRequired):
+    with pytest.raises(asking.ConfirmationRequired):
         arranging.move(level=level, pk=row.pk, parent_id=there.pk, by=north.admin)
     arranging.move(level=level, pk=row.pk, parent_id=there.pk, by=north.admin, confirmed=True)
     assert level.ids_below(there.pk) == [first.pk, row.pk]

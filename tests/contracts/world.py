@@ -19,7 +19,7 @@ from accounts.sign_in.domain.passwords import reset_tokens
 from accounts.sign_in.domain.registration import token_for
 from accounts.sign_in.tokens import issue_tokens
 from learning.models import Reordering, Tcode
-from learning.tree.domain import structure
+from learning.tree.domain import asking, structure
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Level, organization_scope
 from tests import factories
@@ -200,7 +200,7 @@ def deleted_rows(tenant: Tenant) -> Ids:
         "question": factories.QuestionFactory(question_set=tenant.practices[0]),
         "tcode": factories.TcodeFactory(organization=tenant.organization),
     }
-    with organization_scope(tenant.organization):
+    with organization_scope(tenant.organization), asking.confirmed():
         for row in rows.values():
             structure.delete(item=row)
     option = rows["question"].options(manager="unscoped").first()

@@ -155,10 +155,10 @@ def test_what_is_below_counts_each_learner_once(north, sunrise, inside, statemen
     roots = [north.sub_course, north.course, north.category, north.organization]
     for row in roots:
         with statements() as sent:
-            assert IMPACT.below(model=type(row), pk=row.pk) == Impact(2)
+            assert IMPACT.below(model=type(row), pks=[row.pk]) == Impact(2)
         assert len(sent) == 1
     other = factories.SubCourseFactory(course=north.course)
-    assert IMPACT.below(model=type(other), pk=other.pk) == Impact(0)
+    assert IMPACT.below(model=type(other), pks=[other.pk]) == Impact(0)
 
 
 def test_any_change_asks_exactly_those_whose_next_step_is_another_one(north, inside):

@@ -12,9 +12,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import Course, CourseCategory, Reordering, SubCourse
+from learning.tree.admin.guarded import GuardedPages
 from learning.tree.domain import structure
 from learning.tree.levels import SiblingKind, TreeLevel, levels, levels_below
-from tenancy.admin import MOST_ENTRIES, Counted, Entry, TenantAdmin, branch_filters
+from tenancy.admin import MOST_ENTRIES, Counted, Entry, branch_filters
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
@@ -89,7 +90,7 @@ def _meets_shared_content() -> bool:
     return not isinstance(scope, EveryOrganization) and not scope.is_platform
 
 
-class SharedContentAdmin(TenantAdmin):
+class SharedContentAdmin(GuardedPages):
     """Content that every organization may read when it is the platform's."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -174,7 +175,8 @@ class ContentAdmin(SharedContentAdmin):
             return
         values = {name: form.cleaned_data[name] for name in form.changed_data}
         before = type(obj).objects.get(pk=obj.pk)
-        saved = structure.change(item=before, kind=self.kind, values=values)
+        self.tell_of_kept(request, form, before)
+        saved = structure.change(item=before, kind=self.kind, values=values, seen=form.seen)
         obj.display_order = saved.display_order
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

@@ -10,8 +10,9 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.api.base import AttributedView, ScopedViewSet
 from learning.models import Content
+from learning.tree.api.confirming import is_confirmed
 from learning.tree.api.versioned import VersionedRows
-from learning.tree.domain import structure
+from learning.tree.domain import asking, structure
 from learning.tree.levels import SiblingKind
 
 
@@ -60,6 +61,16 @@ class ContentViewSet(
 
     kind: ClassVar[SiblingKind]
     resource: ClassVar[str]
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        # Programs ask their people themselves, or ask to be asked.
+        with asking.confirmed():
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in ("GET", "HEAD") and not is_confirmed(request):
+            asking.ask()
 
     def keys_for(self, action: str) -> tuple[str, ...] | None:
         keys = super().keys_for(action)

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
+from learning.tree.api.confirming import CONFIRMED, is_confirmed
 from learning.tree.api.orders import ReorderSerializer
 from learning.tree.api.reordering_answer import ReorderedSerializer
-from learning.tree.domain.arranging import preview_reorder
-from learning.tree.domain.ordering import reorder
+from learning.tree.domain.arranging import preview_reorder, reorder
 from learning.tree.domain.structure import check_content_scope
 from learning.tree.levels import TreeLevel
 
@@ -25,7 +25,7 @@ class ReorderViewSet(ScopedViewSet):
         super().__init__(level=level, **options)
         self.permission_keys = {"reorder": level.reorder_key}  # type: ignore[misc]
 
-    @extend_schema(request=ReorderSerializer, responses=ReorderedSerializer)
+    @extend_schema(request=ReorderSerializer, responses=ReorderedSerializer, parameters=[CONFIRMED])
     def reorder(self, request: Request) -> Response:
         """Put all siblings of one parent in a new order; answers those that were put in order."""
         check_content_scope()
@@ -38,5 +38,5 @@ class ReorderViewSet(ScopedViewSet):
         if body.validated_data["dry_run"]:
             outcome, impact = preview_reorder(level=self.level, **wanted)
             return Response({"items": outcome.items, "version": outcome.version, "impact": asdict(impact)})
-        done = reorder(kind=self.level, by=self.user, **wanted)
+        done = reorder(level=self.level, by=self.user, confirmed=is_confirmed(request), **wanted)
         return Response({"items": done.items, "version": done.version})

@@ -5,7 +5,7 @@ made only when it was confirmed; the refusal says whom it touches.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.models import Content, Status
-from learning.tree.domain import ordering, structure, wording
+from learning.tree.domain import asking, ordering, structure, wording
+from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.ordering import Plan, Reordered
 from learning.tree.impact import Impact, impact_on_learners
 from learning.tree.levels import TreeLevel
-from tenancy.errors import ConflictError, InvalidError, NotFoundError
+from tenancy.errors import InvalidError, NotFoundError
 from tenancy.sql import atomic_again
 
 
@@ -27,18 +28,6 @@ class Moved:
 
     item: Content
     source_id: int
-
-
-class ConfirmationRequired(ConflictError):
-    """The change touches learners in progress and was not confirmed; nothing was written."""
-
-    code = "confirmation_required"
-
-    def __init__(self, message: str, *impacts: Impact) -> None:
-        impact = Impact(
-            max(one.learners for one in impacts), tuple(asked for one in impacts for asked in one.asked)
-        )
-        super().__init__(message, meta={"impact": asdict(impact), "message": message})
 
 
 def preview_reorder(
@@ -79,7 +68,7 @@ def reorder(
 
 def _impact_of(level: TreeLevel, plan: Plan) -> Impact:
     if not level.step:
-        return impact_on_learners().below(model=level.parent_model, pk=plan.parent)
+        return impact_on_learners().below(model=level.parent_model, pks=[plan.parent])
     assert isinstance(plan.parent, int)
     return impact_on_learners().on_steps(level=level, parent_id=plan.parent, after=plan.after)
 
@@ -98,29 +87,11 @@ def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = Fal
     item = _find(level, pk)
     if level.is_published(item) == published:
         return item
-    if not confirmed:
-        _confirm_publishing(level, item, published=published)
     values: dict[str, Any] = {"is_active": published}
     if level.step:
         values = {"status": Status.PUBLISHED if published else Status.DRAFT}
-    return change_row(level, item, values)
-
-
-def _confirm_publishing(level: TreeLevel, item: Any, *, published: bool) -> None:
-    if not level.step:
-        impact = impact_on_learners().below(model=level.model, pk=item.pk)
-        text = wording.of_hiding(item, impact)
-    else:
-        impact = impact_on_learners().on_steps(
-            level=level,
-            parent_id=level.parent_of(item),
-            after=level.ids_below(level.parent_of(item)),
-            switched=item.pk,
-            published=published,
-        )
-        text = wording.of_steps(impact)
-    if impact.asked or (impact.learners and not published):
-        raise ConfirmationRequired(text, impact)
+    with asking.confirmed(confirmed):
+        return change_row(level, item, values)
 
 
 @atomic_again
@@ -157,7 +128,8 @@ def move(
     if not confirmed:
         raise _confirm_moving(level, item, target, position)
     source_id = source.pk
-    moved = change_row(level, item, {level.parent: target})
+    with asking.confirmed():
+        moved = change_row(level, item, {level.parent: target})
     # Nobody else writes the new siblings any more: their parent is locked.
     siblings = [sibling for sibling in level.ids_below(parent_id) if sibling != pk]
     if version is not None and version != ordering.version_of(siblings):
@@ -172,7 +144,7 @@ def _confirm_moving(level: TreeLevel, item: Any, target: Any, position: int | No
     source = getattr(item, level.parent)
     text = [wording.of_leaving(item, source, target)]
     if not level.step:
-        impacts = [impact_on_learners().below(model=level.model, pk=item.pk)]
+        impacts = [impact_on_learners().below(model=level.model, pks=[item.pk])]
         text.append(wording.of_following(impacts[0]))
     else:
         here = [sibling for sibling in level.ids_below(source.pk) if sibling != item.pk]

@@ -2,7 +2,8 @@
 
 Deleting stamps a row and everything live below it (``learning.tree.levels``) with one instant; restoring
 revives exactly what that instant took. Parents are locked before children, so that no two of these wait for
-each other.
+each other. What would move learners is refused until it is confirmed (``learning.tree.domain.asking``):
+``ConfirmationRequired``.
 
 ``unscoped`` here reaches deleted rows, and only from a row that came through the scoped manager downwards.
 """
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import MAX_ORDER, Content, SharedContent
+from learning.tree.domain.asking import asked_about
 from learning.tree.domain.versions import Seen, check_seen, noted
 from learning.tree.levels import SiblingKind, kinds_below
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
@@ -85,7 +87,8 @@ def add(*, item: T, kind: SiblingKind) -> T:
     if item.display_order is None:
         item.display_order = _end_of(item, kind)
     item.clean()
-    item.save()
+    with asked_about([item]):
+        item.save()
     return item
 
 
@@ -121,14 +124,15 @@ def change(*, item: T, kind: SiblingKind, values: dict[str, Any], seen: Seen = N
     if parent is not None and getattr(locked, f"{kind.parent}_id") not in (left, parent.pk):
         raise moved_meanwhile()
     check_seen(locked, seen)
-    for name, value in values.items():
-        setattr(locked, name, value)
-    if moves and values.get("display_order") is None:
-        locked.display_order = _end_of(locked, kind)
-    locked.clean()
-    names = {*values, "display_order"} if moves else set(values)
-    if names:
-        locked.save(update_fields=sorted(names))
+    with asked_about([locked], parent=parent.pk if moves and parent is not None else None):
+        for name, value in values.items():
+            setattr(locked, name, value)
+        if moves and values.get("display_order") is None:
+            locked.display_order = _end_of(locked, kind)
+        locked.clean()
+        names = {*values, "display_order"} if moves else set(values)
+        if names:
+            locked.save(update_fields=sorted(names))
     return noted(locked)
 
 
@@ -177,9 +181,10 @@ def delete_all(*, items: Sequence[SharedContent]) -> None:
     if len(ids) > 1:
         _locked(model, ids)
     instant = timezone.now()
-    stamped = model.unscoped.filter(pk__in=ids, deleted=None).update(deleted=instant)
-    if stamped:
-        _stamp_descendants(model, {"pk__in": ids, "deleted": instant}, instant)
+    with asked_about(items):
+        stamped = model.unscoped.filter(pk__in=ids, deleted=None).update(deleted=instant)
+        if stamped:
+            _stamp_descendants(model, {"pk__in": ids, "deleted": instant}, instant)
 
 
 def _stamp_descendants(model: type[SharedContent], root: dict[str, Any], instant: Any) -> None:
@@ -245,9 +250,10 @@ def restore_all(*, items: Sequence[S]) -> list[S]:
             )
     if gone:
         ids = [row.pk for row in gone]
-        # From the bottom up: a sub-course that comes back must find its entry assessment there.
-        _revive_descendants(model, ids, "")
-        model.unscoped.filter(pk__in=ids).update(deleted=None, deleted_by_cascade=False)
+        with asked_about(gone):
+            # From the bottom up: a sub-course that comes back must find its entry assessment there.
+            _revive_descendants(model, ids, "")
+            model.unscoped.filter(pk__in=ids).update(deleted=None, deleted_by_cascade=False)
         revisions = dict(model.unscoped.filter(pk__in=ids).values_list("pk", "revision"))
     for row in gone:
         row.deleted, row.deleted_by_cascade = None, False

@@ -1,5 +1,6 @@
 """What a change of the tree means for learners, in words for the staff who are about to make it."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.text import get_text_list
@@ -41,15 +42,23 @@ def _counted(asked: Any) -> dict[str, Any]:
     return {"number": asked.learners, "title": asked.title}
 
 
-def of_hiding(title: Any, impact: Impact) -> str:
-    """Say who loses sight of a part of the tree."""
+def of_hiding(titles: Sequence[Any], impact: Impact) -> str:
+    """Say who loses sight of parts of the tree."""
+    named = [str(title) for title in titles[:MOST_NAMED]]
+    title = _("”, “").join(named) + (" …" if len(titles) > MOST_NAMED else "")
     return ngettext(
-        "%(learners)d learner has begun “%(title)s” and will not see it until it is published again. "
+        "%(learners)d learner has begun “%(title)s” and will not see it until it is brought back. "
         "What they have completed is kept.",
-        "%(learners)d learners have begun “%(title)s” and will not see it until it is published again. "
+        "%(learners)d learners have begun “%(title)s” and will not see it until it is brought back. "
         "What they have completed is kept.",
         impact.learners,
     ) % {"learners": impact.learners, "title": title}
+
+
+def of_moving(titles: Sequence[Any], impact: Impact) -> str:
+    """Say that parts of the tree move elsewhere, and who has begun them."""
+    moves = _("“%(title)s” moves elsewhere.") % {"title": _("”, “").join(map(str, titles[:MOST_NAMED]))}
+    return f"{moves} {of_following(impact)} {of_keeping()}"
 
 
 def of_leaving(title: Any, source: Any, target: Any) -> str:
@@ -76,7 +85,21 @@ def of_place(place: Any, impact: Impact) -> str:
     """Say what a move means for the learners of one of both places; nothing for nobody."""
     if not (impact.learners or impact.asked):
         return ""
-    return _("In “%(place)s”: %(meaning)s") % {"place": place, "meaning": of_steps(impact)}
+    return in_place(place, of_steps(impact))
+
+
+def in_place(place: Any, meaning: str) -> str:
+    """Say of which part of the tree something is said."""
+    return _("In “%(place)s”: %(meaning)s") % {"place": place, "meaning": meaning}
+
+
+def of_more(number: int) -> str:
+    """Say that there are more lists with learners in them than are named."""
+    return ngettext(
+        "Learners in %(number)d more list are moved too.",
+        "Learners in %(number)d more lists are moved too.",
+        number,
+    ) % {"number": number}
 
 
 def of_keeping() -> str:

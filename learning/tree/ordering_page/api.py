@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from accounts.rights.permissions import KeyedView
 from accounts.sign_in.authentication import PageSessionAuthentication
+from accounts.sign_in.opened import check_opened_here
 from learning.tree.api.orders import MAX_ID, PositionsField
 from learning.tree.domain import arranging
 from learning.tree.domain.ordering import version_of
@@ -66,6 +67,7 @@ class PageEndpoint(KeyedView, APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         level_or_404(kwargs["kind"])
         super().initial(request, *args, **kwargs)
+        check_opened_here(request)
 
     def keys_for(self, action: str) -> tuple[str, ...]:
         return (self.level.reorder_key,)

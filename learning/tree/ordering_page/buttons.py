@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from learning.tree.domain import arranging
-from learning.tree.domain.arranging import ConfirmationRequired
+from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.ordering import placed_at, positions_of
 from learning.tree.domain.structure import moved_meanwhile
 from learning.tree.levels import TreeLevel, levels

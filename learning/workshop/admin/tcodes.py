@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from learning.models import Subscription, Tcode
 from learning.tree.admin.content import SharedContentAdmin, SharedFilter, content_keys
+from learning.tree.admin.opened import ContentForm
 from learning.workshop.domain.tcodes import restore_tcodes, save_tcode
-from tenancy.admin import Counted, TenantForm, place_filters
+from tenancy.admin import Counted, place_filters
 
 
-class TcodeForm(TenantForm):
+class TcodeForm(ContentForm):
     """A tcode; the form does not know of deletion, so it cannot check the constraint by itself."""
 
     def clean(self) -> dict[str, Any]:
@@ -93,7 +94,8 @@ class TcodeAdmin(SharedContentAdmin):
         return [name for name in super().get_fields(request, obj) if name not in hidden]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        save_tcode(tcode=obj, fields=form.changed_data if change else None)
+        self.tell_of_kept(request, form, obj)
+        save_tcode(tcode=obj, fields=form.changed_data if change else None, seen=form.seen)
 
     def restore_rows(self, rows: list[Any]) -> None:
         restore_tcodes(tcodes=rows)

@@ -7,7 +7,7 @@ touches those who would be at another step afterwards. What is waived counts as 
 Numbers only, of the whole organization: the tree belongs to it as a whole (``docs/decisions`` 11).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -81,13 +81,44 @@ def _steps_sql(step: Step) -> str:
 
 
 @cache
+def _lists_sql(step: Step) -> str:
+    """SQL: the same for several lists whose published steps are given, as they were and as they become."""
+
+    def given(name: str) -> str:
+        return f"""
+            SELECT list, id, row_number() OVER (PARTITION BY list ORDER BY n) AS position
+            FROM unnest(%({name}_list)s::int[], %({name}_id)s::bigint[]) WITH ORDINALITY AS it(list, id, n)
+        """
+
+    return f"""
+        WITH was AS ({given("was")}), becomes AS ({given("becomes")}), step AS (
+            SELECT list, id, i.title, was.position AS was, becomes.position AS becomes
+            FROM was FULL JOIN becomes USING (list, id) JOIN {step.level.table} i USING (id)
+        ), completed AS (
+            SELECT step.list, done.user_id, step.was, step.becomes,
+                row_number() OVER (PARTITION BY step.list, done.user_id ORDER BY step.was) AS was_rank,
+                row_number() OVER (PARTITION BY step.list, done.user_id ORDER BY step.becomes) AS becomes_rank
+            FROM step JOIN {step.completions} done ON done.{step.completed_column} = step.id {_LEARNER_OF}
+        ), learner AS (
+            SELECT list, 1 + count(*) FILTER (WHERE was = was_rank) AS was,
+                1 + count(*) FILTER (WHERE becomes = becomes_rank) AS becomes
+            FROM completed GROUP BY list, user_id HAVING count(was) > 0
+        )
+        SELECT learner.list, here.id, next.id, next.title, count(*)
+        FROM learner LEFT JOIN step here ON (here.list, here.was) = (learner.list, learner.was)
+            LEFT JOIN step next ON (next.list, next.becomes) = (learner.list, learner.becomes)
+        GROUP BY learner.list, here.id, next.id, next.title, next.becomes ORDER BY learner.list, next.becomes
+    """
+
+
+@cache
 def _begun_sql(model: type[Model]) -> str:
     def begun(step: Step) -> str:
         above = surroundings(step.level, "i")
         return f"""
             SELECT done.user_id FROM {step.level.table} i {above.joins}
             JOIN {step.completions} done ON done.{step.completed_column} = i.id {_LEARNER_OF}
-              AND {above.columns[model]} = %(root)s AND {above.live} AND {step.level.published("i")}
+              AND {above.columns[model]} = ANY(%(roots)s) AND {above.live} AND {step.level.published("i")}
         """
 
     return f"SELECT count(DISTINCT user_id) FROM ({' UNION ALL '.join(map(begun, all_steps()))}) learners"
@@ -116,24 +147,47 @@ class CompletionImpact:
         with prepared_cursor() as cursor:
             cursor.execute(_steps_sql(step_of(level)), parameters)
             groups = cursor.fetchall()
-        asked: dict[int, Asked] = {}
-        for here, to_come, title, learners in groups:
-            if to_come is not None and to_come != here:
-                already = asked[to_come].learners if to_come in asked else 0
-                asked[to_come] = Asked(level.step, to_come, title, already + learners)
-        in_progress = sum(learners for here, _to_come, _title, learners in groups if here is not None)
-        return Impact(in_progress, tuple(asked.values()))
+        return _impact(level, groups)
 
-    def below(self, *, model: type[Model], pk: int | UUID) -> Impact:
-        """Return how many learners have completed something below a row.
+    def on_lists(
+        self, *, level: TreeLevel, changes: Sequence[tuple[Sequence[int], Sequence[int]]]
+    ) -> list[Impact]:
+        """Return who would be asked for another step than now, for each list."""
+        parameters: dict[str, Any] = _whose()
+        for side, name in enumerate(("was", "becomes")):
+            pairs = [(number, pk) for number, change in enumerate(changes) for pk in change[side]]
+            parameters[f"{name}_list"] = [number for number, _pk in pairs]
+            parameters[f"{name}_id"] = [pk for _number, pk in pairs]
+        with prepared_cursor() as cursor:
+            cursor.execute(_lists_sql(step_of(level)), parameters)
+            groups = cursor.fetchall()
+        return [
+            _impact(level, [group for found, *group in groups if found == number])
+            for number in range(len(changes))
+        ]
+
+    def below(self, *, model: type[Model], pks: Sequence[int | UUID]) -> Impact:
+        """Return how many learners have completed something below rows.
 
         No sequence spans several sub-courses: whatever happens to their order, nobody is asked for another
         step.
         """
         with prepared_cursor() as cursor:
-            cursor.execute(_begun_sql(model), {"root": pk, **_whose()})
+            cursor.execute(_begun_sql(model), {"roots": list(pks), **_whose()})
             (learners,) = cursor.fetchone()
         return Impact(learners)
+
+
+def _impact(level: TreeLevel, groups: Iterable[Any]) -> Impact:
+    """Add up how many learners are at which step, and at which one afterwards."""
+    asked: dict[int, Asked] = {}
+    in_progress = 0
+    for here, to_come, title, learners in groups:
+        if to_come is not None and to_come != here:
+            already = asked[to_come].learners if to_come in asked else 0
+            asked[to_come] = Asked(level.step, to_come, title, already + learners)
+        in_progress += learners if here is not None else 0
+    return Impact(in_progress, tuple(asked.values()))
 
 
 def _whose() -> dict[str, Any]:

@@ -13,7 +13,15 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from learning.admin import IN_SUB_COURSE_ORDER, ContentAdmin, SharedFilter, content_keys, tree_filters
+from learning.admin import (
+    IN_SUB_COURSE_ORDER,
+    ComparedForm,
+    ContentAdmin,
+    ContentForm,
+    SharedFilter,
+    content_keys,
+    tree_filters,
+)
 from learning.models import SubCourse
 from quizzes.models import Option, Question, QuestionSet, SetType
 from quizzes.sets.domain import question_sets
@@ -24,14 +32,13 @@ from tenancy.admin import (
     Entry,
     EventReader,
     KeyedAdmin,
-    TenantForm,
     is_writable,
 )
 from tenancy.errors import InvalidError
 from tenancy.scope import EveryOrganization, current_scope
 
 
-class QuestionSetForm(TenantForm):
+class QuestionSetForm(ContentForm):
     """Asks a global user for the organization of a standalone set; other sets have their owner's."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -186,7 +193,8 @@ class OptionFormSet(forms.BaseInlineFormSet):
         try:
             check_options(
                 question_type=self.instance.question_type,
-                correct=[bool(form.cleaned_data.get("is_correct")) for form in kept],
+                correct=[bool(form.cleaned_data.get("is_correct")) for form in kept]
+                + self._added_by_others(),
             )
         except InvalidError as error:
             raise ValidationError(str(error.detail), code=error.error_code) from error
@@ -195,11 +203,19 @@ class OptionFormSet(forms.BaseInlineFormSet):
         for position, form in enumerate(new, start=max(present, default=-1) + 1):
             form.instance.display_order = position
 
+    def _added_by_others(self) -> list[bool]:
+        """Return of the options that have come since the page was loaded whether they are right."""
+        if self.instance.pk is None:
+            return []
+        here = [form.instance.pk for form in self.forms if form.instance.pk]
+        return list(self.instance.options.exclude(pk__in=here).values_list("is_correct", flat=True))
+
 
 class OptionInline(KeyedAdmin, admin.TabularInline):
     """The options of a question, in order."""
 
     model = Option
+    form = ComparedForm
     formset = OptionFormSet
     permission_keys = {
         "view": "questions.list",

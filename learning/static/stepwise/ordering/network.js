@@ -10,7 +10,7 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
 
 const root = document.getElementById("ordering");
-const csrf = document.getElementById("ordering-form").elements.csrfmiddlewaretoken;
+const { csrfmiddlewaretoken: csrf, opened_in: openedIn } = document.getElementById("ordering-form").elements;
 
 /** Return the address of an action, "reorder", "move" or "status", on rows of a kind. */
 export function actionUrl(action, kind) {
@@ -21,7 +21,11 @@ export function actionUrl(action, kind) {
 export async function post(url, body) {
     const { outcome, response, reason } = await request(url, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf.value },
+        headers: {
+            "Content-Type": "application/json",
+            "X-CSRFToken": csrf.value,
+            "X-Opened-In": openedIn.value,
+        },
         body: JSON.stringify(body),
     });
     if (outcome) return { outcome, reason };
