@@ -1,7 +1,7 @@
 """Query parameters only ever narrow. Unknown ones are refused, but not where a source document is served."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
@@ -13,17 +13,18 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 PAGING = frozenset({"limit", "page"})
+SEARCH: Final = "search"
 
 
 def refuse_empty_parameters(request: Request, known: Collection[str]) -> None:
-    """Refuse a known parameter that says nothing.
+    """Refuse a known parameter that says nothing; but ``search`` of nothing is no search, as people mean it.
 
     Enough by itself where a document is the contract: its servers ignore what they do not know.
 
     Raises:
         ValidationError: ``empty_parameter``, naming each.
     """
-    empty = sorted(name for name in known if request.query_params.get(name) == "")
+    empty = sorted(name for name in known if request.query_params.get(name) == "" and name != SEARCH)
     if empty:
         raise ValidationError(dict.fromkeys(empty, "Must not be empty."), code="empty_parameter")
 

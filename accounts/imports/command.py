@@ -83,6 +83,8 @@ def _summary(outcome: Outcome, *, dry_run: bool) -> Iterator[str]:
     told = f"{created} {totals['new']} and {updated} {totals['update']} rows; {unchanged} are unchanged"
     left = f", {outcome.left_deleted} were deleted after they were imported and stay deleted"
     yield f"{told}{left if outcome.knows_deleted else ''}."
+    repeated = [f"line {line} repeats line {earlier}: they are one." for line, earlier in outcome.repeated]
+    yield from (f"  {line}" for line in _shortened(repeated))
     if dry_run:
         changed = sum(totals[kind] for kind in _VERBS)
         yield from (f"  {line}" for line in _shortened([_told(row) for row in outcome.rows], of=changed))

@@ -19,6 +19,7 @@ class Report:
         wrong: how many rows are; none where the file is wrong as a whole.
         problems: ``(line, column, reason)``, the first of them.
         changes: ``(line, about, what)``, the first of them.
+        repeated: ``(line, earlier line)`` of rows that are one, the first of them.
     """
 
     written: bool = False
@@ -29,6 +30,7 @@ class Report:
     wrong: int = 0
     problems: list[tuple[Any, str, str]] = field(default_factory=list)
     changes: list[tuple[int, str, str]] = field(default_factory=list)
+    repeated: list[tuple[int, int]] = field(default_factory=list)
 
 
 def import_file(
@@ -60,6 +62,7 @@ def import_file(
         unchanged=outcome.totals["skip"] - outcome.left_deleted,
         left_deleted=outcome.left_deleted,
         changes=[(row.line, row.about, str(row.what)) for row in outcome.rows[:MAX_SHOWN]],
+        repeated=outcome.repeated[:MAX_SHOWN],
     )
 
 

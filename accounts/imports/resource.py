@@ -84,10 +84,15 @@ class Outcome(Result):
     Attributes:
         left_deleted: rows that were imported once and have been deleted since; they stay deleted.
         knows_deleted: whether there can be such rows.
+        repeated: the lines of rows that say once more what an earlier line says, each with that.
     """
 
     left_deleted = 0
     knows_deleted = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.repeated: list[tuple[int, int]] = []
 
     def append_row_result(self, row_result: Any) -> None:
         """Keep a row to show it; totals count all of them."""
@@ -171,6 +176,7 @@ class FileResource(resources.Resource):
         self.by: User | None = kwargs.get("user")
         self._chunk: dict[int, Any] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
+        self._repeated: list[tuple[int, int]] = []
         headers = [self.aliases.get(name, name) for name in dataset.headers or []]
         problems = [*self._problems_of_header(dataset, headers), self.problem_of_place()]
         if any(problems):
@@ -246,6 +252,7 @@ class FileResource(resources.Resource):
         row_result.changes = self._candidate.changes
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
+        result.repeated = self._repeated
         for wrong in result.invalid_rows:
             wrong.number = self._line(wrong.number)
 
@@ -286,6 +293,12 @@ class FileResource(resources.Resource):
         if earlier != candidate.line:
             candidate.refuse(name, _("Repeats line %(line)d.") % {"line": earlier})
         return earlier == candidate.line
+
+    def note_repeated(self, candidate: Any, key: tuple[Any, ...]) -> None:
+        """Note that an earlier row of the file has the same key, where that is to be told and not refused."""
+        earlier = self._seen.setdefault(key, candidate.line)
+        if earlier != candidate.line and len(self._repeated) < MAX_TOLD:
+            self._repeated.append((candidate.line, earlier))
 
     def _understood(self, first: int) -> dict[int, Any]:
         """Return the candidates of a chunk of rows by their number, compared with what there is."""

@@ -83,6 +83,8 @@ class PlacesResource(FileResource):
             candidate.values = {}
             if not candidate.errors:
                 candidate.known = self._find(candidate, names)
+            if not candidate.errors:
+                self.note_repeated(candidate, ((candidate.made or [candidate.known])[-1].pk,))
 
     def _find(self, candidate: Candidate, names: dict[Level, str | None]) -> Any:
         """Return the place that a row names, or ``None`` when it adds one."""

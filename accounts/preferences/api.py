@@ -17,7 +17,7 @@ from accounts.preferences.domain import change_preferences, read_preferences
 from accounts.preferences.languages import language_tag
 from accounts.rights.permissions import AUTHENTICATED
 from accounts.sign_in.api.anonymous import validated
-from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictChoiceField
+from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictChoiceField, named
 
 
 class StrictNumberChoiceField(serializers.ChoiceField):
@@ -37,7 +37,7 @@ class StrictNumberChoiceField(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> Any:
         if type(data) not in (int, float) or data not in self.choices:
-            self.fail("invalid_choice")
+            self.fail("invalid_choice", choices=named(self.choices))
         return float(data)
 
 

@@ -22,7 +22,10 @@ from drf_spectacular.renderers import (
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from config.api.json import JSONRenderer
 
 DOCUMENT: Final = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
 _PREPARING: Final = Lock()
@@ -61,6 +64,12 @@ class SchemaView(APIView):
     permission_classes = [SchemaPermission]
     # For their media types: what they would write is prepared.
     renderer_classes = [OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2]
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer errors in the one shape, whatever the document was asked for in."""
+        self.request.accepted_renderer = JSONRenderer()  # type: ignore[attr-defined]
+        self.request.accepted_media_type = JSONRenderer.media_type  # type: ignore[attr-defined]
+        return super().handle_exception(exc)
 
     def get(self, request: Request) -> HttpResponse:
         media_type = request.accepted_renderer.media_type

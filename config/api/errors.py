@@ -7,7 +7,7 @@ any view, so that nothing a client of the API meets is HTML.
 
 import logging
 import sys
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from django.conf import settings
@@ -15,7 +15,10 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views import defaults
 from drf_standardized_errors.formatter import ExceptionFormatter as BaseFormatter
 from drf_standardized_errors.handler import ExceptionHandler as BaseHandler
@@ -37,6 +40,8 @@ from tenancy.errors import (
 __all__ = ["ExceptionFormatter", "ExceptionHandler", "exception_handler"]
 
 logger = logging.getLogger(__name__)
+
+_TYPES: Final = ["application/json", "text/html"]
 
 
 class Conflict(exceptions.APIException):
@@ -192,10 +197,16 @@ def _is_page(request: HttpRequest) -> bool:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a path that no route matches."""
+    """Answer a path that no route matches: a browser with a page, everything that calls the API with JSON."""
     if _is_page(request):
         return defaults.page_not_found(request, exception)
-    return _json(404, "not_found", "Not found.")
+    # Programs mostly take anything; only a browser says that it would rather have a page.
+    if not request.path.startswith("/api/") and request.get_preferred_type(_TYPES) == "text/html":
+        response = render(request, "no_page.html", {"title": _("Page not found")}, status=404)
+    else:
+        response = _json(404, "not_found", "Not found.")
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def method_not_allowed(allowed: list[str]) -> HttpResponse:

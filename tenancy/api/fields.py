@@ -1,12 +1,20 @@
 """Serializer fields that take JSON types by the letter: ``"12"`` is no integer, ``12`` no string."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+
+ONE_OF: Final = _("Must be one of: {choices}.")
+
+
+def named(choices: Iterable[Any]) -> str:
+    """Return the choices as a message names them."""
+    return ", ".join(map(str, choices))
 
 
 class StrictCharField(serializers.CharField):
@@ -31,12 +39,12 @@ class StrictChoiceField(serializers.ChoiceField):
     """A JSON string that is one of the choices."""
 
     # The library's message repeats what was sent, however long or deeply nested.
-    default_error_messages = {"invalid_choice": _("This is not one of the choices.")}
+    default_error_messages = {"invalid_choice": ONE_OF}
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str):
-            self.fail("invalid_choice")
-        return super().to_internal_value(data)
+        if not isinstance(data, str) or data not in self.choice_strings_to_values:
+            self.fail("invalid_choice", choices=named(self.choices))
+        return self.choice_strings_to_values[data]
 
 
 class StrictIntegerField(serializers.IntegerField):

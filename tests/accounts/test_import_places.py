@@ -121,6 +121,17 @@ def test_spellings_within_one_file_make_one_place(write_csv, north, monkeypatch)
     assert School.unscoped.filter(organization=north.organization).count() == 2
 
 
+def test_equal_rows_of_one_file_are_one_and_that_is_said(write_csv, north):
+    path = write_csv(["West", "Hill", "A1"], ["West", "Hill"], ["WEST", "hill", "a1"], ["West", "Hill", "A1"])
+    for options in (["--dry-run"], []):
+        told = run(path, *options).splitlines()
+        assert [line.strip() for line in told if "repeats" in line] == [
+            "line 4 repeats line 2: they are one.",
+            "line 5 repeats line 2: they are one.",
+        ]
+    assert Classroom.unscoped.filter(campus__name="Hill").count() == 1
+
+
 def test_a_dry_run_says_what_would_be_made_and_writes_nothing(write_csv, north):
     before = places(north.organization)
     path = write_csv([north.school.name, "Hill", "A1"], [north.school.name])

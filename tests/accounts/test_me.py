@@ -68,7 +68,7 @@ def test_an_empty_change_changes_nothing(as_user, north, statements):
     assert len(sent) == 1
 
 
-@pytest.mark.parametrize("name", [None, 5, True, ["x"], "x" * 201, "nul\0"])
+@pytest.mark.parametrize("name", [None, 5, True, ["x"], "x" * 201, "nul\0", "", "  "])
 def test_a_bad_name_is_refused(as_user, north, name):
     response = as_user(north.teacher).patch(ME, {"name": name})
     assert response.status_code == 400

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import Membership, User
+from accounts.rights.keys import ROLES
 from accounts.sign_in.tokens import issue_tokens
 from tenancy.models import Organization
 from tests.conftest import error_of
@@ -118,7 +119,8 @@ def test_an_independent_learner_with_keys_sees_and_adds_nobody(as_user, independ
 
 def test_parameters_narrow(admin, north, sunrise):
     User.unscoped.filter(pk=north.guest.pk).update(is_active=False, name="Zoë O'Neill")
-    assert listed(admin, role="TEACHER") == ["teacher@north.test"]
+    assert listed(admin, role="TEACHER") == listed(admin, role="teacher") == ["teacher@north.test"]
+    assert listed(admin, search="") == listed(admin, search="  ") == listed(admin)
     assert listed(admin, role="nothing") == []
     assert listed(admin, search="ZOË") == ["guest@north.test"]
     assert listed(admin, search="o'neill  zoe") == ["guest@north.test"]
@@ -137,7 +139,7 @@ def test_parameters_narrow(admin, north, sunrise):
 
 
 @pytest.mark.parametrize(
-    "query", ["isActive=1", "schoolId=x", "nothing=1", "search=", "search=%00", "role=%00", "limit=0"]
+    "query", ["isActive=1", "schoolId=x", "nothing=1", "search=%00", "role=%00", "limit=0"]
 )
 def test_a_bad_parameter_is_refused_by_name(admin, query):
     answer = admin.get(f"{USERS}?{query}")
@@ -367,6 +369,22 @@ def test_nobody_gives_out_a_role_that_holds_more_than_they_do(admin, clerk, nort
     assert clerk.post(USERS, {"email": "new@north.test", "role": "GUARDIAN"}).status_code == 201
     assert clerk.patch(url(north.guest), {"role": "GUEST", "name": "The same role"}).status_code == 200
     assert stored(north.guest).role.name == "GUEST"
+
+
+@pytest.mark.parametrize("name", ["teacher", "Teacher", " TEACHER "])
+def test_a_role_is_taken_in_any_case(name, admin, north):
+    made = admin.post(USERS, {"email": "new@north.test", "role": name})
+    assert (made.status_code, made.json()["role"]) == (201, "TEACHER")
+    assert admin.patch(url(north.guest), {"role": name}).json()["role"] == "TEACHER"
+
+
+def test_a_role_that_is_none_is_refused_with_those_that_one_may_give(admin, clerk):
+    error = error_of(admin.post(USERS, {"email": "new@north.test", "role": "COACH"}))
+    assert (error["code"], error["attr"]) == ("role_not_assignable", "role")
+    assert {"ADMIN", "TEACHER", "STUDENT"} <= {*error["meta"]["roles"]} <= {*ROLES} - {"GLOBAL_ADMIN"}
+    assert "ADMIN, GUARDIAN, GUEST" in error["detail"]
+    weaker = error_of(clerk.post(USERS, {"email": "new@north.test", "role": "ADMIN"}))
+    assert weaker["meta"] == {"roles": ["GUARDIAN", "GUEST"]}
 
 
 def test_nobody_changes_someone_who_may_do_more(admin, clerk, north, grant):

@@ -27,6 +27,42 @@ def test_an_unknown_path_is_a_404_in_the_one_shape(url, client):
     assert_shape(client.get(url), 404, "not_found")
 
 
+@pytest.mark.parametrize("url", ["/nope", "/nope/at/all/", "/administration"])
+def test_a_browser_is_shown_a_page_where_there_is_none(url, db, client):
+    accepts = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    response = client.get(url, HTTP_ACCEPT=accepts)
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html")
+    assert "There is no page at this address." in response.content.decode()
+    assert (
+        response["Content-Security-Policy"] == client.get("/", HTTP_ACCEPT=accepts)["Content-Security-Policy"]
+    )
+    assert "Accept" in response["Vary"]
+    # Whoever calls the API is answered in its one shape, a browser too.
+    assert_shape(client.get(f"/api/v1{url}", HTTP_ACCEPT=accepts), 404, "not_found")
+    assert_shape(client.get(url, HTTP_ACCEPT="application/json"), 404, "not_found")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/yaml", "application/vnd.oai.openapi"])
+def test_errors_of_the_api_document_are_json_as_all_others(accept, db, client, settings):
+    assert_shape(client.post("/api/schema", {}, HTTP_ACCEPT=accept), 405, "method_not_allowed")
+    assert_shape(client.get("/api/schema", HTTP_ACCEPT="text/html"), 406, "not_acceptable")
+    settings.SCHEMA_PUBLIC = False
+    assert_shape(client.get("/api/schema", HTTP_ACCEPT=accept), 401, "not_authenticated")
+
+
+def test_a_choice_that_is_none_is_refused_with_the_choices(north, as_user):
+    sent = {"title": "x", "course_id": north.course.pk, "level": "EXPERT", "sub_level": "A1"}
+    refused = as_user(north.admin).post("/api/v1/course-management/sub-courses", sent)
+    assert error_of(refused)["attr"] == "level"
+    assert error_of(refused)["detail"] == "Must be one of: BEGINNER, INTERMEDIATE, ADVANCED."
+    for name, value, choices in (("theme", "pink", "dark"), ("playbackSpeed", 9, "1.5")):
+        wrong = as_user(north.student).patch("/api/v1/users/me/preferences", {name: value})
+        assert error_of(wrong)["attr"] == name
+        assert error_of(wrong)["detail"].startswith("Must be one of: ")
+        assert choices in error_of(wrong)["detail"]
+
+
 def test_no_token_is_a_401_that_says_how_to_authenticate(north, client):
     response = client.get(VIDEOS)
     assert_shape(response, 401, "not_authenticated")

@@ -7,7 +7,7 @@ from accounts.models import User
 from learning.models import Course, CourseCategory, SubCourse, Tcode, Video
 from quizzes.models import Question, QuestionSet
 from tenancy.admin import TenantAdmin
-from tenancy.models import Organization
+from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import PLATFORM_ID
 from tests import factories
 from tests.contracts.admin_pages import rows_of, sign_in, tenant_admins, url
@@ -139,6 +139,15 @@ def test_buttons_of_an_admin_stand_above_its_list(world, monkeypatch):
     page = browser.get(url(Video, "changelist")).content.decode()
     assert '<a href="/admin/somewhere/?a=1&amp;b=2">Order &lt;them&gt;</a>' in page
     assert "Order &lt;them&gt;" not in browser.get(f"{url(Video, 'changelist')}?_popup=1").content.decode()
+
+
+@pytest.mark.parametrize("level", [School, Campus, Classroom])
+def test_the_import_of_places_is_reached_from_every_list_of_places(level, world):
+    mark = 'href="/admin/tenancy/school/import/"'
+    assert content_of(sign_in(world.north.admin).get(url(level, "changelist"))).count(mark) == 1
+    reader = factories.make_user("reads@north.test", "GUEST", at=world.north.scope, is_staff=True)
+    reader.custom_permissions.set(Permission.objects.filter(codename="places.list"))
+    assert mark not in content_of(sign_in(reader).get(url(level, "changelist")))
 
 
 def test_an_empty_list_has_nothing_to_export(world):

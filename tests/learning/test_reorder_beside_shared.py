@@ -1,6 +1,7 @@
 """Lists that shared content stands in, loaded, rendered and sent back: document 004, section 10.1."""
 
 import pytest
+from django.utils import timezone
 
 from learning.models import CourseCategory, Reordering
 from tenancy.models import Organization
@@ -91,12 +92,39 @@ def test_only_ones_own_rows_must_be_complete(kind, north, sunrise, shared, as_us
     assert error_of(response)["meta"] == {"missing": own[:1]}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "categories"])
 def test_nothing_but_shared_rows_is_nothing_to_put_in_order(kind, north, sunrise, shared, as_user):
-    response = as_user(north.admin).put(
-        f"{BASE}/{kind}/reorder", body([row.pk for row in shared[kind]][::-1])
-    )
-    assert error_of(response)["code"] == "not_siblings"
+    before, own = orders_of(shared[kind]), siblings(north, kind, 2)
+    client, sent = as_user(north.admin), [row.pk for row in shared[kind]][::-1]
+    for more in ({}, {"version": "of the shared list"}, {"dry_run": True}):
+        response = client.put(f"{BASE}/{kind}/reorder", body(sent, **more))
+        assert response.status_code == 200, response.json()
+        assert response.json()["items"] == []
+    assert orders_of(shared[kind]) == before
+    assert not Reordering.unscoped.exists()
+    # Nothing that is not shared may stand among them.
+    for other in (siblings(sunrise, kind, 0)[0].pk, 10**12):
+        refused = client.put(f"{BASE}/{kind}/reorder", body([*sent, other]))
+        assert error_of(refused)["code"] == "not_siblings"
+    mixed = client.put(f"{BASE}/{kind}/reorder", body([*sent, own[0].pk]))
+    assert error_of(mixed)["code"] == "incomplete_siblings"
+
+
+def test_who_has_no_category_of_their_own_sends_back_what_they_were_shown(north, sunrise, shared, as_user):
+    client = as_user(north.admin)
+    only_shared = [row.pk for row in shared["categories"]]
+    incomplete = client.put(f"{BASE}/categories/reorder", body(only_shared))
+    assert error_of(incomplete)["code"] == "incomplete_siblings"
+    assert error_of(incomplete)["meta"] == {"missing": [north.category.pk]}
+    CourseCategory.unscoped.filter(organization=north.organization).update(deleted=timezone.now())
+    tree = client.get(f"{BASE}/learning-tree").json()
+    assert ids_of(tree["categories"]) == only_shared
+    for sent in (only_shared, only_shared[::-1]):
+        answer = client.put(f"{BASE}/categories/reorder", body(sent, version=tree["categories_version"]))
+        assert answer.status_code == 200, answer.json()
+        assert answer.json() == {"items": [], "version": tree["categories_version"]}
+    stale = client.put(f"{BASE}/categories/reorder", body(only_shared, version="0000000000000000"))
+    assert (stale.status_code, error_of(stale)["code"]) == (409, "stale_order")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -138,6 +138,7 @@ def test_the_catalogue_is_narrowed_by_subject_code_and_text(shared, norths, nort
     assert found("?code=fire-1") == [shared.pk]
     assert found("?search=HOUSE") == [norths.pk]
     assert found("?search=fire-") == found("?search=saf") == [shared.pk]
+    assert found("?search=") == found("?search=%20") == found("")
     assert found("?limit=1&page=2") == [shared.pk]
 
 

@@ -162,6 +162,8 @@ def test_another_word_for_true_or_false_is_refused(flag, as_user, north):
 def test_a_bad_number_of_weeks_is_refused(weeks, as_user, north):
     answer = as_user(north.admin).get(TREND, {"weeks": weeks})
     assert (answer.status_code, error_of(answer)["attr"]) == (400, "weeks")
+    if weeks:
+        assert error_of(answer)["detail"] == "Must be a whole number from 1 to 52."
 
 
 def test_up_to_a_year_at_once(trend, north):

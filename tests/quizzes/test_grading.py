@@ -33,6 +33,9 @@ def score(*answers, keys=(SINGLE, MULTIPLE)):
         ([(2, 200), (2, 201), (2, 202)], 0),
         ([(2, 202)], 0),
         ([(2, 200), (1, 100), (2, 201)], 5),
+        ([(1, None)], 0),
+        ([(1, None), (2, 200), (2, 201)], 3),
+        ([(1, None), (2, None)], 0),
     ],
     ids=str,
 )
@@ -71,6 +74,10 @@ def test_results_follow_the_order_of_the_questions_and_name_what_is_correct():
         ([(1, 100), (1, 100)], "duplicate_answer", "answers.1.option_id"),
         ([(2, 200), (1, 100), (2, 200)], "duplicate_answer", "answers.2.option_id"),
         ([(1, 100), (1, 101)], "one_option_only", "answers.1.option_id"),
+        ([(9, None)], "does_not_exist", "answers.0.question_id"),
+        ([(1, None), (1, None)], "duplicate_answer", "answers.1.option_id"),
+        ([(2, 200), (2, None)], "duplicate_answer", "answers.1.option_id"),
+        ([(2, None), (2, 200)], "duplicate_answer", "answers.1.option_id"),
     ],
     ids=str,
 )

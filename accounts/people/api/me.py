@@ -25,9 +25,9 @@ class MeView(AttributedView):
     def get(self, request: Request) -> Response:
         return Response(serializers.UserSerializer(self.user).data)
 
-    @extend_schema(request=serializers.UserSerializer, responses=serializers.UserSerializer)
+    @extend_schema(request=serializers.OwnNameSerializer, responses=serializers.UserSerializer)
     def patch(self, request: Request) -> Response:
-        changes = validated(serializers.UserSerializer, request, partial=True)
+        changes = validated(serializers.OwnNameSerializer, request, partial=True)
         if changes:
             rename(user=self.user, **changes)
         return Response(serializers.UserSerializer(self.user).data)

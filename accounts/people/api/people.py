@@ -29,7 +29,9 @@ _PLACES = {f"{level}Id": level for level in Level}
 class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
     """People; a place stands for all at or below it."""
 
-    role = filters.CharFilter(field_name="role__name", max_length=50, label="The name of a role.")
+    role = filters.CharFilter(
+        field_name="role__name", lookup_expr="iexact", max_length=50, label="The name of a role, in any case."
+    )
     search = filters.CharFilter(
         method="with_text",
         max_length=200,
@@ -76,7 +78,7 @@ class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedVi
         """Add a person, who has no password until they follow the link of their invitation."""
         values = validated(serializers.NewPersonSerializer, request)
         at = place_of_new(named=_named(values))
-        role = role_named(values["role"])
+        role = role_named(values["role"], by=self.user)
         person = User(email=values["email"], name=values["name"], role=role)
         add_person(by=self.user, person=person, at=at, lists=_lists(values), invite=values["invite"])
         return Response(self.get_serializer(person).data, status=201)
@@ -93,7 +95,7 @@ class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedVi
         if named:
             changes[NAMED] = named
         if "role" in values:
-            changes["role"] = role_named(values["role"])
+            changes["role"] = role_named(values["role"], by=self.user)
         person = change_person(by=self.user, person=person, values=changes | _lists(values))
         return Response(self.get_serializer(person).data)
 

@@ -14,11 +14,11 @@ from tenancy.scope import Level
 
 
 class UserSerializer(serializers.Serializer[User]):
-    """A person as they see themselves; only ``name`` is theirs to write."""
+    """A person as they see themselves."""
 
     id = serializers.UUIDField(read_only=True)
     email = serializers.EmailField(read_only=True)
-    name = StrictCharField(max_length=200, allow_blank=True)
+    name = serializers.CharField(read_only=True)
     role = serializers.CharField(
         source="role.name", default=None, read_only=True, allow_null=True, help_text="The role's name."
     )
@@ -30,6 +30,12 @@ class UserSerializer(serializers.Serializer[User]):
 
     def get_organizationId(self, user: User) -> str | None:
         return str(user.organization_id) if user.belongs_to_organization else None
+
+
+class OwnNameSerializer(serializers.Serializer[Any]):
+    """What people change of themselves."""
+
+    name = StrictCharField(max_length=200, required=False)
 
 
 class PersonSerializer(UserSerializer):

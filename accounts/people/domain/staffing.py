@@ -18,7 +18,7 @@ from accounts.models import UNIQUE_EMAIL, Role, User
 from accounts.people.domain.bulk import insert_people
 from accounts.people.domain.places import home_of, place_after, place_columns
 from accounts.rights.domain.extras import LISTS, check_lists, drop_extras, lists_of, write_lists
-from accounts.rights.domain.granting import check_manageable, may_assign
+from accounts.rights.domain.granting import assignable_roles, check_manageable, may_assign
 from accounts.rights.principal import load_permission_keys_of
 from accounts.sign_in.domain.invitations import send_invitations
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
@@ -152,25 +152,32 @@ def check_role(*, by: User, role: Role | None) -> None:
         InvalidError: ``role_not_assignable``, naming ``role``.
     """
     if not may_assign(by=by, role=role):
-        raise role_not_assignable()
+        raise role_not_assignable(by)
 
 
-def role_named(name: str | None) -> Role | None:
-    """Return a role by its name; whether it may be given is another question (``check_role``).
+def role_named(name: str | None, *, by: User) -> Role | None:
+    """Return a role by its name, in any case; whether it may be given is another question (``check_role``).
 
     Raises:
         InvalidError: ``role_not_assignable``, naming ``role``.
     """
-    role: Role | None = Role.objects.filter(name=name).first()
-    if role is None and name is not None:
-        raise role_not_assignable()
+    if name is None:
+        return None
+    role: Role | None = Role.objects.filter(name__iexact=name).first()
+    if role is None:
+        raise role_not_assignable(by)
     return role
 
 
-def role_not_assignable() -> InvalidError:
-    """Return the answer to a role that does not exist, or holds more than the caller."""
+def role_not_assignable(by: User) -> InvalidError:
+    """Return the answer to a role that does not exist, or holds more than the caller; names those to give."""
+    roles = [*assignable_roles(by=by).values_list("name", flat=True)]
     return InvalidError(
-        _("There is no role with this name that you may give."), code="role_not_assignable", attr="role"
+        _("There is no role with this name that you may give. You may give: %(roles)s.")
+        % {"roles": ", ".join(roles) or "—"},
+        code="role_not_assignable",
+        attr="role",
+        meta={"roles": roles},
     )
 
 

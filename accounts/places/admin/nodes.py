@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.pages import ImportPages
@@ -67,6 +68,14 @@ class PlaceAdmin(PlacePages, NodeAdmin):
         is_form = page == f"{self.opts.app_label}_{self.opts.model_name}_change"
         archived = is_form and getattr(obj, "archived_at", None) is not None
         return not archived and super().has_change_permission(request, obj)
+
+    def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
+        """Lead from every kind of place to the import of all kinds."""
+        tools = super().get_object_tools(request)
+        schools: Any = self.admin_site.get_model_admin(School)
+        if self is schools or not schools.has_import_permission(request):
+            return tools
+        return [*tools, (schools.import_title, reverse("admin:tenancy_school_import"))]
 
     def where(self, place: Any) -> str:
         return " › ".join(str(getattr(place, name)) for name in reversed(self.named_by))

@@ -67,6 +67,8 @@ def reorder(
 
 
 def _impact_of(level: TreeLevel, plan: Plan) -> Impact:
+    if plan.parent is None:
+        return Impact(learners=0)
     if not level.step:
         return impact_on_learners().below(model=level.parent_model, pks=[plan.parent])
     assert isinstance(plan.parent, int)

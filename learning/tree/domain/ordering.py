@@ -22,6 +22,8 @@ from learning.models import Reordering
 from learning.tree.levels import SiblingKind
 from tenancy.conditions import in_scope_sql, only_readable_parameters, writable_parameters
 from tenancy.errors import ConflictError, InvalidError
+from tenancy.models import Organization
+from tenancy.scope import Scope, current_scope
 from tenancy.sql import atomic_again, prepared_cursor
 
 
@@ -88,12 +90,13 @@ class Plan:
     """A new order that was found possible while its parent is locked, and is not written yet.
 
     Attributes:
+        parent: ``None`` where nothing but shared rows was named, below a shared parent.
         before: the ids in the present order.
         after: the ids in the wanted order.
     """
 
     kind: SiblingKind
-    parent: int | UUID
+    parent: int | UUID | None
     before: list[int]
     after: list[int]
     moves: bool
@@ -126,7 +129,7 @@ def plan_reorder(
             attr="items",
             meta={"missing": missing},
         )
-    if version is not None and version != version_of(ids):
+    if parent is not None and version is not None and version != version_of(ids):
         raise stale_order(kind, parent, ids)
     moves = any(current[pk] != position for position, pk in enumerate(wanted))
     return Plan(kind, parent, ids, wanted, moves)
@@ -134,7 +137,7 @@ def plan_reorder(
 
 def carry_out(plan: Plan, *, by: User) -> Reordered:
     """Write a plan and the record of it in one statement; an order that is there already writes nothing."""
-    if plan.moves:
+    if plan.moves and plan.parent is not None:
         _write(plan.kind, plan.parent, before=plan.before, after=plan.after, by=by)
     return plan.outcome
 
@@ -162,11 +165,14 @@ def reorder(
     return carry_out(plan_reorder(kind=kind, positions=positions, version=version), by=by)
 
 
-def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
+def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID | None:
     """Lock the one parent of the given rows and return its id.
 
+    Where the scope may write none of them: the organization, of what stands in that itself, not locked; else
+    ``None``.
+
     Raises:
-        InvalidError: ``not_siblings``, they have no parent that the scope may write, or several.
+        InvalidError: ``not_siblings``, they have several.
     """
     with prepared_cursor() as cursor:
         cursor.execute(
@@ -182,13 +188,17 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID:
             {"ids": ids, **writable_parameters()},
         )
         parents = [row[0] for row in cursor.fetchall()]
-    if len(parents) != 1:
+    if len(parents) > 1:
         raise _not_siblings()
-    return cast("int | UUID", parents[0])
+    if parents:
+        return cast("int | UUID", parents[0])
+    scope = current_scope()
+    stands_in_it = isinstance(scope, Scope) and kind.parent_model is Organization
+    return cast("Scope", scope).organization_id if stands_in_it else None
 
 
 def _live_siblings(
-    kind: SiblingKind, parent: int | UUID, named: list[int]
+    kind: SiblingKind, parent: int | UUID | None, named: list[int]
 ) -> tuple[dict[int, int], set[int]]:
     """Return ``{id: display_order}`` in order, and which of the named rows are shared ones to ignore.
 

@@ -77,7 +77,7 @@ def check_type(sent: object) -> str:
         raise InvalidError(_("This field is required."), code="required", attr="type")
     if not isinstance(sent, str) or not (sent in INTERACTIONS or is_own_type(sent)):
         raise InvalidError(
-            _("This is not one of the choices, and does not begin with x-."),
+            _("Must be one of: %(types)s; or begin with x-.") % {"types": ", ".join(sorted(INTERACTIONS))},
             code="invalid_choice",
             attr="type",
         )

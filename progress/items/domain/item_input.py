@@ -35,7 +35,11 @@ def check_progress_type(sent: object) -> str:
     if sent is None:
         raise _invalid("progress_type", "required", _("This field is required."))
     if not isinstance(sent, str) or sent not in ProgressType.values:
-        raise _invalid("progress_type", "invalid_choice", _("This is not one of the choices."))
+        raise _invalid(
+            "progress_type",
+            "invalid_choice",
+            _("Must be one of: %(choices)s.") % {"choices": ", ".join(ProgressType.values)},
+        )
     return sent
 
 

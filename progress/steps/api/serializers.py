@@ -20,7 +20,10 @@ class CourseParameters(serializers.Serializer[Any]):
         choices=list(CourseStatus), required=False, help_text="How far one is; without it, all."
     )
     search = StrictCharField(
-        default="", max_length=200, help_text="Part of the title of the course, in any case."
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text="Part of the title of the course, in any case.",
     )
 
 

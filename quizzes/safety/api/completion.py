@@ -64,7 +64,14 @@ class CompletionParameters(WeekParameters):
 class TrendParameters(serializers.Serializer[Any]):
     """Which weeks to report."""
 
-    weeks = DigitsField(min_value=1, max_value=MAX_WEEKS, default=DEFAULT_WEEKS)
+    weeks = DigitsField(
+        min_value=1,
+        max_value=MAX_WEEKS,
+        default=DEFAULT_WEEKS,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Must be a whole number from 1 to %d.") % MAX_WEEKS
+        ),
+    )
     week_of = WeekOfField(
         required=False,
         help_text="The last week, as 2026-11-16 or 2026-W47; all weeks are named that way. Without it, the "

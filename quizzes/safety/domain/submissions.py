@@ -75,7 +75,7 @@ def submit_quiz(
             week_of=str(Week(week.monday)),
             score=score,
             total_questions=len(keys),
-            answers=[answer.option_id for answer in answers],
+            answers=[answer.option_id for answer in answers if answer.option_id is not None],
         ),
         graded=Graded(
             passed=questions.reaches(schedule.pass_mark),

@@ -130,10 +130,12 @@ class QuestionSerializer(StrictModelSerializer):
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
-    """One option chosen for one question."""
+    """One option chosen for one question, or none."""
 
     question_id = StrictIntegerField(min_value=1, max_value=MAX_ID)
-    option_id = StrictIntegerField(min_value=1, max_value=MAX_ID)
+    option_id = StrictIntegerField(
+        min_value=1, max_value=MAX_ID, allow_null=True, help_text="Null says that one does not know."
+    )
 
     def to_internal_value(self, data: Any) -> Any:
         return Answer(**super().to_internal_value(data))

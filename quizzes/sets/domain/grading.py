@@ -1,7 +1,7 @@
 """Grading what a learner answers, and keeping it as an attempt.
 
 A question is right when the chosen options are exactly the correct ones; there are no partial points, and
-a question left out is wrong.
+a question left out, or answered with ``null``, is wrong.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ from tenancy.errors import ConflictError, InvalidError
 
 
 class Answer(NamedTuple):
-    """One option chosen for one question; several of them answer a multiple choice."""
+    """One option chosen for one question; several of them answer a multiple choice. ``None``: not known."""
 
     question_id: int
-    option_id: int
+    option_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +87,24 @@ def grade(*, keys: Iterable[AnswerKey], answers: Sequence[Answer]) -> Grading:
 
 def _chosen_options(keys: Mapping[int, AnswerKey], answers: Sequence[Answer]) -> dict[int, set[int]]:
     chosen: dict[int, set[int]] = {}
+    unknown: set[int] = set()
     for index, answer in enumerate(answers):
         key = keys.get(answer.question_id)
         if key is None:
             raise _invalid(index, "question_id", "does_not_exist", _("This set has no such question."))
-        if answer.option_id not in key.options:
+        if answer.option_id is not None and answer.option_id not in key.options:
             raise _invalid(index, "option_id", "does_not_exist", _("This question has no such option."))
         picked = chosen.setdefault(answer.question_id, set())
-        if answer.option_id in picked:
+        # Who does not know has chosen nothing, and says so once.
+        contradicts = answer.question_id in unknown or (answer.option_id is None and picked)
+        if answer.option_id in picked or contradicts:
             raise _invalid(index, "option_id", "duplicate_answer", _("This answer appears more than once."))
         if picked and not key.several:
             raise _invalid(index, "option_id", "one_option_only", _("This question takes one option."))
-        picked.add(answer.option_id)
+        if answer.option_id is None:
+            unknown.add(answer.question_id)
+        else:
+            picked.add(answer.option_id)
     return chosen
 
 
@@ -166,7 +172,7 @@ def repeated_attempt(*, user: User, question_set_id: int, answers: Sequence[Answ
     return attempt
 
 
-def _kept(answers: Sequence[Answer]) -> list[dict[str, int]]:
+def _kept(answers: Sequence[Answer]) -> list[dict[str, int | None]]:
     return [answer._asdict() for answer in answers]
 
 
