@@ -15,6 +15,7 @@ from accounts.sign_in.authentication import too_many_attempts
 from accounts.sign_in.forms import EntryForm
 from accounts.sign_in.second_tab import next_page
 from config.front_page import front_page
+from tenancy.admin.jobs import Job, by_job
 
 # What people come for, first; what libraries bring along, last.
 _RANK: Final = {
@@ -65,10 +66,22 @@ class StepwiseAdminSite(AdminSite):
         return SuggestionsView.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return the tree first, then people, then facts; models as they were registered, parents first."""
+        """Return what this person may open by their jobs; for an app's own page, the models of that app."""
         apps: list[Any] = [*self._build_app_dict(request, app_label).values()]
-        return sorted(apps, key=lambda app: _RANK.get(app["app_label"], len(_RANK)))
+        if app_label is not None:
+            return apps
+        # Models as they were registered, parents first, and apps in the order of what people come for.
+        apps.sort(key=lambda app: _RANK.get(app["app_label"], len(_RANK)))
+        models = [(self._job_of(entry["model"]), entry) for app in apps for entry in app["models"]]
+        return by_job(models, user=request.user)
+
+    def _job_of(self, model: Any) -> Job:
+        # What a library brings along is looked at, not worked on.
+        return getattr(self.get_model_admin(model), "job", Job.LOG)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what this person most likely wants next, beside the plain list of what they may open."""
-        return super().index(request, {"front_page": front_page(request), **(extra_context or {})})
+        # The page itself is not offered on it.
+        jobs = [job for job in self.get_app_list(request) if job["app_label"] != Job.TODAY.value]
+        context = {"front_page": front_page(request), "app_list": jobs, **(extra_context or {})}
+        return super().index(request, context)

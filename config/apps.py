@@ -1,4 +1,5 @@
 from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class StepwiseAdminConfig(AdminConfig):
@@ -16,8 +17,10 @@ class StepwiseAdminConfig(AdminConfig):
         from config import checks  # noqa: F401  (registers them)
         from config.database.bounds import bound_connection
         from config.monitoring import reports
+        from tenancy.admin import jobs
 
         reports.start()
         super().ready()
+        jobs.contribute(jobs.PageOfJob(jobs.Job.TODAY, _("Today"), "admin:index"))
         connection_created.connect(bound_connection, dispatch_uid="config.bound_connection")
         admin.site.unregister([Group, OutstandingToken, BlacklistedToken])

@@ -21,10 +21,14 @@ class LearningConfig(AppConfig):
         from learning.workshop import person
         from learning.workshop.domain import subscription_notices
         from tenancy import schedule
+        from tenancy.admin import jobs
         from tenancy.front_page import waiting
 
         register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
         holdings.contribute(*privacy.HOLDINGS)
+        jobs.contribute(
+            jobs.PageOfJob(jobs.Job.TREE, _("Order of the tree"), "admin:ordering", ("learning_tree.get",))
+        )
         waiting.contribute(WAITING)
         contributions.contribute(person.SECTIONS, person.ACTS)
         reminders.contribute(subscription_notices.REASONS, subscription_notices.due_notices)

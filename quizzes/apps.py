@@ -21,6 +21,7 @@ class QuizzesConfig(AppConfig):
         from quizzes.safety.waiting import WAITING as WAITING_FOR_QUIZZES
         from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS, STANDALONE_SETS
         from quizzes.sets.waiting import WAITING
+        from tenancy.admin import jobs
         from tenancy.front_page import today, waiting
 
         register(PRACTICES, STANDALONE_SETS, QUESTIONS)
@@ -28,6 +29,9 @@ class QuizzesConfig(AppConfig):
         keys.contribute(keys.keys_of("safety_quizzes", "safety quiz schedules"))
         keys.contribute({REMIND_KEY: "Remind people of their safety quiz"}, held_by=["PRINCIPAL"])
         today.contribute(TODAY)
+        jobs.contribute(
+            jobs.PageOfJob(jobs.Job.REPORTS, _("Safety completion"), "admin:safety_completion", TODAY.keys)
+        )
         waiting.contribute(WAITING | WAITING_FOR_QUIZZES)
         contributions.contribute(person.SECTIONS)
         reminders.contribute(pending.REASONS, pending.due_now)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PREFERENCES, Preferences
-from tenancy.admin import FactAdmin, branch_filters
+from tenancy.admin import FactAdmin, Job, branch_filters
 from tenancy.models import Campus, Classroom, Organization, School
 
 
@@ -12,6 +12,7 @@ from tenancy.models import Campus, Classroom, Organization, School
 class PreferencesAdmin(FactAdmin):
     """What people prefer; theirs to change."""
 
+    job = Job.PEOPLE
     permission_keys = {"view": "preferences.list"}
     list_display = ["user", *(preference.column for preference in PREFERENCES), "updated_at", "lives_in"]
     # Where their people belong now.

@@ -18,6 +18,7 @@ from tenancy.admin import (
     SOMEONE_ELSE,
     FactAdmin,
     HistoryPages,
+    Job,
     TenantAdmin,
     TenantForm,
     place_filters,
@@ -101,6 +102,7 @@ class RoleKeptOutAdmin(TenantAdmin):
 class PermissionChangeAdmin(FactAdmin):
     """Who was given or denied which key, by whom and when."""
 
+    job = Job.LOG
     permission_keys = {"view": LIST_KEY}
     list_display = ["created_at", "user", "list", "key", "added", "organization", "changed_by"]
     list_select_related = ["user", "organization"]

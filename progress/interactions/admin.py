@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from progress.interactions.types import INTERACTIONS, OWN_TYPES
 from progress.models import Interaction
-from tenancy.admin import FactAdmin, place_filters
+from tenancy.admin import FactAdmin, Job, place_filters
 from tenancy.errors import InvalidError
 
 MOST_TO_EXPORT: Final = 20_000
@@ -40,6 +40,7 @@ class TypeFilter(admin.SimpleListFilter):
 class InteractionAdmin(FactAdmin):
     """What people did, as it was logged. There may be millions, which are counted once for each page."""
 
+    job = Job.LOG
     permission_keys = {"view": "interactions.list"}
     show_full_result_count = False
     list_display = ["created_at", "user", "type", "said", "organization"]

@@ -7,6 +7,7 @@ from tenancy.admin.facts import FactAdmin
 from tenancy.admin.fill_in import FillInForm, FillInPages, FillInView
 from tenancy.admin.filters import branch_filters, place_filters
 from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
+from tenancy.admin.jobs import Job
 from tenancy.admin.questions import Question, QuestionPages
 from tenancy.admin.rows import SOMEONE_ELSE, is_readable, is_writable, name_of
 from tenancy.admin.tenant import TenantAdmin
@@ -22,6 +23,7 @@ __all__ = [
     "FillInPages",
     "FillInView",
     "HistoryPages",
+    "Job",
     "KeyedAdmin",
     "Question",
     "QuestionPages",

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 
 from tenancy.admin.choices import NamedChoiceField, SuggestingSelect
+from tenancy.admin.jobs import Job
 from tenancy.admin.rows import RelatedColumn, is_writable, label_of, related_admin
 from tenancy.errors import DomainError
 from tenancy.querysets import TenantQuerySet
@@ -24,11 +25,13 @@ class KeyedAdmin(admin.options.BaseModelAdmin):
         permission_keys: for ``view``, ``add``, ``change`` and ``delete`` the key that opens it. What is
             missing is for global users only.
         read_only: closed to everyone but for reading.
+        job: where it stands in the side bar.
         named_by: paths to what tells rows of the same name apart where they are offered as choices.
     """
 
     permission_keys: ClassVar[dict[str, str]] = {}
     read_only: ClassVar[bool] = False
+    job: ClassVar[Job] = Job.PEOPLE
     named_by: ClassVar[tuple[str, ...]] = ()
 
     def get_named_by(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """The admin's front page: for each person what they may do next, counted in their own organization only."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -361,27 +362,50 @@ def test_readers_see_the_tree_and_what_they_may_open(role, calm, north, sunrise)
     assert "Everything you can open" in page.content.decode()
 
 
-def test_apps_and_models_stand_in_the_order_people_expect(north, sunrise, global_admin):
+def sections(apps) -> dict[str, list[str]]:
+    return {str(app["name"]): [str(model["name"]) for model in app["models"]] for app in apps}
+
+
+def test_the_side_bar_is_by_job(north, sunrise, global_admin):
     pages = sign_in(north.admin)
-    front_page = pages.get("/admin/").context["app_list"]
-    assert [app["name"] for app in front_page] == [
-        "Learning",
-        "Questions",
-        "People",
-        "Places",
-        "Progress",
-    ]
-    sidebar = pages.get("/admin/learning/video/").context["available_apps"]
-    assert [app["name"] for app in sidebar] == [app["name"] for app in front_page]
-    assert [model["object_name"] for model in front_page[0]["models"]][:4] == [
-        "CourseCategory",
-        "Course",
-        "SubCourse",
-        "Video",
-    ]
-    everywhere = sign_in(global_admin).get("/admin/").context["app_list"]
-    assert [app["name"] for app in everywhere][:5] == [app["name"] for app in front_page]
+    sidebar = sections(pages.get("/admin/learning/video/").context["available_apps"])
+    assert list(sidebar) == ["Today", "Tree", "People", "Reports", "Places", "Log"]
+    assert sidebar["Today"] == ["Today"]
+    assert sidebar["Tree"][:5] == ["Order of the tree", "Categories", "Courses", "Sub-courses", "Videos"]
+    assert {"People", "Roles", "Subscriptions"} <= {*sidebar["People"]}
+    assert sidebar["Reports"][0] == "Safety completion"
+    assert sidebar["Places"] == ["Organizations", "Schools", "Campuses", "Classrooms"]
+    assert {"Messages", "Interactions", "Reorderings", "Permission changes"} <= {*sidebar["Log"]}
+    front_page = sections(pages.get("/admin/").context["app_list"])
+    assert list(front_page) == [*sidebar][1:], "the page does not lead to itself"
+    everywhere = sections(sign_in(global_admin).get("/admin/").context["app_list"])
+    assert {*sidebar["Tree"]} <= {*everywhere["Tree"]}
     assert pages.get("/admin/learning/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "jobs"),
+    [
+        ("principal", ["Today", "Tree", "People", "Reports", "Log"]),
+        ("teacher", ["Today", "Tree", "Log"]),
+        ("support", ["Today", "Tree", "People", "Reports", "Places", "Log"]),
+    ],
+)
+def test_each_finds_the_jobs_that_their_keys_open_and_every_page_of_them_opens(north, who, jobs):
+    pages = sign_in(north.people[who])
+    apps = pages.get("/admin/").context["available_apps"]
+    assert [app["name"] for app in apps] == jobs
+    for app in apps:
+        for entry in app["models"]:
+            assert pages.get(entry["admin_url"]).status_code == 200, entry["admin_url"]
+
+
+def test_the_page_that_is_open_is_marked_and_no_other(north):
+    page = sign_in(north.admin).get("/admin/safety-completion/").content.decode()
+    marked = re.findall(r'<a href="([^"]*)" aria-current="page"', page)
+    assert marked == ["/admin/safety-completion/"]
+    page = sign_in(north.admin).get(f"/admin/learning/video/{north.videos[0].pk}/change/").content.decode()
+    assert re.findall(r'<a href="([^"]*)" aria-current="page"', page) == ["/admin/learning/video/"]
 
 
 def test_a_global_user_sees_what_waits_everywhere_or_where_they_act(calm, north, sunrise, global_admin):

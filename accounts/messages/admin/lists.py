@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.api.scoping import parse_scope
 from accounts.messages.admin.compose import ComposeView
 from accounts.models import Message
-from tenancy.admin import FactAdmin, FillInPages, place_filters
+from tenancy.admin import FactAdmin, FillInPages, Job, place_filters
 from tenancy.admin.rows import OUT_OF_SCOPE
 from tenancy.models import NODE_MODELS
 
@@ -61,6 +61,7 @@ class MessageAdmin(FillInPages, FactAdmin):
     What one person wrote to another is for those two to read: of these a page says that they were sent.
     """
 
+    job = Job.LOG
     fill_in = ComposeView
     permission_keys = {"view": "messages.list"}
     date_hierarchy = "created_at"

@@ -16,6 +16,7 @@ from accounts.places.imports import PlacesResource
 from tenancy.admin.base import TenantForm
 from tenancy.admin.counts import Counted
 from tenancy.admin.filters import place_filters
+from tenancy.admin.jobs import Job
 from tenancy.admin.tenant import TenantAdmin
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import EveryOrganization, Level, current_scope
@@ -24,6 +25,7 @@ from tenancy.scope import EveryOrganization, Level, current_scope
 class NodeAdmin(TenantAdmin):
     """A node of the hierarchy. A node stays where it was put: moving it would strand what is below."""
 
+    job = Job.PLACES
     permission_keys = {"view": "places.list", "add": "places.create", "change": "places.update"}
     search_fields = ["name"]
     ordering = ["name", "id"]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import Reordering
 from learning.tree.admin.content import list_names
 from learning.tree.levels import level_named, levels
-from tenancy.admin import TenantAdmin, place_filters
+from tenancy.admin import Job, TenantAdmin, place_filters
 from tenancy.models import Organization
 
 
@@ -33,6 +33,7 @@ class ReorderingAdmin(TenantAdmin):
     """Who put which list in order, and when."""
 
     read_only = True
+    job = Job.LOG
     permission_keys = {"view": "learning_tree.get"}
     list_display = ["created_at", "what", "place", "user", "organization"]
     list_filter = [*place_filters()[:1], ListFilter]

@@ -20,6 +20,7 @@ from tenancy.admin import (
     Entry,
     FactAdmin,
     FillInPages,
+    Job,
     branch_filters,
     is_readable,
     is_writable,
@@ -101,6 +102,7 @@ class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
 
     # What is recorded is not edited, but extended or revoked, with a reason.
     read_only = False
+    job = Job.PEOPLE
     fill_in = GrantView
     has_events = True
     actions = [*MANAGE_ACTIONS]

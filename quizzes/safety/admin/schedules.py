@@ -12,7 +12,7 @@ from learning.tree.admin.content import content_keys
 from quizzes.models import QuestionSet, SafetyQuizSchedule
 from quizzes.safety.domain import schedules
 from quizzes.safety.domain.weeks import Week, current_week
-from tenancy.admin import TenantAdmin, TenantForm, place_filters
+from tenancy.admin import Job, TenantAdmin, TenantForm, place_filters
 from tenancy.scope import EveryOrganization, current_scope, may_write_in
 
 
@@ -42,6 +42,7 @@ class ScheduleForm(TenantForm):
 class SafetyQuizScheduleAdmin(TenantAdmin):
     """Schedules belong to the organization as a whole: nobody changes them from a part of it."""
 
+    job = Job.TREE
     form = ScheduleForm
     permission_keys = content_keys("safety_quizzes")
     list_display = [

@@ -75,7 +75,7 @@ def _who_asked(after: Any) -> Sequence[User]:
 def _digests(week: Week, asking: Sequence[User]) -> list[Notice]:
     load_permission_keys_of(asking)
     managers = {user.pk: user for user in asking if user.holds(REPORTS) and isinstance(user.own_scope, Scope)}
-    unsent = not_sent_yet(notices=[_notice(week, user, "-") for user in managers.values()])
+    unsent = not_sent_yet(notices=[_notice(week, user, "…") for user in managers.values()])
     texts: dict[Any, str] = {}
     notices = []
     for user in (managers[notice.user_id] for notice in unsent):
