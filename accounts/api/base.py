@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 import pghistory
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -41,7 +41,7 @@ class ScopedView(KeyedView, APIView):
     def handle_exception(self, exc: Exception) -> Response:
         """Refuse nobody for what they were: someone remembered is read anew, and asks once more."""
         caller = getattr(self.request, "_user", None)
-        refused = isinstance(exc, DomainError | APIException)
+        refused = isinstance(exc, DomainError | APIException) and not _concerns_the_body(exc)
         if refused and isinstance(caller, User) and caller.is_remembered:
             forget(caller)
             del self.request._user  # type: ignore[attr-defined]
@@ -82,6 +82,11 @@ class AttributedView(ScopedView):
         if isinstance(request.user, User):
             # Adds to the context entered above; alone it does nothing.
             pghistory.context(user=str(request.user.pk))
+
+
+def _concerns_the_body(exc: Exception) -> bool:
+    """Whether a body could not be read: whoever sent it, and a second look would find it empty."""
+    return isinstance(exc, ParseError) or getattr(exc, "status_code", None) in (413, 415)
 
 
 def no_content() -> Response:

@@ -40,6 +40,20 @@ def test_a_second_request_does_not_read_again_who_calls(as_user, north, statemen
         assert len(sent) == wanted, (path, sent.sql)
 
 
+@pytest.mark.parametrize(("body", "status"), [("{", 400), ("[" * 2_000_000, 413), ("<a/>", 415)])
+def test_a_body_that_cannot_be_read_is_refused_like_a_strangers(body, status, as_user, north):
+    """It is not read a second time, when it would be found empty."""
+    kind = "application/json" if status != 415 else "application/xml"
+    for method, path, sent in student_actions(north):
+        if sent is not None:
+            answers = []
+            for _ in ("unknown", "remembered"):
+                answers.append(as_user(north.student).generic("POST", path, body, content_type=kind))
+                assert as_user(north.student).post(path, sent).status_code in (200, 201)
+            assert [answer.status_code for answer in answers] == [status] * 2, path
+            assert answers[0].content == answers[1].content
+
+
 def test_these_actions_are_all_that_take_remembered_callers():
     views = [getattr(pattern.callback, "cls", None) for pattern in patterns_of(get_resolver())]
     hot = {
