@@ -76,6 +76,7 @@ _BY_NAME: Final[dict[str, Any]] = {
 }
 _BY_COMPONENT: Final[dict[tuple[str, str], Any]] = {
     ("Answers", "answers"): [{"question_id": 7, "option_id": 31}],
+    ("SubmissionBody", "answers"): [{"question_id": 7, "option_id": 31}],
     ("Completed", "completed"): True,
     ("ItemOutcome", "status"): 201,
     ("ItemOutcome", "errors"): [],

@@ -274,6 +274,7 @@ def test_nobody_locks_themselves_out(act, north, action, body):
 
 
 def test_nobody_locks_themselves_out_in_the_form_nor_deletes_themselves(staff, north):
+    User.unscoped.filter(pk=north.admin.pk).update(is_staff=True)
     address = f"{LIST}{north.admin.pk}/change/"
     body = {
         "email": north.admin.email,
