@@ -83,6 +83,8 @@ def by_job(models: Iterable[tuple[Job, _Section]], *, user: Any) -> list[_Sectio
 
 
 def _entries(user: Any) -> Iterator[tuple[Job, _Section]]:
+    if not user.is_authenticated:  # the page to sign in has a side bar, with nothing in it
+        return
     for page in _PAGES.values():
         if all(user.holds(key) for key in page.keys):
             entry = {
