@@ -49,7 +49,7 @@ def test_an_administrator_is_invited_by_mail_and_gets_in(open_as, new_context, s
     admins = open_as(north.admin, "/admin/accounts/user/add/")
     admins.get_by_label("E-mail").fill("new@north.test")
     admins.get_by_label("Name").fill("Ada")
-    admins.get_by_label("Role").select_option(label="ADMIN")
+    admins.get_by_label("Role:").select_option(label="ADMIN")
     admins.get_by_label("May enter the admin").check()
     admins.get_by_role("button", name="Save", exact=True).click()
     admins.get_by_text("was added successfully").first.wait_for()
