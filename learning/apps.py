@@ -14,6 +14,7 @@ class LearningConfig(AppConfig):
         from accounts.people.person_page import contributions
         from accounts.privacy import holdings
         from learning import privacy
+        from learning.keys import contribute_keys
         from learning.tree import checks  # noqa: F401
         from learning.tree.domain.levels import CATEGORIES, COURSES, SUB_COURSES, VIDEOS
         from learning.tree.levels import register
@@ -24,6 +25,7 @@ class LearningConfig(AppConfig):
         from tenancy.admin import jobs
         from tenancy.front_page import waiting
 
+        contribute_keys()
         register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
         holdings.contribute(*privacy.HOLDINGS)
         jobs.contribute(

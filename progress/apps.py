@@ -10,22 +10,21 @@ class ProgressConfig(AppConfig):
         from accounts.imports import kinds
         from accounts.people.person_page import contributions
         from accounts.privacy import holdings
-        from accounts.rights import keys
         from learning.tree import impact
         from progress import privacy
         from progress.items.imports import ItemProgressResource
+        from progress.keys import contribute_keys
         from progress.steps import (
             as_learner,
             checks,  # noqa: F401
             person,
         )
-        from progress.steps import keys as step_keys
         from progress.steps.completions import record_in
         from progress.steps.domain.impact import CompletionImpact
         from progress.steps.models import PracticeCompletion, VideoCompletion
 
-        keys.contribute(step_keys.KEYS, held_by=step_keys.HELD_BY)
         contributions.contribute({**person.SECTIONS, **as_learner.SECTIONS}, person.ACTS)
+        contribute_keys()
         record_in(VideoCompletion, PracticeCompletion)
         impact.contribute(CompletionImpact())
         holdings.contribute(*privacy.HOLDINGS)

@@ -11,11 +11,10 @@ class QuizzesConfig(AppConfig):
         from accounts.messages import reminders
         from accounts.people.person_page import contributions
         from accounts.privacy import holdings
-        from accounts.rights import keys
         from learning.tree.levels import register
         from quizzes import person, privacy
+        from quizzes.keys import contribute_keys
         from quizzes.safety.domain import digest, pending
-        from quizzes.safety.domain.reminding import KEY as REMIND_KEY
         from quizzes.safety.imports import SafetyQuizResource
         from quizzes.safety.today import TODAY
         from quizzes.safety.waiting import WAITING as WAITING_FOR_QUIZZES
@@ -24,10 +23,9 @@ class QuizzesConfig(AppConfig):
         from tenancy.admin import jobs
         from tenancy.front_page import today, waiting
 
+        contribute_keys()
         register(PRACTICES, STANDALONE_SETS, QUESTIONS)
         holdings.contribute(*privacy.HOLDINGS)
-        keys.contribute(keys.keys_of("safety_quizzes", "safety quiz schedules"))
-        keys.contribute({REMIND_KEY: "Remind people of their safety quiz"}, held_by=["PRINCIPAL"])
         today.contribute(TODAY)
         jobs.contribute(
             jobs.PageOfJob(jobs.Job.REPORTS, _("Safety completion"), "admin:safety_completion", TODAY.keys)

@@ -2,13 +2,13 @@
 
 A view decorates the handler that does the work::
 
-    class AttemptViewSet(ScopedViewSet):
-        permission_keys = {"create": "question_sets.get"}
+    class MessageViewSet(ScopedViewSet):
+        permission_keys = {"create": "messages.send"}
 
         @idempotent
         def create(self, request, **kwargs):
-            attempt = submit_attempt(learner=self.user, ...)
-            return Response(AttemptSerializer(attempt).data, status=201)
+            message = send_message(sender=self.user, ...)
+            return Response(MessageSerializer(message).data, status=201)
 
 The handler runs in one transaction with the row that keeps its answer. Of several requests with one key
 the first inserts that row and the others wait for it: they get the same answer, byte for byte, when it

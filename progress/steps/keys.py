@@ -14,5 +14,3 @@ KEYS: Final = {
     "learners.view_as": "See the tree as a learner sees it",
 }
 """Every key with its label, in English: labels are stored."""
-
-HELD_BY: Final = ("PRINCIPAL", "SUPPORT")

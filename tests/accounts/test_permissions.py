@@ -3,12 +3,13 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 
 from accounts.api.base import ScopedView
 from accounts.models import Role, User
-from accounts.rights.keys import GLOBAL_KEYS, KEYS, ROLES
+from accounts.rights.keys import GLOBAL_KEYS, KEYS, ROLES, contribute, keys_of
 from accounts.rights.permissions import AUTHENTICATED, HoldsKey
 from accounts.rights.rbac import keys_in_database, sync_rbac
 from tenancy.middleware import TenancyMiddleware
@@ -244,6 +245,12 @@ def test_synchronizing_corrects_what_differs_and_leaves_added_roles_alone():
         assert (role.kind, role.is_global) == (spec.kind, spec.is_global)
         assert set(role.permissions.values_list("codename", flat=True)) == spec.keys
     assert Role.objects.filter(pk=added.pk).exists()
+
+
+def test_keys_that_two_apps_contribute_stop_the_start():
+    with pytest.raises(ImproperlyConfigured, match=r"named twice: \['videos.get'\]"):
+        contribute(keys_of("videos", "videos", "get"), held_by=["GUEST"])
+    assert not ROLES["GUEST"].keys
 
 
 def test_the_command_says_what_it_did(capsys):

@@ -44,7 +44,7 @@ def test_a_second_request_does_not_read_again_who_calls(as_user, north, statemen
 def test_a_body_that_cannot_be_read_is_refused_like_a_strangers(body, status, as_user, north):
     """It is not read a second time, when it would be found empty."""
     kind = "application/json" if status != 415 else "application/xml"
-    for method, path, sent in student_actions(north):
+    for _method, path, sent in student_actions(north):
         if sent is not None:
             answers = []
             for _ in ("unknown", "remembered"):
