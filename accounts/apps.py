@@ -21,18 +21,21 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts.people.domain.names import names_here
         from accounts.people.person_page import contributions
         from accounts.people.person_page import own as own_sections
         from accounts.people.today import SEARCH
         from accounts.people.waiting import WAITING
         from accounts.privacy import holdings, own
         from tenancy import schedule
+        from tenancy.admin import who
         from tenancy.front_page import today, waiting
 
         holdings.contribute(*own.HOLDINGS)
         waiting.contribute(WAITING)
         today.contribute(SEARCH)
         contributions.contribute(own_sections.SECTIONS, own_sections.ACTS)
+        who.contribute(names_here)
         schedule.contribute(
             schedule.Scheduled("send_mail_copies", every=timedelta(minutes=1)),
             schedule.Scheduled("prune_expired", every=schedule.DAY, after=timedelta(hours=3)),

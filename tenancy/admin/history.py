@@ -1,7 +1,7 @@
 """The history of a row, read from its event tables: who changed what, and when.
 
-Events are scoped like the rows they are of. A person out of the scope is not named, and neither is anything
-else that a recorded value points to.
+Events are scoped like the rows they are of. Only whom one may know is named (``tenancy.admin.who``), and of
+what recorded values point to only what is in the scope.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from django.contrib.admin.utils import display_for_field, unquote
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest
@@ -20,7 +19,8 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.admin.checked import CheckedPages
-from tenancy.admin.rows import OUT_OF_SCOPE, SOMEONE_ELSE, is_own, label_of
+from tenancy.admin.rows import OUT_OF_SCOPE, is_own, label_of
+from tenancy.admin.who import told_who
 from tenancy.history import event_model_of
 from tenancy.scope import Scope, current_scope
 
@@ -35,6 +35,7 @@ _SHORT: Final = 120
 class Change:
     """A value that changed; ``before`` is ``None`` where there was none to compare with."""
 
+    name: str
     label: str
     before: str | None
     after: str
@@ -46,14 +47,18 @@ class Entry:
 
     Attributes:
         by: the id of the person who did it; ``None`` for the system.
+        event: the id of the event that tells it, where the row itself was changed.
         who: their name, filled in for all entries at once.
+        put_back: the address of the page that puts back what the values were before.
     """
 
     when: datetime
     by: str | None
     what: str
     changes: list[Change] = field(default_factory=list)
+    event: int | None = None
     who: str = ""
+    put_back: str = ""
 
 
 def by_whom(context: Any) -> str | None:
@@ -61,21 +66,19 @@ def by_whom(context: Any) -> str | None:
     return (context or {}).get("user")
 
 
-def name_people(entries: Iterable[Entry]) -> None:
-    """Write into the entries who did it, in one statement; people out of the scope are not named."""
-    model: Any = get_user_model()
-    ids = {entry.by for entry in entries if entry.by is not None}
-    people = model.all_objects.filter(pk__in=ids) if ids else []
-    names = {str(person.pk): person.display_name for person in people}
+def name_people(request: HttpRequest, entries: Iterable[Entry]) -> None:
+    """Write into the entries who did it, in one statement."""
+    told = told_who(request, {entry.by for entry in entries})
     for entry in entries:
-        entry.who = str(_("the system")) if entry.by is None else names.get(entry.by, str(SOMEONE_ELSE))
+        entry.who = told[entry.by]
 
 
 class EventReader:
     """Turns the events of rows of one model into entries; one statement, and one per foreign key.
 
     Args:
-        sentences: for fields whose value says nothing to people, what a change of it means.
+        sentences: for fields whose value says nothing to people, what a change of it means: a sentence, or
+            what makes one of the values before and after as people see them.
         title: what an entry calls the row of an event, where that is not the row the page is about.
         leave_out: fields that go without saying.
     """
@@ -124,7 +127,14 @@ class EventReader:
         what = what or _("Changed")
         if self.title is not None:
             what = f"{self.title(event)}: {what}"
-        return Entry(event.pgh_created_at, by_whom(event.pgh_context), str(what), changes)
+        of_the_row = self.title is None and before is not None and event.pgh_label == "update"
+        return Entry(
+            event.pgh_created_at,
+            by_whom(event.pgh_context),
+            str(what),
+            changes,
+            event.pgh_id if of_the_row else None,
+        )
 
     def _what(self, event: Any, before: Any) -> Any:
         if event.pgh_label == "insert":
@@ -139,8 +149,35 @@ class EventReader:
             return _("Deleted with its parent") if event.deleted_by_cascade else _("Deleted")
         if was is not None and now is None:
             return _("Restored")
-        told = [str(text) for name, text in self.sentences.items() if _differs(before, event, name)]
-        return " ".join(told) or None
+        told = [
+            str(text(*self._seen(name, before, event)) if callable(text) else text)
+            for name, text in self.sentences.items()
+            if _differs(before, event, name)
+        ]
+        return ". ".join(told) or None
+
+    def _seen(self, name: str, *events: Any) -> list[str]:
+        found = next(found for found in self.fields if name in (found.name, found.attname))
+        return [self._shown(found, event) for event in events]
+
+    def was(self, row: Any, event: int) -> dict[str, tuple[Change, Any]]:
+        """Return what the values that an event changed are by now and were before it, by field.
+
+        Each with the value itself. Rows that fields point to are left out: a row is not moved by its values.
+        """
+        of_row = self.events.objects.filter(pgh_obj_id=row.pk)
+        changed = of_row.filter(pgh_id=event, pgh_label="update").first()
+        before = of_row.filter(pgh_id__lt=event).order_by("-pgh_id").first()
+        if changed is None or before is None:
+            return {}
+        return {
+            found.name: (
+                Change(found.name, _label(found), self._shown(found, row), self._shown(found, before)),
+                getattr(before, found.attname),
+            )
+            for found in self.fields
+            if not found.many_to_one and _differs(before, changed, found.attname)
+        }
 
     def _changes(self, event: Any, before: Any) -> list[Change]:
         if event.pgh_label == "delete":
@@ -149,9 +186,9 @@ class EventReader:
         for found in self.fields:
             after = self._shown(found, event)
             if before is None:
-                changes += [] if after == NOTHING else [Change(_label(found), None, after)]
+                changes += [] if after == NOTHING else [Change(found.name, _label(found), None, after)]
             elif _differs(before, event, found.attname):
-                changes.append(Change(_label(found), self._shown(found, before), after))
+                changes.append(Change(found.name, _label(found), self._shown(found, before), after))
         return changes
 
     def _shown(self, found: Any, event: Any) -> str:
@@ -205,7 +242,15 @@ class HistoryPages(CheckedPages):
 
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Return what happened to a row; override to add what happened to what belongs to it."""
-        return EventReader(self.model, sentences=self.history_sentences).entries(pgh_obj_id=row.pk)
+        return self.event_reader().entries(pgh_obj_id=row.pk)
+
+    def event_reader(self) -> EventReader:
+        """Return what reads the events of a row."""
+        return EventReader(self.model, sentences=self.get_history_sentences())
+
+    def get_history_sentences(self) -> dict[str, Any]:
+        """Return the sentences; override to add those that are the same for many models."""
+        return self.history_sentences
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         row = context["original"]
@@ -224,7 +269,7 @@ class HistoryPages(CheckedPages):
             raise PermissionDenied
         found = sorted(self.history_of(request, row), key=lambda entry: entry.when, reverse=True)
         entries = found[:MOST_ENTRIES]
-        name_people(entries)
+        name_people(request, entries)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History: %(row)s") % {"row": Truncator(str(row)).chars(_SHORT)},

@@ -4,10 +4,10 @@ import pghistory
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 
-from accounts.models import Role, User
+from accounts.models import Role, RoleKeptOut, User
 from accounts.people.domain.membership import place
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
-from learning.tree.domain import structure
+from learning.tree.domain import asking, structure
 from quizzes.models import Question, QuestionSet, SafetyQuizSchedule
 from tenancy.admin import HistoryPages
 from tenancy.models import Organization
@@ -16,7 +16,8 @@ from tests import factories
 from tests.contracts.admin_pages import REGISTERED, rows_of, sign_in, url
 
 TRACKED = {CourseCategory, Course, SubCourse, Video, QuestionSet, Question, Tcode, User}
-TOLD = {*TRACKED, SafetyQuizSchedule, Subscription}  # a record of its own has the last
+# A record of its own has the last.
+TOLD = {*TRACKED, RoleKeptOut, SafetyQuizSchedule, Subscription}
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_no_page_shows_events_or_names_of_another_organization(browser, world):
         page = browser.get(url(model, "history", row.pk))
         text = page.content.decode()
         who = [entry.who for entry in page.context["entries"] if entry.what == "Changed"]
-        assert who[:3] == ["someone else", "someone else", "north admin"]
+        assert who[:3] == ["someone else", "the platform", "You"]
         assert "By the other" in text, model
         for foreign_text in ("Foreign value", world.global_admin.email, sunrise.admin.email, "sunrise"):
             assert foreign_text not in text.lower() if foreign_text == "sunrise" else foreign_text not in text
@@ -104,7 +105,9 @@ def test_changes_are_told_with_the_values_people_know(browser, world):
     with by(world.north.admin):
         changed(course, title="Renamed", is_active=False, category=other)
     newest, first = entries(browser, course)
-    assert (newest.what, newest.who) == ("Changed", "north admin")
+    category = world.north.category.title
+    assert newest.what == f"Hidden from learners. Moved from “{category}” to “Another category”"
+    assert newest.who == "You"
     assert [(c.label, c.before, c.after) for c in newest.changes] == [
         ("Title", "Course " + course.title.split()[-1], "Renamed"),
         ("Active", "yes", "no"),
@@ -124,11 +127,11 @@ def test_choices_and_long_texts_are_told_shortly(browser, world):
 
 def test_deleting_and_restoring_are_told(browser, world):
     video, sub_course = world.north.videos[0], world.north.sub_course
-    with organization_scope(world.north.organization), by(world.north.admin):
+    with organization_scope(world.north.organization), by(world.north.admin), asking.confirmed():
         structure.delete(item=sub_course)
         structure.restore(item=sub_course)
     # Its videos were put in order before, in a transaction that began when this one did.
-    told = [entry.what for entry in entries(browser, sub_course) if "order" not in entry.what]
+    told = [entry.what for entry in entries(browser, sub_course) if "moved" not in entry.what]
     assert told[:2] == ["Restored", "Deleted"]
     assert [entry.what for entry in entries(browser, video)[:2]] == [
         "Restored",
@@ -137,9 +140,11 @@ def test_deleting_and_restoring_are_told(browser, world):
 
 
 def test_reorderings_are_told_where_the_list_is(browser, world):
-    told = [entry for entry in entries(browser, world.north.sub_course) if "order" in entry.what]
-    assert [(entry.what, entry.who) for entry in told] == [("Videos put in order", "north admin")]
-    assert not [entry for entry in entries(browser, world.north.course) if "order" in entry.what]
+    told = [entry for entry in entries(browser, world.north.sub_course) if "moved" in entry.what]
+    [entry] = told
+    assert entry.who == "You"
+    assert entry.what.startswith("Videos: moved “") and "from 3 to 1" in entry.what
+    assert not [entry for entry in entries(browser, world.north.course) if "moved" in entry.what]
 
 
 def test_options_are_told_with_their_question(browser, world):

@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from learning.models import Course, CourseCategory, Reordering, SubCourse
+from learning.models import Course, CourseCategory, SubCourse
 from learning.tree.admin.guarded import GuardedPages
+from learning.tree.admin.put_back import PutBackPages
+from learning.tree.admin.told import moves_below, own_moves, sentences_of
 from learning.tree.domain import structure
+from learning.tree.domain.arranging import change_row
 from learning.tree.levels import SiblingKind, TreeLevel, levels, levels_below
-from tenancy.admin import MOST_ENTRIES, Counted, Entry, Job, branch_filters
+from tenancy.admin import Counted, Entry, Job, branch_filters
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
@@ -117,7 +120,7 @@ class SharedContentAdmin(GuardedPages):
         structure.restore_all(items=rows)
 
 
-class ContentAdmin(SharedContentAdmin):
+class ContentAdmin(PutBackPages, SharedContentAdmin):
     """Rows of the tree, in order. A new one goes to the end of its siblings.
 
     Attributes:
@@ -189,23 +192,21 @@ class ContentAdmin(SharedContentAdmin):
             counts[name] = counts.get(name, 0) + number
         return names, counts, refused, protected
 
+    def get_history_sentences(self) -> dict[str, Any]:
+        return {**sentences_of(self.kind), **super().get_history_sentences()}
+
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
-        """Add the reorderings of the lists below the row."""
-        names = [below.name for below in self.levels_below]
-        changes = Reordering.objects.filter(kind__in=names, parent_id=row.pk)
-        return [
-            *super().history_of(request, row),
-            *(
-                Entry(change.created_at, change.user_id and str(change.user_id), _put_in_order(change))
-                for change in (changes[: MOST_ENTRIES + 1] if names else ())
-            ),
-        ]
+        """Add its moves among its siblings, and the reorderings of the lists below it."""
+        told = self.with_put_back(request, row, super().history_of(request, row))
+        return [*told, *own_moves(self.kind, row), *moves_below(self.levels_below, row)]
+
+    def put_back(self, row: Any, values: dict[str, Any]) -> None:
+        if isinstance(self.kind, TreeLevel):
+            change_row(self.kind, row, values)
+        else:
+            structure.change(item=row, kind=self.kind, values=values)
 
 
 def list_names() -> dict[str, str]:
     """Return what people call the lists, by what reorderings call them."""
     return {level.name: capfirst(str(level.many)) for level in levels()}
-
-
-def _put_in_order(change: Reordering) -> str:
-    return str(_("%(list)s put in order") % {"list": list_names().get(change.kind, change.kind)})

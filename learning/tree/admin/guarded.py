@@ -72,7 +72,7 @@ class GuardedPages(TenantAdmin):
         inlines = context.get("inline_admin_formsets", ())
         parts = [form for inline in inlines for form in inline.formset.forms]
         if request.method == "POST":
-            context["conflicts"] = conflicts_of([context["adminform"].form, *parts], moment)
+            context["conflicts"] = conflicts_of(request, [context["adminform"].form, *parts], moment)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def tell_of_kept(self, request: HttpRequest, form: Any, row: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -144,7 +145,7 @@ def _shown(field: forms.Field, value: Any) -> str:
     return Truncator(str(choices.get(value, value))).chars(_SHORT)
 
 
-def conflicts_of(form_and_parts: Iterable[Any], when: Any) -> list[Conflict]:
+def conflicts_of(request: HttpRequest, form_and_parts: Iterable[Any], when: Any) -> list[Conflict]:
     """Return what the page has to ask, and who did what when; ``when`` says a moment in words."""
     found = [conflict for form in form_and_parts for conflict in getattr(form, "conflicts", ())]
     entries: dict[Any, list[Any]] = {}
@@ -152,7 +153,7 @@ def conflicts_of(form_and_parts: Iterable[Any], when: Any) -> list[Conflict]:
         row = conflict.row
         if row not in entries:
             entries[row] = EventReader(type(row)).entries(pgh_obj_id=row.pk)
-            name_people(entries[row])
+            name_people(request, entries[row])
         changed = (
             entry for entry in entries[row] if any(change.label == conflict.label for change in entry.changes)
         )

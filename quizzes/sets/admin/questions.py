@@ -25,7 +25,13 @@ from learning.admin import (
 from learning.models import SubCourse
 from quizzes.models import Option, Question, QuestionSet, SetType
 from quizzes.sets.domain import question_sets
-from quizzes.sets.domain.questions import MAX_OPTIONS, MIN_OPTIONS, check_options, may_edit_questions
+from quizzes.sets.domain.questions import (
+    MAX_OPTIONS,
+    MIN_OPTIONS,
+    change_question,
+    check_options,
+    may_edit_questions,
+)
 from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS
 from tenancy.admin import (
     Counted,
@@ -300,6 +306,10 @@ class QuestionAdmin(ContentAdmin):
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         excluded = super().get_exclude(request, obj)
         return excluded if _may_edit(request, obj) else [*excluded, "explanation"]
+
+    def put_back(self, row: Any, values: dict[str, Any]) -> None:
+        """Its options stay as they are, so they must fit a type that is put back."""
+        change_question(question=row, values=values)
 
     def history_of(self, request: HttpRequest, row: Any) -> list[Entry]:
         """Add what happened to the question's options, for those who may know which are correct."""
