@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from accounts.people.managers import UserManager
-from accounts.rights.keys import RoleKind
+from accounts.rights.keys import WORKING
 from accounts.rights.models import Role
 from accounts.rights.principal import load_may_enter_admin, load_permission_keys
 from tenancy.history import track_changes
@@ -254,7 +254,7 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
     @property
     def is_staff_member(self) -> bool:
         """Whether the user sees every status and is never sequence-blocked. Everyone else is a learner."""
-        return self.role is not None and self.role.kind in (RoleKind.STAFF, RoleKind.SYSTEM)
+        return self.role is not None and self.role.kind in WORKING
 
     @cached_property
     def permission_keys(self) -> frozenset[str]:

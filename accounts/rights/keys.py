@@ -24,6 +24,17 @@ class RoleKind(models.TextChoices):
     GUEST = "GUEST", _("guest")
 
 
+WORKING: Final = (RoleKind.STAFF, RoleKind.SYSTEM)
+"""The kinds of those who work for an organization, or for all of them. Whoever is of another kind, or has no
+role, is a learner (``User.is_staff_member``, ``learner_sql``). Reports are about ``STAFF`` alone."""
+
+
+def learner_sql(role: str) -> str:
+    """SQL: whether people are learners, by the row ``role`` of their role, which may be absent."""
+    kinds = ", ".join(f"'{kind}'" for kind in WORKING)
+    return f"({role}.kind IS NULL OR {role}.kind NOT IN ({kinds}))"
+
+
 _VERBS: Final = {"list": "List", "get": "Read", "create": "Create", "update": "Change", "delete": "Delete"}
 
 
@@ -69,7 +80,7 @@ class RoleSpec:
     @property
     def enters_admin(self) -> bool:
         """Whether its people may enter the admin: whoever works for an organization, or for all of them."""
-        return self.kind in (RoleKind.STAFF, RoleKind.SYSTEM)
+        return self.kind in WORKING
 
 
 ROLES: Final[dict[str, RoleSpec]] = {

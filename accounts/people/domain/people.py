@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, CharField, F, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import UNIQUE_EMAIL, Role, User
 from accounts.rights.keys import ROLE_OF_USERS_WITHOUT_ONE
 from accounts.rights.rbac import keys_in_database
+from tenancy.constraints import refused_by
 from tenancy.errors import ConflictError
 
 
@@ -55,19 +56,14 @@ def restore_people(*, people: Sequence[User]) -> None:
     gone = User.deleted_objects.filter(pk__in=_lock(people))
     if taken := _taken_address(people):
         raise _email_taken(taken)
-    try:
-        with transaction.atomic():
-            gone.update(
-                deleted=None,
-                deleted_by_cascade=False,
-                token_version=F("token_version") + 1,
-                updated_at=timezone.now(),
-            )
-    except IntegrityError as error:
-        # Someone else took it a moment ago.
-        if UNIQUE_EMAIL not in str(error):
-            raise
-        raise _email_taken(_taken_address(people)) from error
+    # Someone else may have taken it a moment ago.
+    with refused_by(UNIQUE_EMAIL, lambda: _email_taken(_taken_address(people))):
+        gone.update(
+            deleted=None,
+            deleted_by_cascade=False,
+            token_version=F("token_version") + 1,
+            updated_at=timezone.now(),
+        )
 
 
 def _lock(people: Sequence[User]) -> list[Any]:

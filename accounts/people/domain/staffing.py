@@ -4,17 +4,17 @@ Nobody gives out a role that holds more than they do, changes someone who does, 
 the active scope. Nobody changes their own role, place or account in a way that could lock them out.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import UNIQUE_EMAIL, Role, User
+from accounts.models import Role, User
+from accounts.people.domain.addresses import email_taken_refused
 from accounts.people.domain.bulk import insert_people
 from accounts.people.domain.places import home_of, place_after, place_columns
 from accounts.rights.domain.extras import LISTS, check_lists, drop_extras, lists_of, write_lists
@@ -61,7 +61,7 @@ def add_person(
         check_lists(by=by, before=dict.fromkeys(LISTS, frozenset()), wanted=given)
     for name, value in place_columns(at).items():
         setattr(person, name, value)
-    with _one_address_each():
+    with email_taken_refused():
         insert_people(people=[person])
     write_lists(person=person, wanted=given)
     if invite and person.is_active:
@@ -103,7 +103,7 @@ def change_person(*, by: User, person: User, values: Mapping[str, Any]) -> User:
         return stored
     columns = _columns(changes)
     # The trigger that keeps memberships in step does the rest.
-    with _one_address_each():
+    with email_taken_refused():
         _update([stored], **columns)
     for name, value in columns.items():
         setattr(stored, name, value)
@@ -268,18 +268,3 @@ def _update(people: Sequence[User], **columns: Any) -> None:
     if people and columns:
         rows = User.objects.filter(pk__in=[person.pk for person in people])
         rows.update(**columns, updated_at=timezone.now())
-
-
-@contextmanager
-def _one_address_each() -> Iterator[None]:
-    try:
-        # The savepoint keeps a surrounding transaction usable.
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        # Looking first would let two at once through; the constraint does not.
-        if UNIQUE_EMAIL not in str(error):
-            raise
-        raise InvalidError(
-            _("This e-mail address is already in use."), code="email_taken", attr="email"
-        ) from error

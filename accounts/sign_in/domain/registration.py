@@ -16,12 +16,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.core.mail import EmailMessage, get_connection
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import UNIQUE_EMAIL, Registration, User
+from accounts.models import Registration, User
+from accounts.people.domain.addresses import email_taken_refused
 from accounts.sign_in.domain.invitations import send_invitation
 from accounts.sign_in.domain.passwords import check_new_password, invalid_token
 from tenancy.errors import ConflictError, InvalidError, RefusedError
@@ -110,17 +111,8 @@ def registration_of(token: str, *, locked: bool = False) -> Registration | None:
 
 def _make_account(*, email: str, name: str, hashed: str) -> User:
     user = User(email=email, name=name, password=hashed)
-    try:
-        # The savepoint keeps a surrounding transaction usable.
-        with transaction.atomic():
-            user.save(force_insert=True)
-    except IntegrityError as error:
-        # Looking first would let two registrations at once through; the constraint does not.
-        if UNIQUE_EMAIL not in str(error):
-            raise
-        raise InvalidError(
-            _("This e-mail address is already in use."), code="email_taken", attr="email"
-        ) from error
+    with email_taken_refused():
+        user.save(force_insert=True)
     return user
 
 

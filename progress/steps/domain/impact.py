@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from accounts.rights.keys import learner_sql
 from learning.tree.impact import Asked, Impact
 from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import EXCEPTIONS, Step, all_steps, step_of
@@ -26,7 +27,7 @@ from tenancy.sql import prepared_cursor
 _LEARNER_OF: Final = f"""
     JOIN users u ON u.id = done.user_id AND u.deleted IS NULL AND u.is_active
     LEFT JOIN roles r ON r.id = u.role_id
-    WHERE (r.kind IS NULL OR r.kind NOT IN ('STAFF', 'SYSTEM'))
+    WHERE {learner_sql("r")}
       AND {in_scope_sql("done")}
 """
 
