@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.people.person_page.contributions import Asked, Cell, PersonAct, ReasonForm, Section, Table
 from learning.tree import levels
-from progress.steps.completions import Step
+from progress.steps.completions import Step, all_steps
 from progress.steps.domain import path
 from progress.steps.domain.courses import list_courses
 from progress.steps.domain.exceptions import (
@@ -31,6 +31,7 @@ from progress.steps.domain.exceptions import (
 from progress.steps.domain.explaining import StepExplanation, explain_step
 from progress.steps.keys import COMPLETIONS_LIST, EXCEPTIONS_LIST
 from progress.steps.models import ExceptionKind, StepException, Waiver
+from progress.tcodes.models import TcodeProgress
 from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from tenancy.scope import scope_entered
 
@@ -312,7 +313,23 @@ NOTES: Final = {
 }
 FORMS: Final = {Act.WAIVE: WaiveForm, Act.UNLOCK: UnlockForm}
 
+# --- What they did last -----------------------------------------------------------------------------
+
+
+def _activity(asked: Asked) -> list[Table]:
+    """Return when they did something last: of each table the latest row, in their own right."""
+    rows: list[tuple[Any, Any]] = [(_("Signed in"), asked.person.last_login)]
+    for step in all_steps():
+        # Unscoped: what somebody did is theirs, wherever they were.
+        last = step.model.unscoped.filter(user=asked.person).aggregate(last=Max("completed_at"))["last"]
+        rows.append((_("Completed a step: %(kind)s") % {"kind": step.level.one}, last))
+    last = TcodeProgress.unscoped.filter(user=asked.person).aggregate(last=Max("last_active"))["last"]
+    rows.append((_("Worked on a tcode"), last))
+    return [Table(columns=(_("What"), _("When")), rows=[(what, moment(when)) for what, when in rows])]
+
+
 SECTIONS: Final = {
+    "activity": Section(_("Last activity"), (COMPLETIONS_LIST,), _activity, rank=28),
     "tree": Section(_("The tree, as they see it"), (COMPLETIONS_LIST,), _tree, rank=30),
     "exceptions": Section(_("Exceptions made for them"), (EXCEPTIONS_LIST,), _exceptions, rank=35),
 }

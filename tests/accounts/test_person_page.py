@@ -78,12 +78,43 @@ def test_it_explains_one_permission_in_one_place(north, sunrise, desk):
     assert "There is no such permission." in text_of(desk.get(page_url(north.student), {"key": "nonsense"}))
 
 
+def test_a_permission_is_mended_where_it_is_explained(north, sunrise, as_user):
+    lead, browser, key = north.principal, sign_in(north.admin), "READ_SAFETY_QUIZ_REPORTS"
+    lead.custom_permissions_filter.add(Permission.objects.get(codename=key))
+    report = "/api/safety_quiz_results/completion"
+    assert as_user(lead).get(report).status_code == 403
+    page = text_of(browser.get(page_url(lead), {"key": key}))
+    assert f"No: {key}" in page
+    assert "Withheld from this person. Withhold no longer" in page
+    do(browser, lead, "let-key", key)
+    assert as_user(lead).get(report).status_code == 200
+    teacher = north.teacher
+    assert "Give this permission" in text_of(browser.get(page_url(teacher), {"key": key}))
+    do(browser, teacher, "give-key", key)
+    assert as_user(teacher).get(report).status_code == 200
+    assert "Take back" in text_of(browser.get(page_url(teacher)))
+    do(browser, teacher, "take-key", key)
+    assert as_user(teacher).get(report).status_code == 403
+    [told] = do(browser, teacher, "give-key", "nonsense")
+    assert "no such permission" in told
+
+
+def test_nobody_gives_a_key_that_they_do_not_hold(north, sunrise, support, grant):
+    grant(support, "permissions.update", "progress.update")
+    browser = sign_in(support)
+    [refusal] = do(browser, north.student, "give-key", "READ_SAFETY_QUIZ_REPORTS")
+    assert "may not give or withhold" in refusal
+    assert not north.student.custom_permissions.exists()
+
+
 def test_it_shows_the_tree_as_the_learner_sees_it_and_what_is_still_to_do(north, sunrise, as_user, desk):
     first, second, third = north.videos
     learner = as_user(north.student)
     assert learner.post(f"/api/v1/progress/videos/{first.pk}/complete").status_code == 200
     page = text_of(desk.get(page_url(north.student)))
     assert f"{first.title} completed" in page
+    assert re.search(r"Completed a step: video \d", page)
+    assert "Worked on a tcode —" in page
     assert f"{second.title} open" in page
     assert f"{third.title} locked still to do before it: “{second.title}”" in page
     blocking = learner.get(f"/api/v1/course-management/videos/{third.pk}").json()["errors"][0]["meta"][

@@ -10,9 +10,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Membership, Message, Tag, User
 from accounts.people.domain.people import permissions_of
+from accounts.people.domain.staffing import change_person
 from accounts.people.person_page.contributions import Asked, Cell, PersonAct, Section, Table
-from accounts.rights.domain.explaining import SOURCES, explain_permission
-from accounts.rights.domain.extras import LIST_KEY
+from accounts.rights.domain.explaining import SOURCES, Explanation, Link, explain_permission
+from accounts.rights.domain.extras import EXTRA, LIST_KEY, UPDATE_KEY, WITHHELD, lists_of
 from accounts.sign_in.authentication import forget_failures, lockout_of
 from accounts.sign_in.domain.passwords import end_all_tokens
 from accounts.sign_in.domain.reset_requests import request_reset
@@ -93,10 +94,7 @@ def _rights(asked: Asked) -> list[Table]:
         (
             permission.name,
             permission.codename,
-            Cell(
-                SOURCES[permission.source],
-                "bad" if permission.source == "custom_permissions_filter" else "",
-            ),
+            _why(permission),
         )
         for permission in permissions_of(user=asked.person)
     ]
@@ -104,6 +102,13 @@ def _rights(asked: Asked) -> list[Table]:
         *tables,
         Table(caption=_("What they may do"), columns=(_("What"), _("Permission"), _("Why")), rows=rows),
     ]
+
+
+def _why(permission: Any) -> Cell:
+    if permission.source == "custom_permissions_filter":
+        return Cell(SOURCES[permission.source], "bad", acts=(("let-key", permission.codename),))
+    taken_back = (("take-key", permission.codename),) if permission.source == "custom_permission" else ()
+    return Cell(SOURCES[permission.source], acts=taken_back)
 
 
 def _explained(person: User, key: str, scope: str | None) -> Table:
@@ -116,10 +121,38 @@ def _explained(person: User, key: str, scope: str | None) -> Table:
         caption=answer % {"key": key},
         columns=(_("Looked at"), _("Speaks for"), _("Found")),
         rows=[
-            (link.check, Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"), link.detail)
+            (
+                link.check,
+                Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"),
+                Cell(link.detail, acts=((_MENDS[told.decided_by], key),) if _mends(told, link) else ()),
+            )
             for link in told.chain
         ],
     )
+
+
+# What mends it, by what decided, is offered beside this link of the chain.
+_MENDS: Final = {"nothing": "give-key", "custom_permissions_filter": "let-key"}
+_BESIDE: Final = {"nothing": "custom_permission", "custom_permissions_filter": "custom_permissions_filter"}
+
+
+def _mends(told: Explanation, link: Link) -> bool:
+    return not told.allowed and _BESIDE.get(told.decided_by) == link.check
+
+
+def _changes_list(name: str, *, add: bool) -> Any:
+    """Return what puts a key into a list of a person's, or takes it out, by the rules of staffing."""
+
+    def do(*, by: User, person: User, about: str, reason: str) -> Any:
+        held = lists_of(person)[name]
+        change_person(by=by, person=person, values={name: held | {about} if add else held - {about}})
+        return _("Done. It is in force with their next request.")
+
+    return do
+
+
+def _named_key(person: User, about: str) -> str:
+    return about[:100]
 
 
 # --- How they sign in -------------------------------------------------------------------------------
@@ -192,6 +225,27 @@ ACTS: Final = {
         _("Wrong passwords so far are forgotten, and the right one works at once."),
         SIGN_IN,
         _unlock,
+    ),
+    "give-key": PersonAct(
+        _("Give this permission"),
+        _("They hold it on top of their role from their next request on."),
+        UPDATE_KEY,
+        _changes_list(EXTRA, add=True),
+        about=_named_key,
+    ),
+    "take-key": PersonAct(
+        _("Take back"),
+        _("They hold it no longer, unless their role comes to grant it."),
+        UPDATE_KEY,
+        _changes_list(EXTRA, add=False),
+        about=_named_key,
+    ),
+    "let-key": PersonAct(
+        _("Withhold no longer"),
+        _("What their role grants, or was given to them, holds again from their next request on."),
+        UPDATE_KEY,
+        _changes_list(WITHHELD, add=False),
+        about=_named_key,
     ),
     "send-link": PersonAct(
         _("Send a sign-in link"),
