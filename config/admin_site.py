@@ -42,11 +42,13 @@ class StepwiseAdminSite(AdminSite):
         )
         # Late: its views name models, and the site is made before they are all there.
         from learning.tree.ordering_page.urls import urls as ordering_urls
+        from progress.reports.pages import urls as learning_urls
         from quizzes.safety.report_page.urls import urls as safety_urls
 
         # No row has a page outside the admin for Django's shortcut to lead to.
         djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
-        pages = [*ordering_urls(self.admin_view), *safety_urls(self.admin_view)]
+        contributed = (ordering_urls, safety_urls, learning_urls)
+        pages = [route for urls in contributed for route in urls(self.admin_view)]
         return [choose, *pages, *djangos]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

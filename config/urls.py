@@ -24,6 +24,7 @@ from learning.tree.api import views as learning
 from learning.workshop.api import packages, subscriptions, tcodes
 from progress.interactions import api as interactions
 from progress.items import api as items
+from progress.reports import api as reports
 from progress.steps.api import exceptions, explaining
 from progress.steps.api import views as progress
 from progress.steps.domain.exceptions import Act
@@ -140,6 +141,8 @@ _PROGRESS = [
         )
         for level in levels.steps()
     ),
+    route("reports/learning", reports.LearningReportViewSet.as_view({"get": "report"})),
+    route("users/<uuid>/path", reports.PathOfPersonViewSet.as_view({"get": "retrieve"})),
     route("explain/step", explaining.ExplainStepView.as_view()),
     route("users/<uuid>/exceptions", exceptions.ExceptionsViewSet.as_view({"get": "list"})),
     *(

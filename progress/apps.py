@@ -14,6 +14,7 @@ class ProgressConfig(AppConfig):
         from progress import privacy
         from progress.items.imports import ItemProgressResource
         from progress.keys import contribute_keys
+        from progress.reports.today import TODAY
         from progress.steps import (
             as_learner,
             checks,  # noqa: F401
@@ -22,7 +23,13 @@ class ProgressConfig(AppConfig):
         from progress.steps.completions import record_in
         from progress.steps.domain.impact import CompletionImpact
         from progress.steps.models import PracticeCompletion, VideoCompletion
+        from tenancy.admin import jobs
+        from tenancy.front_page import today
 
+        today.contribute(TODAY)
+        jobs.contribute(
+            jobs.PageOfJob(jobs.Job.REPORTS, _("Learning progress"), "admin:learning_report", TODAY.keys)
+        )
         contributions.contribute({**person.SECTIONS, **as_learner.SECTIONS}, person.ACTS)
         contribute_keys()
         record_in(VideoCompletion, PracticeCompletion)

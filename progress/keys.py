@@ -4,6 +4,7 @@ Source: ``API.md`` "Permissions"; document 001 "Access Rules"; document 004 sect
 """
 
 from accounts.rights.keys import READERS, contribute
+from progress.reports import keys as reports
 from progress.steps import keys as steps
 
 
@@ -13,6 +14,7 @@ def contribute_keys() -> None:
     contribute({"progress.update": "Complete videos and practices"}, held_by=["STUDENT"])
     completions = {steps.COMPLETIONS_LIST: "See what people have completed"}
     contribute(completions, steps.KEYS, held_by=["PRINCIPAL", "SUPPORT"])
+    contribute(reports.KEYS, held_by=reports.HELD_BY)
     contribute(
         {
             "item_progress.list": "Read the typed progress of people",

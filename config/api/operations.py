@@ -307,6 +307,18 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "404 not_found, 400 unknown_permission",
         ),
         (
+            f"GET {_V1}/reports/learning",
+            "getLearningReport",
+            "Report how far learners of a place are with a course",
+            "404 not_found",
+        ),
+        (
+            f"GET {_V1}/users/{{id}}/path",
+            "getPathOfUser",
+            "Read a course as somebody else meets it",
+            "",
+        ),
+        (
             f"GET {_V1}/explain/step",
             "explainStep",
             "Ask why a step is open to somebody, or is not",

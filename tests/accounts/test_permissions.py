@@ -30,8 +30,9 @@ READ = {
         for verb in ("list", "get")
     ),
 }
+REPORTS = {"learning_reports.get"}
 EXCEPTIONS = {f"step_exceptions.{verb}" for verb in ("list", "waive", "unlock", "complete", "undo")}
-EXCEPTIONS |= {"learners.view_as", "completions.list"}
+EXCEPTIONS |= {"learners.view_as", "completions.list", *REPORTS}
 HELPS = {"users.list", "users.get", "places.list", "permissions.list", "sign_in.manage"}
 LEARNER = {
     "videos.get",
@@ -44,9 +45,9 @@ HOLDS = {
     "ADMIN": set(KEYS) - GLOBAL_KEYS,
     "PRINCIPAL": {"READ_SAFETY_QUIZ_REPORTS", "safety_quizzes.remind", "learning_tree.get", "users.list"}
     | EXCEPTIONS,
-    "INSTRUCTOR": READ,
+    "INSTRUCTOR": READ | REPORTS,
     "SUPPORT": READ | EXCEPTIONS | HELPS,
-    "TEACHER": READ,
+    "TEACHER": READ | REPORTS,
     "STUDENT": LEARNER,
     None: LEARNER,
     "GUARDIAN": set(),

@@ -387,7 +387,7 @@ def test_the_side_bar_is_by_job(north, sunrise, global_admin):
     ("who", "jobs"),
     [
         ("principal", ["Today", "Tree", "People", "Reports", "Log"]),
-        ("teacher", ["Today", "Tree", "Log"]),
+        ("teacher", ["Today", "Tree", "Reports", "Log"]),
         ("support", ["Today", "Tree", "People", "Reports", "Places", "Log"]),
     ],
 )

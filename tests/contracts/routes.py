@@ -158,6 +158,7 @@ PERSON = {
     "classroomId": "{classroom}",
 }
 EXPLAIN_PERMISSION, EXPLAIN_STEP = "v1/explain/permission", "v1/explain/step"
+LEARNING_REPORT = "v1/reports/learning"
 EXCEPTIONS = f"{USERS}/<id>/exceptions"
 DECIDED = {"type": "video", "step_id": "{video}", "reason": "Passed the test."}
 DECISIONS: Final = {
@@ -214,6 +215,7 @@ LISTS: Final = {
 CLOSED: Final = {PREFERENCES}
 # Not a list, and as strict as they are about parameters that it does not know.
 STRICT: Final = {f"{COMPLETION}/trend", f"{SAFETY_QUIZZES}/current", EXPLAIN_PERMISSION, EXPLAIN_STEP}
+STRICT |= {LEARNING_REPORT, f"{USERS}/<id>/path"}
 # Lists of documents 000, 001 and 004, whose servers ignored what they did not know.
 LENIENT: Final = {USER_PROGRESS, QUIZ_RESULTS, BY_OWNER, f"{SETS}/<id>/questions"}
 
@@ -235,6 +237,8 @@ ROUTES: Final = [
     Route("get", f"{USERS}/<id>", "users.get", 200, "person"),
     Route("patch", f"{USERS}/<id>", "users.update", 200, "person", PERSON),
     Route("post", f"{USERS}/<id>/invite", "users.update", 204, "newcomer"),
+    Route("get", LEARNING_REPORT, "learning_reports.get", query="course_id={course}"),
+    Route("get", f"{USERS}/<id>/path", "completions.list", 200, "person", query="course_id={course}"),
     Route("get", EXPLAIN_PERMISSION, "permissions.list", query="user={person}&key=videos.get"),
     Route("get", EXPLAIN_STEP, "completions.list", query="user={person}&type=video&id={video}"),
     Route("get", EXCEPTIONS, "step_exceptions.list", 200, "person"),

@@ -154,6 +154,7 @@ def is_only_shown(serializer: type) -> bool:
         "progress.items.api",
         "progress.tcodes.api",
         "quizzes.safety.api.completion",
+        "progress.reports.api",
         "learning.tree.api.tree",
         "learning.tree.api.reordering_answer",
     ) or serializer.__name__ in (

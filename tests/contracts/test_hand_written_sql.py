@@ -40,6 +40,7 @@ BY_HAND = {
     "learning/workshop/domain/subscription_notices.py": SET,
     "learning/workshop/domain/subscriptions.py": SET,
     "progress/steps/domain/impact.py": SET,
+    "progress/reports/domain/learning.py": SET,
     "quizzes/safety/domain/filling.py": SET,
     "quizzes/safety/domain/pending.py": SET,
     "quizzes/sets/domain/assessments.py": SET,

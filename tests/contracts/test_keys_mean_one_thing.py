@@ -57,6 +57,8 @@ ROUTES_OF: Final = {
     "v1/tcodes": CONTENT,
     "v1/explain/permission": "permissions",
     "v1/explain/step": "completions",
+    "v1/reports/learning": "completions",
+    "v1/users/<id>/path": "completions",
     "v1/users/<id>/exceptions": "exceptions",
     "v1/users": "people",
     "v1/roles": "roles",

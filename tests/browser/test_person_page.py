@@ -1,0 +1,106 @@
+"""Support answers two questions from the page of one person each, and mends both there."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from progress.models import VideoCompletion
+from tests import factories
+from tests.browser.conftest import PHONE
+from tests.browser.test_pages import HARD_TO_READ
+from tests.browser.test_safety_completion import picture
+
+WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+
+
+def every_screen(test: Any) -> Any:
+    """Run a test on a desk and on a telephone, in the light and in the dark theme."""
+    schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
+    return schemes(pytest.mark.parametrize("screen", [DESK, PHONE], ids=["desk", "phone"])(test))
+
+
+def address(person: Any) -> str:
+    return f"/admin/accounts/user/{person.pk}/person/"
+
+
+def test_support_answers_why_a_video_does_not_open_and_unlocks_it(open_as, north, as_user):
+    last = north.videos[2]
+    page: Page = open_as(north.support, address(north.student))
+    tree = page.get_by_role("region", name=north.sub_course.title)
+    row = tree.get_by_role("row").filter(has_text=last.title)
+    expect(row).to_contain_text("locked")
+    expect(row).to_contain_text(
+        f"still to do before it: “{north.videos[0].title}”, “{north.videos[1].title}”"
+    )
+    row.get_by_role("link", name=last.title).click()
+    expect(page.get_by_text(f"“{last.title}” is not open to them")).to_be_visible()
+    content = f"/api/v1/course-management/videos/{last.pk}"
+    assert as_user(north.student).get(content).status_code == 403
+    row.get_by_role("link", name="Unlock until a date").click()
+    page.get_by_label("Reason").fill("The link before it is broken.")
+    page.get_by_role("button", name="Unlock until a date").click()
+    expect(page.get_by_text("Done for 1 person.")).to_be_visible()
+    expect(row).to_contain_text("unlocked until")
+    made = page.get_by_role("region", name="Exceptions made for them", exact=True)
+    expect(made).to_contain_text("The link before it is broken.")
+    assert as_user(north.student).get(content).status_code == 200
+
+
+def test_support_answers_why_a_report_is_closed_and_opens_it(open_as, north, as_user):
+    key, lead = "READ_SAFETY_QUIZ_REPORTS", north.principal
+    lead.custom_permissions_filter.add(Permission.objects.get(codename=key))
+    report = "/api/safety_quiz_results/completion"
+    assert as_user(lead).get(report).status_code == 403
+    page: Page = open_as(north.admin, address(lead))
+    page.get_by_label("Why may they, or may they not").fill(key)
+    page.get_by_role("button", name="Explain").click()
+    told = page.get_by_role("region", name=f"No: {key}")
+    expect(told).to_contain_text("The role PRINCIPAL grants it.")
+    told.get_by_role("link", name="Withhold no longer").click()
+    page.get_by_label("Reason").fill("She is back in office.")
+    page.get_by_role("button", name="Withhold no longer").click()
+    expect(page.get_by_text("Done. It is in force with their next request.")).to_be_visible()
+    assert as_user(lead).get(report).status_code == 200
+
+
+@every_screen
+def test_the_page_is_readable_on_every_screen(open_as, north, scheme, screen):
+    factories.make_subscription(north.student, factories.TcodeFactory(organization=north.organization))
+    page: Page = open_as(north.admin, address(north.student), color_scheme=scheme, **screen)
+    expect(page.get_by_role("heading", name="The tree, as they see it")).to_be_visible()
+    assert page.evaluate(HARD_TO_READ) == []
+    assert not page.evaluate(WIDER_THAN_THE_WINDOW)
+    picture(page, f"person-{scheme}-{'phone' if screen is PHONE else 'desk'}")
+
+
+@every_screen
+def test_a_teacher_sees_who_of_the_class_is_stuck_and_where(open_as, north, sunrise, scheme, screen):
+    stuck, busy = (
+        factories.make_user(f"{name}@north.test", "STUDENT", at=north.classroom.scope, name=name)
+        for name in ("Émile", "Ana")
+    )
+    for person, days_ago in ((stuck, 40), (busy, 1)):
+        VideoCompletion.unscoped.create(
+            user=person,
+            organization=north.organization,
+            video=north.videos[0],
+            completed_at=timezone.now() - timedelta(days=days_ago),
+        )
+    page: Page = open_as(north.teacher, "/admin/", color_scheme=scheme, **screen)
+    page.get_by_role("link", name="Who is how far with a course").click()
+    funnel = page.get_by_role("region", name="Step by step")
+    row = funnel.get_by_role("row").filter(has_text=north.videos[1].title)
+    assert [row.get_by_role("cell").nth(n).inner_text() for n in (1, 2, 3)] == ["0", "2", "1"]
+    page.get_by_role("link", name="1 stuck").click()
+    people = page.locator(".sw-people")
+    expect(people.get_by_role("row").filter(has_text="Émile")).to_contain_text(north.videos[1].title)
+    expect(people).not_to_contain_text("Ana")
+    assert page.evaluate(HARD_TO_READ) == []
+    assert not page.evaluate(WIDER_THAN_THE_WINDOW)
+    picture(page, f"learning-{scheme}-{'phone' if screen is PHONE else 'desk'}")
