@@ -96,6 +96,8 @@ class TreeLevel(SiblingKind):
         step: what clients call one row that learners complete ("video"); empty for what holds such rows.
         path_fields: what the learning path tells of a step beside title, description, position and status.
         change: saves new values on a row, where more than the rules of the tree applies.
+        unready: says why learners cannot use a row yet, with ``%(title)s`` in it; nothing for one they can.
+        blank: returns what a row that has only a title needs besides, given its siblings in order.
         singular, plural: what people call the rows, where it is not what the model is called.
     """
 
@@ -104,6 +106,8 @@ class TreeLevel(SiblingKind):
     step: str = field(default="", kw_only=True)
     path_fields: tuple[str, ...] = field(default=(), kw_only=True)
     change: Callable[..., Any] | None = field(default=None, kw_only=True)
+    blank: Callable[[Any], dict[str, Any]] = field(default=lambda _siblings: {}, kw_only=True)
+    unready: Callable[[Any], str | Promise] = field(default=lambda _row: "", kw_only=True)
     singular: str | Promise = field(default="", kw_only=True)
     plural: str | Promise = field(default="", kw_only=True)
 
@@ -116,6 +120,16 @@ class TreeLevel(SiblingKind):
     def update_key(self) -> str:
         """The key to publish them."""
         return f"{self.resource}.update"
+
+    @property
+    def create_key(self) -> str:
+        """The key to add rows."""
+        return f"{self.resource}.create"
+
+    @property
+    def delete_key(self) -> str:
+        """The key to delete them."""
+        return f"{self.resource}.delete"
 
     @property
     def one(self) -> str | Promise:

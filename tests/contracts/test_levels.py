@@ -32,6 +32,8 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "sub-courses": {"level": "BEGINNER", "sub_level": "A1"},
     "videos": {"video_url": "https://videos.example/one.mp4"},
 }
+# What learners could do nothing with without it.
+FILLED: dict[str, Any] = {"practices": lambda row: factories.QuestionFactory(question_set=row)}
 
 
 def every(levels):
@@ -107,6 +109,7 @@ def test_it_moves_to_another_parent_of_its_organization_only(level, north, sunri
 @every(LEVELS)
 def test_it_is_published_and_taken_back(level, north, inside):
     [row] = make(level, parent_in(level, north), 1)
+    FILLED.get(level.name, str)(row)
     taken = arranging.publish(level=level, pk=row.pk, published=False)
     assert not level.is_published(taken)
     assert row.pk not in level.rows().shown_to_learners().values_list("pk", flat=True)

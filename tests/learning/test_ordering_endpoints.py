@@ -106,6 +106,7 @@ def test_a_sub_course_moves_to_another_course(staff, north):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_taken_back_and_published_again(kind, staff, north):
     row = row_of(north, kind)
+    factories.QuestionFactory(question_set=north.practices[0])
     for published in (False, True):
         done = ask(staff, f"{kind}/status", {"id": row.pk, "published": published})
         assert done.status_code == 200, done.content

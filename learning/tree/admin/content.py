@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from learning.tree.admin.told import moves_below, own_moves, sentences_of
 from learning.tree.domain import structure
 from learning.tree.domain.arranging import change_row
 from learning.tree.levels import SiblingKind, TreeLevel, levels, levels_below
+from learning.tree.ordering_page.opened import page_to_return_to
 from tenancy.admin import Counted, Entry, Job, branch_filters
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
@@ -172,6 +173,19 @@ class ContentAdmin(PutBackPages, SharedContentAdmin):
         if name != self.kind.parent or choices.model is Organization:
             return choices
         return choices.filter(organization_id=row.organization_id)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> Any:
+        back = page_to_return_to(request, obj.pk)
+        return HttpResponseRedirect(back) if back else super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> Any:
+        back = page_to_return_to(request, obj.pk)
+        return HttpResponseRedirect(back) if back else super().response_post_save_change(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> Any:
+        answer = super().response_delete(request, obj_display, obj_id)
+        back = page_to_return_to(request, obj_id)
+        return HttpResponseRedirect(back) if back else answer
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:

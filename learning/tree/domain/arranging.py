@@ -16,9 +16,10 @@ from learning.models import Content, Status
 from learning.tree.domain import asking, ordering, structure, wording
 from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.ordering import Plan, Reordered
+from learning.tree.domain.versions import Seen
 from learning.tree.impact import Impact, impact_on_learners
 from learning.tree.levels import TreeLevel
-from tenancy.errors import InvalidError, NotFoundError
+from tenancy.errors import ConflictError, InvalidError, NotFoundError
 from tenancy.sql import atomic_again
 
 
@@ -83,12 +84,15 @@ def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = Fal
 
     Raises:
         ConfirmationRequired: learners in progress would lose it, or be asked for it.
+        ConflictError: ``not_ready``, learners could do nothing with it yet.
         NotFoundError: there is no such row in the scope.
         RefusedError: ``shared_content``.
     """
-    item = _find(level, pk)
+    item = find(level, pk)
     if level.is_published(item) == published:
         return item
+    if published and (reason := level.unready(item)):
+        raise ConflictError(str(reason) % {"title": item}, code="not_ready")
     values: dict[str, Any] = {"is_active": published}
     if level.step:
         values = {"status": Status.PUBLISHED if published else Status.DRAFT}
@@ -120,7 +124,7 @@ def move(
         ConflictError: ``stale_order``, ``moved_meanwhile``.
         RefusedError: ``shared_content``.
     """
-    item = _find(level, pk)
+    item = find(level, pk)
     source = getattr(item, level.parent)
     target = level.parents_in(item.organization_id).filter(pk=parent_id).first()
     if target is None:
@@ -160,15 +164,15 @@ def _confirm_moving(level: TreeLevel, item: Any, target: Any, position: int | No
     return ConfirmationRequired(" ".join(filter(None, text)), *impacts)
 
 
-def change_row(level: TreeLevel, item: Any, values: dict[str, Any]) -> Content:
+def change_row(level: TreeLevel, item: Any, values: dict[str, Any], *, seen: Seen = None) -> Content:
     """Save new values on a row, by the rules of its level."""
     if level.change is None:
-        return structure.change(item=item, kind=level, values=values)
-    changed: Content = level.change(item=item, values=values)
+        return structure.change(item=item, kind=level, values=values, seen=seen)
+    changed: Content = level.change(item=item, values=values, seen=seen)
     return changed
 
 
-def _find(level: TreeLevel, pk: int) -> Any:
+def find(level: TreeLevel, pk: int) -> Any:
     """Return a live row that the scope may change.
 
     Raises:

@@ -1,6 +1,7 @@
 """What the page's script asks for: JSON in and out, errors as everywhere in the API."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,7 +12,8 @@ from accounts.rights.permissions import KeyedView
 from accounts.sign_in.authentication import PageSessionAuthentication
 from accounts.sign_in.opened import check_opened_here
 from learning.tree.api.orders import MAX_ID, PositionsField
-from learning.tree.domain import arranging
+from learning.tree.domain import arranging, structure, writing
+from learning.tree.domain.arranging import find
 from learning.tree.domain.ordering import version_of
 from learning.tree.levels import TreeLevel
 from learning.tree.ordering_page.access import level_or_404
@@ -46,6 +48,27 @@ class PublishBody(ArrangeBody):
 
     id = StrictIntegerField(min_value=1, max_value=MAX_ID)
     published = StrictBooleanField()
+
+
+class WriteBody(ArrangeBody):
+    """The title of a new row, and where it goes: the id of a row, of an organization for categories."""
+
+    parent_id = StrictCharField(max_length=36)
+    title = StrictCharField(max_length=200)
+
+
+class RenameBody(ArrangeBody):
+    """A row's new title, and the one that it had on the page."""
+
+    id = StrictIntegerField(min_value=1, max_value=MAX_ID)
+    title = StrictCharField(max_length=200)
+    was = StrictCharField(max_length=200)
+
+
+class RemoveBody(ArrangeBody):
+    """A row to delete."""
+
+    id = StrictIntegerField(min_value=1, max_value=MAX_ID)
 
 
 class PageEndpoint(KeyedView, APIView):
@@ -125,3 +148,62 @@ class PublishEndpoint(PageEndpoint):
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         row = arranging.publish(level=self.level, pk=values.pop("id"), **values)
         return status_of(self.level, row)
+
+
+class WriteEndpoint(PageEndpoint):
+    """Makes a draft of a title."""
+
+    body = WriteBody
+
+    def keys_for(self, action: str) -> tuple[str, ...]:
+        return (self.level.create_key,)
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        parent_id = parent_named(self.level, values["parent_id"])
+        row = writing.write(level=self.level, parent_id=parent_id, title=values["title"])
+        above = self.level.above
+        return {"id": row.pk, "counts": counts_of(level=above, pk=self.level.parent_of(row)) if above else ""}
+
+
+class RenameEndpoint(PageEndpoint):
+    """Gives a row another title."""
+
+    body = RenameBody
+
+    def keys_for(self, action: str) -> tuple[str, ...]:
+        return (self.level.update_key,)
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        row = writing.rename(level=self.level, pk=values["id"], title=values["title"], was=values["was"])
+        return {"title": row.title}
+
+
+class RemoveEndpoint(PageEndpoint):
+    """Deletes a row."""
+
+    body = RemoveBody
+
+    def keys_for(self, action: str) -> tuple[str, ...]:
+        return (self.level.delete_key,)
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        row = find(self.level, values["id"])
+        writing.remove(level=self.level, pk=row.pk, confirmed=values["confirmed"])
+        above = self.level.above
+        return {"counts": counts_of(level=above, pk=self.level.parent_of(row)) if above else ""}
+
+
+def parent_named(level: TreeLevel, sent: str) -> int | UUID:
+    """Return the id of a parent as its level has it.
+
+    Raises:
+        InvalidError: ``does_not_exist``, there can be no such parent.
+    """
+    try:
+        if level.above is None:
+            return UUID(sent)
+        if sent.isascii() and sent.isdigit() and len(sent) <= 18:
+            return int(sent)
+    except ValueError:
+        pass
+    raise structure.no_such_parent(level)

@@ -12,13 +12,16 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from rest_framework.exceptions import ValidationError
 
 from learning.tree.domain import arranging
 from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.ordering import placed_at, positions_of
 from learning.tree.domain.structure import moved_meanwhile
+from learning.tree.domain.writing import write
 from learning.tree.levels import TreeLevel, levels
 from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
+from learning.tree.ordering_page.api import WriteBody, parent_named
 from learning.tree.ordering_page.forms import PlaceForm
 from learning.tree.ordering_page.opened import Opened
 from tenancy.admin import Question
@@ -30,11 +33,13 @@ _STEPS: Final = {"up": -1, "down": 1}
 
 
 def press(request: HttpRequest) -> HttpResponse:
-    """Move an item up or down by one, publish it, or take it back, as the button ``do`` says.
+    """Move an item up or down by one, publish it, or take it back, as the button ``do`` says; or write one.
 
     Raises:
         BadRequest: there is no such button.
     """
+    if request.POST.get("do", "").startswith("write:"):
+        return _written(request)
     verb, level, pk, version = _pressed(request.POST.get("do", ""))
     check_key(request, level.update_key if verb in _PUBLISHING else level.reorder_key)
     row = row_or_404(level, pk)
@@ -57,6 +62,27 @@ def press(request: HttpRequest) -> HttpResponse:
         text = _placed(row, order)
     fields = [("do", request.POST["do"]), *(("open", value) for value in opened.as_values())]
     return _carried_out(request, act, text, back=back, fields=fields)
+
+
+def _written(request: HttpRequest) -> HttpResponse:
+    """Make a draft of the title beside the button ``write:videos:12``."""
+    _verb, kind, parent = (*request.POST["do"].split(":"), "", "")[:3]
+    level = level_or_404(kind)
+    check_key(request, level.create_key)
+    opened = Opened.read(request.POST.getlist("open"))
+    title = request.POST.get(f"title:{kind}:{parent}", "").strip()
+    try:
+        body = WriteBody(data={"parent_id": parent, "title": title})
+        body.is_valid(raise_exception=True)
+        row = write(level=level, parent_id=parent_named(level, parent), title=title)
+    except ValidationError:
+        messages.error(request, _("A title has 1 to 200 characters."))
+        return HttpResponseRedirect(opened.page_url())
+    except DomainError as refusal:
+        messages.error(request, str(refusal.detail))
+        return HttpResponseRedirect(opened.page_url())
+    messages.success(request, _("“%(title)s” was added as a draft.") % {"title": row})
+    return HttpResponseRedirect(opened.page_url(f"{kind}-{row.pk}"))
 
 
 def _pressed(value: str) -> tuple[str, TreeLevel, int, str | None]:

@@ -19,7 +19,7 @@ from learning.models import Status
 from learning.tree.domain.levels import CATEGORIES
 from learning.tree.domain.ordering import version_of
 from learning.tree.levels import SiblingKind, TreeLevel, kinds, level_named, levels_below
-from learning.tree.ordering_page.opened import Opened
+from learning.tree.ordering_page.opened import Opened, way_back
 from tenancy.errors import NotFoundError
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Scope, current_scope, may_write_in
@@ -39,6 +39,8 @@ class Row:
     counts: str
     edit_url: str
     may_publish: bool
+    may_rename: bool
+    remove_url: str
     place_url: str
     branch_url: str
     toggle_url: str
@@ -61,6 +63,7 @@ class SiblingList:
     orderable: bool
     add_url: str
     add_text: str
+    write_text: str
     empty_text: str
     rows: list[Row]
 
@@ -132,6 +135,7 @@ class _Builder:
         organization_id = parent.pk if isinstance(parent, Organization) else parent.organization_id
         writable = may_write_in(organization_id)
         plural = str(level.many).capitalize()
+        may_add = writable and self.user.holds(level.create_key)
         last = len(found) - 1
         return SiblingList(
             kind=level.name,
@@ -141,8 +145,9 @@ class _Builder:
             name=_("%(kind)s of “%(parent)s”") % {"kind": plural, "parent": parent},
             version=version_of(row.pk for row in found),
             orderable=writable and self.user.holds(level.reorder_key),
-            add_url=self._add_url(level, parent) if writable else "",
-            add_text=_("Add %(kind)s") % {"kind": level.one},
+            add_url=self._add_url(level, parent) if may_add else "",
+            add_text=_("Add with all fields"),
+            write_text=_("New %(kind)s: title") % {"kind": level.one} if may_add else "",
             empty_text=_("Nothing here yet."),
             rows=[
                 self._row(level, row, writable, is_first=place == 0, is_last=place == last)
@@ -161,8 +166,14 @@ class _Builder:
             **status_of(level, row),
             level=getattr(row, "sub_level", ""),
             counts=_counts(level, row),
-            edit_url=_admin_url(level, "change", row.pk) if self.user.holds(f"{level.resource}.list") else "",
+            edit_url=self._form_url(level, "change", row, row.pk) if self._lists(level) else "",
             may_publish=writable and self.user.holds(level.update_key),
+            may_rename=writable and self.user.holds(level.update_key),
+            remove_url=(
+                self._form_url(level, "delete", row, row.pk)
+                if writable and self._lists(level) and self.user.holds(level.delete_key)
+                else ""
+            ),
             place_url=reverse("admin:ordering_place", args=[kind, row.pk]),
             branch_url=reverse("admin:ordering_branch", args=[kind, row.pk]) if has_branch else "",
             toggle_url=self.opened.toggled(kind, row.pk).page_url(f"{kind}-{row.pk}") if has_branch else "",
@@ -172,11 +183,16 @@ class _Builder:
             lists=self.below(level, row) if is_open else [],
         )
 
+    def _lists(self, level: TreeLevel) -> bool:
+        return self.user.holds(f"{level.resource}.list")
+
+    def _form_url(self, level: TreeLevel, page: str, row: Any, *args: Any) -> str:
+        """Return the address of a page that comes back to the branch of a row and to the row."""
+        return _admin_url(level, page, *args) + "?" + urlencode(way_back(level, level.parent_of(row), row.pk))
+
     def _add_url(self, level: TreeLevel, parent: Any) -> str:
-        if not self.user.holds(f"{level.resource}.create"):
-            return ""
         given = {level.parent: str(parent.pk), **level.narrowing}
-        return _admin_url(level, "add") + "?" + urlencode(given)
+        return _admin_url(level, "add") + "?" + urlencode([*given.items(), *way_back(level, parent.pk)])
 
 
 def _heading(parent: Any, plural: str) -> str:

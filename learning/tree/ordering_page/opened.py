@@ -1,12 +1,16 @@
 """Which branches of the tree are open: part of the page's address, so that a reload shows the same."""
 
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 from urllib.parse import urlencode
 
+from django.http import HttpRequest
 from django.urls import reverse
 
 from learning.tree.levels import TreeLevel, levels, levels_below
+
+BACK: Final = "tree"
+"""The parameter that brings a form's page back here, with the row to return to; beside ``open``."""
 
 MOST: Final = 200
 """Branches open at once; more in an address are left closed."""
@@ -62,3 +66,21 @@ class Opened:
         """Return the address of the page with these open."""
         query = urlencode([("open", value) for value in self.as_values()])
         return reverse("admin:ordering") + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+
+def way_back(level: TreeLevel, parent_id: Any, pk: Any = "") -> list[tuple[str, str]]:
+    """Return the parameters that lead from a form back to a list of the tree, and to a row in it."""
+    opened = Opened().including(level.above.name, parent_id) if level.above else Opened()
+    return [*(("open", value) for value in opened.as_values()), (BACK, f"{level.name}-{pk}")]
+
+
+def page_to_return_to(request: HttpRequest, pk: Any) -> str:
+    """Return the address of the page with the branches open that a form was opened from; empty for none.
+
+    Built anew from what names branches and a level, so that it leads nowhere else.
+    """
+    sent = request.GET.get(BACK, "")
+    named = next((level.name for level in levels() if sent.startswith(f"{level.name}-")), None)
+    if named is None:
+        return ""
+    return Opened.read(request.GET.getlist("open")).page_url(f"{named}-{pk}")

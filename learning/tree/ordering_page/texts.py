@@ -29,6 +29,17 @@ _TEXTS: Final[dict[str, str | Promise]] = {
     "status_cancelled": _("Cancelled. {title} stays as it was."),
     "is_published": _("{title} is published."),
     "is_unpublished": _("{title} is no longer published."),
+    # Writing in a list.
+    "adding": _("Adding {title}."),
+    "added": _("{title} was added as a draft at position {position} of {total}."),
+    "rename_title": _("New title of {title}"),
+    "renaming": _("Renaming {title}."),
+    "renamed": _("{was} is called {title} now."),
+    "rename_cancelled": _("Cancelled. {title} keeps its title."),
+    "removing": _("Deleting {title}."),
+    "removed": _("{title} was deleted."),
+    "remove_cancelled": _("Cancelled. {title} stays."),
+    "not_told": _("It is not known whether this was saved. Reload the page to see what the server has."),
     # Beside the heading of a list.
     "saving_short": _("Saving …"),
     "checking_short": _("Checking …"),

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -16,6 +17,12 @@ def _change(**arguments: Any) -> QuestionSet:
     return change_question_set(**arguments)
 
 
+def _without_questions(practice: QuestionSet) -> str | Promise:
+    return "" if practice.questions.exists() else NO_QUESTIONS
+
+
+NO_QUESTIONS: Final = _("“%(title)s” has no questions yet: add one before you publish it.")
+
 PRACTICES: Final = TreeLevel(
     "practices",
     QuestionSet,
@@ -26,6 +33,7 @@ PRACTICES: Final = TreeLevel(
     counted=ngettext_lazy("%d practice", "%d practices"),
     step="practice",
     change=_change,
+    unready=_without_questions,
     singular=_("practice"),
     plural=_("practices"),
 )

@@ -6,12 +6,14 @@ import { cancelDrag, prepareDrag } from "./drag.js";
 import { cancelLift, cancelLiftWithoutFocus, press, steer } from "./keyboard.js";
 import { listOf } from "./list.js";
 import { announce, clear } from "./messages.js";
+import { remove, rename } from "./naming.js";
 import { showUnloaded } from "./refusals.js";
 import { idOf, listAround, root, rowAround, titleOf } from "./rows.js";
 import { move, whereabouts } from "./saving.js";
 import { pressStatus } from "./status.js";
 import { transfer } from "./transfer.js";
 import { undo } from "./undo.js";
+import { writeTitle } from "./writing.js";
 
 const PRESSED = {
     ".handle": press,
@@ -20,6 +22,9 @@ const PRESSED = {
     ".toggle": toggleBranch,
     ".move-to": moveTo,
     ".publish, .unpublish": pressStatus,
+    ".rename": rename,
+    ".remove": remove,
+    ".write-title": (button) => writeTitle(button.previousElementSibling),
 };
 
 root.addEventListener("click", (event) => {
@@ -34,6 +39,12 @@ root.addEventListener("click", (event) => {
 
 root.addEventListener("keydown", (event) => {
     const { target, key } = event;
+    if (target.matches("input")) {
+        if (key !== "Enter") return;
+        event.preventDefault();
+        writeTitle(target);
+        return;
+    }
     const isCommand = event.ctrlKey || event.metaKey;
     if (isCommand && key === "z" && !event.altKey) {
         event.preventDefault();
@@ -47,6 +58,18 @@ root.addEventListener("keydown", (event) => {
         toggleBranch(target);
     }
 });
+
+// A form comes back to the branches that are open when it is opened.
+root.addEventListener("click", ({ target }) => {
+    const link = target.closest("a.title[href], a.add[href]");
+    if (!link) return;
+    const address = new URL(link.href);
+    const own = address.searchParams.getAll("open");
+    const open = new Set([...new URLSearchParams(location.search).getAll("open"), ...own]);
+    address.searchParams.delete("open");
+    for (const branch of open) address.searchParams.append("open", branch);
+    link.href = address.href;
+}, true);
 
 // With the pointer held, focus may be anywhere.
 document.addEventListener("keydown", (event) => {
