@@ -174,6 +174,10 @@ class ContentAdmin(PutBackPages, SharedContentAdmin):
             return choices
         return choices.filter(organization_id=row.organization_id)
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Propose that learners do not see a new row yet."""
+        return {"is_active": False, **super().get_changeform_initial_data(request)}
+
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> Any:
         back = page_to_return_to(request, obj.pk)
         return HttpResponseRedirect(back) if back else super().response_post_save_add(request, obj)

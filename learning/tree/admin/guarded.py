@@ -26,7 +26,8 @@ def moment(when: Any) -> str:
     """Return a time of today, or a day and its time."""
     local = timezone.localtime(when)
     today = local.date() == timezone.localdate()
-    return date_format(local, "TIME_FORMAT" if today else "SHORT_DATETIME_FORMAT")
+    clock = date_format(local, "H:i")
+    return clock if today else f"{clock}, {date_format(local, 'DATE_FORMAT')}"
 
 
 class GuardedPages(TenantAdmin):

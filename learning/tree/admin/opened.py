@@ -12,7 +12,7 @@ from typing import Any, Final
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from learning.tree.domain.versions import Seen
@@ -158,7 +158,7 @@ def conflicts_of(request: HttpRequest, form_and_parts: Iterable[Any], when: Any)
             entry for entry in entries[row] if any(change.label == conflict.label for change in entry.changes)
         )
         entry = next(changed, None)
-        said = {"who": entry.who, "when": when(entry.when)} if entry else {}
+        said = {"who": capfirst(entry.who), "when": when(entry.when)} if entry else {}
         said["what"] = conflict.label
         conflict.said = (
             _("%(who)s changed “%(what)s” at %(when)s.") if entry else _("Someone changed “%(what)s”.")

@@ -1,14 +1,15 @@
 """Question sets and questions in the admin."""
 
 import re
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Case, F, When
 from django.forms.formsets import ManagementForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -41,7 +42,11 @@ from tenancy.admin import (
     is_writable,
 )
 from tenancy.errors import InvalidError
+from tenancy.front_page.waiting import admin_url
 from tenancy.scope import EveryOrganization, current_scope
+
+SET: Final = "of_set"
+"""The parameter that brings the form of a question back to the page of its set."""
 
 
 class QuestionSetForm(ContentForm):
@@ -108,6 +113,37 @@ class QuestionSetAdmin(ContentAdmin):
         "created_at",
         "updated_at",
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = ["questions_in_order"] if obj is not None and self._may(request, "list") else []
+        return [*super().get_readonly_fields(request, obj), *shown]
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Note whether the signed-in person may add a question to the set."""
+        found = super().get_object(request, *args, **kwargs)
+        if found is not None:
+            found.takes_questions = self._may(request, "create") and is_writable(found)
+        return found
+
+    def _may(self, request: HttpRequest, verb: str) -> bool:
+        user: Any = request.user
+        return bool(user.holds(f"questions.{verb}"))
+
+    @admin.display(description=_("questions"))
+    def questions_in_order(self, question_set: Any) -> Any:
+        """The questions, each with its page, and where to add one that knows its set."""
+        back = {SET: question_set.pk}
+        rows = question_set.questions.order_by("display_order", "pk")
+        listed = format_html_join(
+            "",
+            '<li><a href="{}">{}</a></li>',
+            ((admin_url(Question, "change", row.pk, **back), Truncator(row.text).chars(80)) for row in rows),
+        )
+        found = format_html("<ol>{}</ol>", listed) if listed else _("None yet.")
+        if not question_set.takes_questions:
+            return found
+        address = admin_url(Question, "add", question_set=question_set.pk, **back)
+        return format_html('{} <p><a href="{}">{}</a></p>', found, address, _("Add question"))
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         excluded = super().get_exclude(request, obj)
@@ -297,6 +333,18 @@ class QuestionAdmin(ContentAdmin):
         editable = Question.objects.writable() if user.holds("questions.update") else Question.objects.none()
         shown = Case(When(pk__in=editable.values("pk"), then=F("explanation")))
         return super().get_export_queryset(request).annotate(explanation_to_show=shown)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> Any:
+        return self._to_its_set(request, obj) or super().response_post_save_add(request, obj)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> Any:
+        return self._to_its_set(request, obj) or super().response_post_save_change(request, obj)
+
+    def _to_its_set(self, request: HttpRequest, question: Question) -> HttpResponse | None:
+        """Return to the page of the set that the form was opened from."""
+        if request.GET.get(SET) != str(question.question_set_id):
+            return None
+        return HttpResponseRedirect(admin_url(QuestionSet, "change", question.question_set_id))
 
     @admin.display(description=_("text"), ordering="text")
     def short_text(self, question: Question) -> str:
