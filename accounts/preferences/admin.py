@@ -27,7 +27,6 @@ class PreferencesAdmin(FactAdmin):
     ]
     everywhere_only = ("lives_in",)
     list_select_related = ["user__organization"]
-    search_fields = ["user__email", "user__name"]
     ordering = ["user__email"]
     fields = ("user", *(preference.column for preference in PREFERENCES), "created_at", "updated_at")
     readonly_fields = ("created_at", "updated_at")

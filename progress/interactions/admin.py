@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from progress.interactions.types import INTERACTIONS, OWN_TYPES
 from progress.models import Interaction
-from tenancy.admin import FactAdmin, Job, place_filters
+from tenancy.admin import FactAdmin, Job, period_filter, place_filters
 from tenancy.errors import InvalidError
 
 MOST_TO_EXPORT: Final = 20_000
@@ -38,15 +38,13 @@ class TypeFilter(admin.SimpleListFilter):
 
 @admin.register(Interaction)
 class InteractionAdmin(FactAdmin):
-    """What people did, as it was logged. There may be millions, which are counted once for each page."""
+    """What people did, as it was logged."""
 
     job = Job.LOG
     permission_keys = {"view": "interactions.list"}
-    show_full_result_count = False
     list_display = ["created_at", "user", "type", "said", "organization"]
-    list_filter = [TypeFilter, *place_filters("user__"), "created_at"]
+    list_filter = [TypeFilter, period_filter("created_at", _("recorded")), *place_filters("user__")]
     list_select_related = ["user", "organization"]
-    search_fields = ["user__email", "user__name"]
     ordering = ["-created_at", "-id"]
     fields = ("created_at", "user", "type", "payload")
     export_fields = ("id", "created_at", "user_id", "user__email", "user__name", "type", "payload")

@@ -101,6 +101,17 @@ class ItemProgress(UserFact, Timestamped, SoftDeletedTenantModel):
                 condition=models.Q(deleted__isnull=True),
                 name="item_progress_newest_first",
             ),
+            # Lists of the admin: an organization's, and that of all.
+            models.Index(
+                fields=["organization", "-created_at", "-id"],
+                condition=models.Q(deleted__isnull=True),
+                name="item_progress_of_organization",
+            ),
+            models.Index(
+                fields=["-created_at", "-id"],
+                condition=models.Q(deleted__isnull=True),
+                name="item_progress_by_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from learning.models import SubCourse
 from progress.models import PracticeCompletion, StepException, VideoCompletion
 from progress.steps.completions import all_steps
 from progress.steps.keys import EXCEPTIONS_LIST
-from tenancy.admin import FactAdmin, place_filters
+from tenancy.admin import FactAdmin, period_filter, place_filters
 
 
 class CompletionAdmin(FactAdmin):
@@ -24,19 +24,18 @@ class CompletionAdmin(FactAdmin):
 
     step: ClassVar[str]
     permission_keys = {"view": "completions.list"}
-    date_hierarchy = "completed_at"
-    ordering = ["-completed_at"]
+    ordering = ["-completed_at", "-id"]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         step = cls.step
         cls.list_display = ["completed_at", "user", step, "organization"]
         cls.list_filter = [
+            period_filter("completed_at", _("completed")),
             *place_filters("user__"),
             *tree_filters(down_to=SubCourse, prefix=f"{step}__")[1:],
         ]
         cls.list_select_related = ["user", step, "organization"]
-        cls.search_fields = ["user__email", "user__name", f"{step}__title"]
         cls.fields = ("completed_at", "user", step)
         cls.export_fields = (
             "id",

@@ -15,6 +15,15 @@ from quizzes.models import QuestionSet
 from tenancy.models import TenantModel
 
 
+def _lists_of_the_admin(what: str) -> list[models.Index]:
+    """Return the indexes of an organization's list, and of that of all."""
+    newest = ("-completed_at", "-id")
+    return [
+        models.Index(fields=["organization", *newest], name=f"{what}_in_org"),
+        models.Index(fields=newest, name=f"{what}_by_time"),
+    ]
+
+
 class Completion(UserFact):
     """One learner has finished one step; the first time counts and is kept.
 
@@ -47,7 +56,10 @@ class VideoCompletion(Completion):
             models.UniqueConstraint(fields=["user", "video"], name="video_completed_once_per_learner"),
         ]
         # Who has completed a video: what a change of the order means for learners in progress.
-        indexes = [models.Index(fields=["video", "user"], name="video_completed_by")]
+        indexes = [
+            models.Index(fields=["video", "user"], name="video_completed_by"),
+            *_lists_of_the_admin("videos_completed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.video_id}"
@@ -71,7 +83,10 @@ class PracticeCompletion(Completion):
                 fields=["user", "question_set"], name="practice_completed_once_per_learner"
             ),
         ]
-        indexes = [models.Index(fields=["question_set", "user"], name="practice_completed_by")]
+        indexes = [
+            models.Index(fields=["question_set", "user"], name="practice_completed_by"),
+            *_lists_of_the_admin("practices_completed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.question_set_id}"

@@ -16,6 +16,7 @@ class TcodeProgressAdmin(FactAdmin):
     list_filter = [*place_filters("user__"), "last_active"]
     list_select_related = ["user", "tcode", "organization"]
     search_fields = ["user__email", "user__name", "tcode__code", "tcode__title"]
+    search_help_text = _("A person's name or e-mail address, or the code or title of a tcode.")
     ordering = ["-last_active", "-id"]
     fields = ("last_active", "user", "tcode", "percent", "last_slide_seen")
     readonly_fields = ("percent",)

@@ -231,6 +231,9 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
             # a scope of each level. Covering what the tenant condition compares, for the counts.
             _of_live_results("person", "user", *_NEWEST, include=["organization"]),
             _of_live_results("week_newest", "organization", "week_of", *_NEWEST),
+            # The same for those who act in every organization.
+            _of_live_results("all", *_NEWEST),
+            _of_live_results("week_of_all", "week_of", *_NEWEST),
             *(
                 _of_live_results(str(level), str(level), *_NEWEST, include=_LEVELS[:position])
                 for position, level in enumerate(_LEVELS)

@@ -5,7 +5,7 @@ from tenancy.admin.choices import SuggestionsView
 from tenancy.admin.counts import Counted
 from tenancy.admin.facts import FactAdmin
 from tenancy.admin.fill_in import FillInForm, FillInPages, FillInView
-from tenancy.admin.filters import branch_filters, place_filters
+from tenancy.admin.filters import branch_filters, period_filter, place_filters
 from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
 from tenancy.admin.jobs import Job
 from tenancy.admin.questions import Question, QuestionPages
@@ -35,6 +35,7 @@ __all__ = [
     "is_readable",
     "is_writable",
     "name_of",
+    "period_filter",
     "place_filters",
     "refusals_as_messages",
 ]

@@ -1,11 +1,13 @@
-"""Filters that lead down a hierarchy: a school, then its campuses, then their classrooms."""
+"""Filters that lead down a hierarchy, a school, then its campuses, then their classrooms; and one by time."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.admin.rows import key_in
@@ -110,3 +112,35 @@ def place_filters(prefix: str = "") -> list[Any]:
         ("campus", Campus, f"{prefix}campus"),
         ("classroom", Classroom, f"{prefix}classroom"),
     )
+
+
+class PeriodFilter(admin.SimpleListFilter):
+    """Rows of the last day, week, month or year: a range of the index of their time, and nothing to look for.
+
+    Attributes:
+        field: the name of the time.
+    """
+
+    field: ClassVar[str]
+    parameter_name = "days"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("1", _("The last 24 hours")),
+            ("7", _("The last 7 days")),
+            ("30", _("The last 30 days")),
+            ("365", _("The last 12 months")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters(self.parameter_name)
+        since = timezone.now() - timedelta(days=int(str(self.value())))
+        return queryset.filter(**{f"{self.field}__gte": since})
+
+
+def period_filter(field: str, title: Any) -> type[PeriodFilter]:
+    """Return the filter of a list by one of its times."""
+    return type("PeriodFilter", (PeriodFilter,), {"field": field, "title": title})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.api.scoping import parse_scope
 from accounts.messages.admin.compose import ComposeView
 from accounts.models import Message
-from tenancy.admin import FactAdmin, FillInPages, Job, place_filters
+from tenancy.admin import FactAdmin, FillInPages, Job, period_filter, place_filters
 from tenancy.admin.rows import OUT_OF_SCOPE
 from tenancy.models import NODE_MODELS
 
@@ -64,11 +64,18 @@ class MessageAdmin(FillInPages, FactAdmin):
     job = Job.LOG
     fill_in = ComposeView
     permission_keys = {"view": "messages.list"}
-    date_hierarchy = "created_at"
     list_display = ["created_at", "user", "shown_title", "tag", "reach", "read_at", "organization"]
-    list_filter = ["tag", ReadFilter, ReachFilter, "mail_state", *place_filters("user__")]
+    list_filter = [
+        period_filter("created_at", _("sent")),
+        "tag",
+        ReadFilter,
+        ReachFilter,
+        "mail_state",
+        *place_filters("user__"),
+    ]
     list_select_related = ["user", "sender", "organization"]
     search_fields = ["user__email", "user__name", "title_to_show"]
+    search_help_text = _("A person's name or e-mail address, or part of a title.")
     ordering = ["-created_at", "-id"]
     fields = (
         "created_at",

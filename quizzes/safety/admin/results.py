@@ -8,11 +8,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.pages import ImportPages
+from accounts.models import Role
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain.results import ROLE_NAME_WITHOUT_A_ROLE
 from quizzes.safety.domain.weeks import Week, names_of
 from quizzes.safety.imports import SafetyQuizResource
 from tenancy.admin import (
     FactAdmin,
+    period_filter,
     place_filters,
 )
 
@@ -22,6 +25,20 @@ _OUTCOMES: Final[dict[bool | None, Any]] = {
     None: _("self-reported"),
 }
 _CHOSEN: Final = {"passed": True, "failed": False, "self-reported": None}
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """Results of people in one role at that time; which roles there are is looked up where they are kept."""
+
+    title = _("role at that time")
+    parameter_name = "user_role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = Role.objects.values_list("name", flat=True)
+        return [(name, name) for name in (*names, ROLE_NAME_WITHOUT_A_ROLE)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset if self.value() is None else queryset.filter(user_role=self.value())
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -48,7 +65,6 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
 
     import_resource = SafetyQuizResource
     permission_keys = {"view": "READ_SAFETY_QUIZ_REPORTS"}
-    date_hierarchy = "completed_at"
     list_display = [
         "completed_at",
         "user",
@@ -60,9 +76,9 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
         "outcome",
         "organization",
     ]
-    list_filter = [*place_filters(), "user_role", OutcomeFilter]
+    list_filter = [period_filter("completed_at", _("completed")), *place_filters(), RoleFilter, OutcomeFilter]
     list_select_related = ["user", "campus", "organization"]
-    search_fields = ["user_name", "user__email", "week_of", "quiz_title"]
+    search_help_text = _("A person's name or e-mail address, or a week.")
     ordering = ["-completed_at", "-id"]
     fields = (
         "completed_at",
@@ -104,7 +120,7 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
         return _OUTCOMES[result.passed]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        """Find a week by every name of it, and anything else as usual."""
+        """Find a week by every name of it, and people as usual."""
         term = search_term.strip()
         if Week.named(term) is not None:
             return queryset.filter(week_of__in=names_of(term)), False

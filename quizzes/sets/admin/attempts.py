@@ -13,6 +13,7 @@ from quizzes.models import Attempt, Option, Question
 from quizzes.sets.domain.questions import may_edit_questions
 from tenancy.admin import (
     FactAdmin,
+    period_filter,
     place_filters,
 )
 
@@ -24,14 +25,13 @@ class AttemptAdmin(FactAdmin):
     permission_keys = {"view": "attempts.list"}
     list_display = ["created_at", "user", "question_set", "organization", "reached", "ready"]
     list_filter = [
+        period_filter("created_at", _("submitted")),
         "ready",
         "question_set__set_type",
         *place_filters("user__"),
         *tree_filters(down_to=SubCourse, prefix="question_set__")[1:],
     ]
     list_select_related = ["user", "question_set", "organization"]
-    search_fields = ["user__email", "user__name", "question_set__title"]
-    date_hierarchy = "created_at"
     fields = ("created_at", "user", "question_set", "reached", "ready", "answers_given")
     readonly_fields = ("reached", "answers_given")
     export_fields = (

@@ -28,6 +28,9 @@ class Attempt(UserFact):
         verbose_name_plural = _("attempts")
         indexes = [
             models.Index(fields=["user", "question_set", "-created_at"], name="attempts_of_a_learner"),
+            # Lists of the admin: an organization's, and that of all.
+            models.Index(fields=["organization", "-created_at", "-id"], name="attempts_of_organization"),
+            models.Index(fields=["-created_at", "-id"], name="attempts_by_time"),
         ]
         triggers = [
             # What a learner was told must stay what was recorded.
