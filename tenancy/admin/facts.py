@@ -1,6 +1,6 @@
 """What was recorded of people: read, never edited. There may be millions, and no page reads all of them."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
@@ -48,7 +48,7 @@ class FactAdmin(TenantAdmin):
     job = Job.REPORTS
     paginator = CappedPaginator
     show_full_result_count = False
-    search_fields: Any = ("user__email", "user__name")
+    search_fields: ClassVar[Any] = ("user__email", "user__name")
     search_help_text = _("A person's name or e-mail address.")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
