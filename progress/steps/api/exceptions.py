@@ -95,6 +95,9 @@ class StepExceptionSerializer(serializers.ModelSerializer[StepException]):
     kind = serializers.ChoiceField(choices=ExceptionKind.choices)
     type = serializers.CharField(source="step_type")
     title = serializers.SerializerMethodField(help_text="What the step is called now.")
+    waiver = serializers.CharField(
+        allow_blank=True, help_text=f"Of a waiver, one of {', '.join(Waiver)}; else empty."
+    )
     given_by = PersonReferenceSerializer()
     ended_by = PersonReferenceSerializer(allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True, help_text="The completion that was undone.")
