@@ -2,6 +2,7 @@
 
 import re
 
+from django.apps import apps
 from django.conf import settings
 
 HOT, RACE, SET = "hot", "race", "set"
@@ -67,6 +68,23 @@ def sources():
 def test_only_the_listed_modules_send_statements_of_their_own():
     found = {name for name, text in sources() if SENDS.search(text)}
     assert found == BY_HAND.keys(), found ^ BY_HAND.keys()
+
+
+# Tables that statements read or write, and what they call tables for themselves.
+NAMED = re.compile(r"(?<!epoch )(?<!DISTINCT )\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z_]+)\b(?!\s*[.(])")
+CALLED = re.compile(r"\b([a-z_]+)\s+(?:\([^)]*\)\s+)?AS\s+(?:MATERIALIZED\s+)?\(")
+TEXT = re.compile(r'"""(.*?)"""|"([^"\n]*)"', re.DOTALL)
+TABLES = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+CALLER = {"caller"}  # of accounts.rights.remembered, put in front of a statement
+
+
+def test_statements_name_tables_of_models():
+    """Names are written out, to be read; what a migration renames is found here."""
+    for name, text in sources():
+        if name in BY_HAND:
+            statements = ";".join(whole or line for whole, line in TEXT.findall(text))
+            strange = {*NAMED.findall(statements)} - {*CALLED.findall(statements)} - TABLES - CALLER
+            assert not strange, (name, strange)
 
 
 def test_no_statement_writes_its_own_tenant_condition():

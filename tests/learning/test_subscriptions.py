@@ -206,12 +206,14 @@ def test_a_key_sent_again_grants_nothing_again(tcode, north, as_user):
 # --- One's own list ---------------------------------------------------------------------------------
 
 
-def test_people_see_their_own_subscriptions_and_nobody_elses(tcode, norths, north, sunrise, as_user):
+def test_people_see_their_own_subscriptions_and_those_they_manage(tcode, norths, north, sunrise, as_user):
     own = make_subscription(north.student, tcode)
-    make_subscription(north.student2, tcode)
+    others = make_subscription(north.student2, tcode)
     make_subscription(sunrise.student, tcode)
     assert [row["id"] for row in as_user(north.student).get(URL).json()["rows"]] == [str(own.pk)]
-    assert as_user(north.admin).get(URL).json() == {"rows": [], "count": 0}
+    assert as_user(north.teacher).get(URL).json() == {"rows": [], "count": 0}
+    managed = as_user(north.admin).get(URL).json()["rows"]
+    assert {row["id"] for row in managed} == {str(own.pk), str(others.pk)}
 
 
 def test_ones_own_are_told_wherever_one_belongs_by_now(tcode, north, sunrise, as_user):

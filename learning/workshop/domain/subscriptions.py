@@ -36,12 +36,6 @@ MANAGE: Final = "subscriptions.manage"
 """The key to read and change the subscriptions of people in scope."""
 
 _SAME_TCODE: Final = "s.tcode_id IS NOT DISTINCT FROM %(tcode)s::bigint"
-_LOCK_LIVE: Final = f"""
-    SELECT CASE WHEN s.subscription_type = %(subscription_type)s THEN s.duration_days ELSE 0 END
-    FROM subscriptions s
-    WHERE s.user_id = ANY(%(users)s) AND s.status = 'active' AND {_SAME_TCODE}
-    ORDER BY s.id FOR UPDATE
-"""
 _LENGTHEN: Final = f"""
     WITH last AS (
         SELECT DISTINCT ON (s.user_id) s.id FROM subscriptions s
@@ -109,9 +103,7 @@ def start_alone(*, user: User, package_name: str, tcode: Tcode | None) -> Subscr
     # The caller's own rows, whatever organization they were made in.
     lock_people(User.unscoped.filter(pk=user.pk))
     values = _values(package, tcode, by=user)
-    with connection.cursor() as cursor:
-        # The command that renews and expires locks no person: what it has in hand is waited for.
-        cursor.execute(_LOCK_LIVE, values | {"users": [user.pk]})
+    _lock_live([user.pk], tcode)
     earlier = Subscription.unscoped.filter(
         user=user, subscription_type=package.name, tcode=tcode, start_number__isnull=False
     ).count()
@@ -144,15 +136,15 @@ def grant(*, people: Any, package_name: str, tcode: Tcode | None, by: User, reas
     users = lock_people(recipients(people, tcode))
     values = _values(package, tcode, by=by, reason=reason)
     lengthened: list[tuple[UUID, UUID]] = []
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_LIVE, values | {"users": users})
-        longest = max((days for (days,) in cursor.fetchall()), default=0)
-        if package.overlap is Overlap.EXTEND:
-            if longest + package.duration_days > MAX_DAYS:
-                raise ConflictError(
-                    _("A subscription can last at most %(days)d days.") % {"days": MAX_DAYS},
-                    code="too_long",
-                )
+    live = _lock_live(users, tcode)
+    if package.overlap is Overlap.EXTEND:
+        longest = max((days for name, days in live if name == package.name), default=0)
+        if longest + package.duration_days > MAX_DAYS:
+            raise ConflictError(
+                _("A subscription can last at most %(days)d days.") % {"days": MAX_DAYS},
+                code="too_long",
+            )
+        with connection.cursor() as cursor:
             cursor.execute(_LENGTHEN, values | {"users": users})
             lengthened = cursor.fetchall()
     have = {user for _pk, user in lengthened}
@@ -243,6 +235,17 @@ def read_subscription(pk: UUID) -> Subscription:
     # It was reached through the person, who is the caller or of the active scope.
     row: Subscription = Subscription.unscoped.with_current_status().get(pk=pk)
     return row
+
+
+def _lock_live(users: list[UUID], tcode: Tcode | None) -> list[tuple[str, int]]:
+    """Lock what people have of a tcode that runs or is to come; return the package and the days of each.
+
+    The command that renews and expires locks no person: what it has in hand is waited for.
+    """
+    # Reached through the people, whatever organization the rows were made in.
+    rows = Subscription.unscoped.filter(user__in=users, tcode=tcode, status=SubscriptionStatus.ACTIVE)
+    locked = rows.select_for_update(of=("self",)).order_by("pk")
+    return list(locked.values_list("subscription_type", "duration_days"))
 
 
 def _values(package: Package, tcode: Tcode | None, *, by: User, reason: str = "") -> dict[str, Any]:
