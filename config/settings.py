@@ -421,7 +421,9 @@ STORAGES = {
 }
 
 LANGUAGE_CODE = "en"
+# Of what is kept and of the API; the admin shows an organization's own (tenancy.zones).
 TIME_ZONE = "UTC"
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
 LOG_FORMAT = _one_of("LOG_FORMAT", env.str("LOG_FORMAT", default="line"), ("line", "json"))

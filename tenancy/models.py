@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -14,6 +15,7 @@ from tenancy.querysets import AllManager, DeletedManager, LiveManager, TenantMan
 from tenancy.schedule.models import ScheduledRun  # noqa: F401 - Django looks for models here
 from tenancy.scope import PLATFORM_ID, Level, Scope
 from tenancy.triggers import inherit_from_parent, keep_sort_name
+from tenancy.zones import UTC_NAME, zone_names
 
 
 class Timestamped(models.Model):
@@ -155,6 +157,13 @@ class Organization(Scoped, Node):
     tenant_columns = {Level.ORGANIZATION: "id"}
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default=UTC_NAME,
+        db_default=UTC_NAME,
+        help_text=_("In which the admin shows dates and times. Weeks of safety quizzes are those of UTC."),
+    )
 
     class Meta(Scoped.Meta):
         db_table = "organizations"
@@ -166,6 +175,16 @@ class Organization(Scoped, Node):
     @property
     def scope(self) -> Scope:
         return Scope(organization_id=self.pk)
+
+    def clean(self) -> None:
+        """Refuse a time zone that there is not.
+
+        Raises:
+            ValidationError: ``unknown_time_zone``.
+        """
+        if self.time_zone not in zone_names():
+            unknown = ValidationError(_("There is no such time zone."), code="unknown_time_zone")
+            raise ValidationError({"time_zone": unknown})
 
     @property
     def is_platform(self) -> bool:

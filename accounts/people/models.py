@@ -232,6 +232,11 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
         nodes = (self.organization, self.school, self.campus, self.classroom)
         return tuple(node.name for node in nodes if node is not None)
 
+    @cached_property
+    def time_zone(self) -> str:
+        """The time zone of the user's organization."""
+        return self.organization.time_zone
+
     @property
     def own_scope(self) -> ActiveScope:
         """Where the user belongs: every organization for a global user, else the deepest node set."""

@@ -86,6 +86,7 @@ _PAGE_PRINCIPAL_SQL: Final = f"""
            {", ".join(f"r.{column}" for column in _ROLE_COLUMNS)},
            u.password,
            ARRAY_REMOVE(ARRAY[o.name, s.name, c.name, k.name], NULL),
+           o.time_zone,
            {_ENTERS_SQL},
            {_KEYS_SQL}
     FROM users u
@@ -124,12 +125,15 @@ def load_principal(user_id: UUID) -> Any | None:
 
 
 def load_page_principal(user_id: UUID) -> Any | None:
-    """Return what ``load_principal`` does, with the password's hash, the place in words, and the entry."""
+    """Return what ``load_principal`` does, with what pages need besides.
+
+    That is the password's hash, the place in words, its time zone, and whether the admin is open to them.
+    """
     row = _row_of(_PAGE_PRINCIPAL_SQL, user_id)
     if row is None:
         return None
     user = _principal(row)
-    user.password, user.place_names = row[-4], tuple(row[-3])
+    user.password, user.place_names, user.time_zone = row[-5], tuple(row[-4]), row[-3]
     user.may_enter_admin = row[-2]
     return user
 

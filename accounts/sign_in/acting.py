@@ -3,6 +3,7 @@
 The choice is kept in the session and never trusted: it goes the way of ``X-Scope`` on every request.
 """
 
+from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Final, NamedTuple
@@ -19,9 +20,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.api.scoping import resolve_scope
 from accounts.models import User
-from accounts.people.domain.scopes import top_nodes
 from tenancy.errors import DomainError
+from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, ActiveScope, Level, Scope
+from tenancy.zones import zone_of
 
 SESSION_KEY: Final = "acting_organization"
 EVERYWHERE: Final = ""
@@ -70,6 +72,16 @@ class Acting:
         return self._user.own_scope
 
     @property
+    def zone(self) -> tzinfo:
+        """The time zone of the organization one acts in; UTC where all of them meet."""
+        scope = self.scope
+        if not isinstance(scope, Scope):
+            return UTC
+        if not self.may_choose:
+            return zone_of(self._user.time_zone)
+        return zone_of(self._reached[scope.organization_id][1])
+
+    @property
     def label(self) -> str:
         """Where the person acts, in words; for a global user this is the option that is selected."""
         if self.may_choose:
@@ -90,7 +102,14 @@ class Acting:
     @cached_property
     def organizations(self) -> dict[UUID, str]:
         """The names of the organizations to choose from."""
-        return {node.id: node.name for node in top_nodes(user=self._user)}
+        return {pk: name for pk, (name, _zone) in self._reached.items()}
+
+    @cached_property
+    def _reached(self) -> dict[UUID, tuple[str, str]]:
+        """The name and the time zone of each organization to choose from."""
+        # Unscoped: all of them, for who reaches all; where they act is not known yet.
+        rows = Organization.unscoped.order_by("sort_name", "pk") if self.may_choose else []
+        return {row.pk: (row.name, row.time_zone) for row in rows}
 
     def choose(self, organization: str) -> None:
         """Act in an organization from the next request on, or in all of them again (``EVERYWHERE``).

@@ -10,6 +10,7 @@ from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import timezone
 
 from accounts.sign_in.acting import Acting
 from accounts.sign_in.opened import answer_elsewhere
@@ -50,7 +51,10 @@ class PageMessageMiddleware(OnPages, MessageMiddleware):
 
 
 class AdminScopeMiddleware:
-    """Enter where the signed-in person acts, as the API does; the admin finds it in ``request.acting``."""
+    """Enter where the signed-in person acts, as the API does, and the time that is told there.
+
+    The admin finds it in ``request.acting``.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,7 +65,7 @@ class AdminScopeMiddleware:
             return self.get_response(request)
         request_user.set(str(user.pk))
         acting = request.acting = Acting(user=user, session=request.session)  # type: ignore[attr-defined]
-        with scope_entered(acting.scope):
+        with scope_entered(acting.scope), timezone.override(acting.zone):
             if request.method == "GET":
                 return self.get_response(request)
             with pghistory.context(user=str(user.pk), request=request_id.get()):

@@ -4,7 +4,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from learning.workshop.domain.access import Reason, access_to_each
 from learning.workshop.domain.subscription_changes import extend
 from tenancy.errors import NotFoundError
 from tenancy.scope import scope_entered
+from tenancy.zones import day_of
 
 MANAGE: Final = "subscriptions.manage"
 _MOST: Final = 50
@@ -41,7 +41,7 @@ def _tcodes(asked: Asked) -> list[Table]:
     rows = []
     for tcode, access in found:
         own = access.subscription
-        window = f"{_day(own.start_date)} – {_day(own.ends_at)}" if own else "—"
+        window = f"{day_of(own.start_date)} – {day_of(own.ends_at)}" if own else "—"
         may_extend = own is not None and access.reason is not Reason.REVOKED
         rows.append(
             (
@@ -52,10 +52,6 @@ def _tcodes(asked: Asked) -> list[Table]:
             )
         )
     return [Table(columns=(_("Tcode"), _("Access"), _("Why"), _("Subscription")), rows=rows)]
-
-
-def _day(moment: Any) -> str:
-    return date_format(moment, "j F Y")
 
 
 def _subscription(person: User, about: str) -> Subscription:

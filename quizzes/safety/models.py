@@ -121,7 +121,7 @@ class SafetyQuizSchedule(Timestamped, SoftDeletedTenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.question_set}, {self.first_week} – {self.last_week or '…'}"
+        return f"{self.first_week} – {self.last_week or '…'}"
 
 
 class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):

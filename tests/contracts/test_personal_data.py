@@ -43,7 +43,7 @@ _TREE_EVENT: Final = f"{_EVENT}title description "
 
 # Tables that hold nothing of a person but, at most, the id of who wrote a row.
 IMPERSONAL: Final = {
-    "tenancy.Organization": "id name slug sort_name created_at updated_at",
+    "tenancy.Organization": "id name slug time_zone sort_name created_at updated_at",
     "tenancy.School": "id name organization sort_name archived_at created_at updated_at",
     "tenancy.Campus": "id name organization school sort_name archived_at created_at updated_at",
     "tenancy.Classroom": "id name organization school campus sort_name archived_at created_at updated_at",

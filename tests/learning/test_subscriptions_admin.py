@@ -363,7 +363,7 @@ def test_who_grants_is_told_when_access_begins_where_that_is_later(pages, tcode,
     row = make_subscription(north.student, tcode)
     addresses = f"{north.student.email}\n{north.student2.email}"
     page = pages.post(GRANT, form(tcode, addresses=addresses, grant="x", number=2), follow=True)
-    begins = f"{row.ends_at.day} {row.ends_at:%B %Y %H:%M}"
+    begins = f"{row.ends_at.day} {row.ends_at:%b %Y, %H:%M}"
     assert messages_of(page) == [
         "Granted to 2 people.",
         f"For 1 of them access begins when their current subscription ends: on {begins}.",

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Case, Q, When
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,6 +17,7 @@ from accounts.sign_in.authentication import forget_failures, lockout_of
 from accounts.sign_in.domain.passwords import end_all_tokens
 from accounts.sign_in.domain.reset_requests import request_reset
 from tenancy.errors import DomainError
+from tenancy.zones import moment_of
 
 SIGN_IN: Final = "sign_in.manage"
 _MOST: Final = 20
@@ -25,7 +25,7 @@ _MOST: Final = 20
 
 def moment(value: Any) -> str:
     """Return a time as the page writes it."""
-    return date_format(value, "j F Y H:i") if value else "—"
+    return moment_of(value) if value else "—"
 
 
 def place_of(row: Any) -> str:

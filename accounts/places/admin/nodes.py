@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
@@ -20,6 +21,7 @@ from tenancy.admin.jobs import Job
 from tenancy.admin.tenant import TenantAdmin
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import EveryOrganization, Level, current_scope
+from tenancy.zones import zone_names
 
 
 class NodeAdmin(TenantAdmin):
@@ -112,12 +114,27 @@ def _people(level: Level) -> Counted:
 
 @admin.register(Organization)
 class OrganizationAdmin(NodeAdmin):
-    """Tenants; global users make and rename them."""
+    """Tenants; global users make and rename them, their own administrators choose the time zone."""
 
-    permission_keys = {"view": "places.list"}
-    list_display = ["name", "slug", _SCHOOLS, _people(Level.ORGANIZATION)]
+    permission_keys = {"view": "places.list", "change": "places.update"}
+    list_display = ["name", "slug", "time_zone", _SCHOOLS, _people(Level.ORGANIZATION)]
     search_fields = ["name", "slug"]
-    export_fields = ("id", "name", "slug", "created_at")
+    export_fields = ("id", "name", "slug", "time_zone", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """An organization's own administrators choose its time zone."""
+        user: Any = request.user
+        fixed = () if user.is_global else ("name", "slug")
+        return [*super().get_readonly_fields(request, obj), *fixed]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the zones that there are."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "time_zone":
+            field.widget = forms.Select(choices=[(name, name) for name in zone_names()])
+            # Without one it is that of the API.
+            field.required = False
+        return field
 
 
 @admin.register(School)

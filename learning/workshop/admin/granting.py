@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -25,6 +24,7 @@ from learning.workshop.domain.subscriptions import (
 )
 from learning.workshop.packages import PACKAGES, Package
 from tenancy.errors import InvalidError
+from tenancy.zones import moment_of
 
 MOST_ADDRESSES: Final = 1000
 _SHOWN: Final = 20
@@ -192,7 +192,7 @@ class GrantView(RecipientsView):
                 "For %(number)d of them access begins when their current subscriptions end: from %(day)s on.",
                 later,
             )
-            messages.info(self.request, told % {"number": later, "day": date_format(first, "j F Y H:i")})
+            messages.info(self.request, told % {"number": later, "day": moment_of(first)})
 
 
 def _described(package: Package) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models.functions import Now
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -28,6 +27,7 @@ from tenancy.admin import (
 )
 from tenancy.admin.rows import OUT_OF_SCOPE
 from tenancy.models import Organization
+from tenancy.zones import day_of
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -210,12 +210,12 @@ class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
     @admin.display(description=_("start"), ordering="start_date")
     def starts(self, row: Subscription) -> str:
         """The day of the start; its page tells the time."""
-        return date_format(row.start_date, "j M Y")
+        return day_of(row.start_date)
 
     @admin.display(description=_("end"), ordering="ends_at")
     def ends(self, row: Subscription) -> str:
         """The day of the end; its page tells the time."""
-        return date_format(row.ends_at, "j M Y")
+        return day_of(row.ends_at)
 
     @admin.display(description=_("given by"))
     def given_by(self, row: Subscription) -> Any:
