@@ -36,7 +36,8 @@ class LimitPagePagination(BasePagination):
     """Pages counted from 1; a page past the end is empty.
 
     A view whose list has a bound of its own says ``pages_on_request = True``: without ``limit`` and
-    ``page`` it answers all rows.
+    ``page`` it answers all rows. One whose list may be millions of rows says how many it counts and leads to,
+    as ``most_listed``.
     """
 
     count: int
@@ -69,7 +70,14 @@ class LimitPagePagination(BasePagination):
             self.count = len(rows)
             return rows
         limit, start = self.window(request)
-        self.count = queryset.count()
+        most: int | None = getattr(view, "most_listed", None)
+        if most is None:
+            self.count = queryset.count()
+        else:
+            if start + limit > most:
+                refusal = f"Pages lead to the first {most:,} rows: ask for fewer by a parameter."
+                raise ValidationError({"page": refusal}, code="invalid_page")
+            self.count = min(queryset.order_by()[: most + 1].count(), most)
         return list(queryset[start : start + limit]) if start < self.count else []
 
     def get_paginated_response(self, data: Any) -> Response:

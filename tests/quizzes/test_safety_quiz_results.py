@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import IdempotentRequest, User
 from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.api.results import SafetyQuizResultViewSet
 from tenancy.scope import PLATFORM_ID, Scope
 from tests.conftest import error_of
 from tests.factories import CampusFactory, ClassroomFactory, SchoolFactory, make_user
@@ -481,3 +482,16 @@ def test_statements_do_not_grow_with_results(as_user, statements, north, sunrise
         record(north.teacher)
         record(sunrise.teacher)
     assert counts() == [3, 2, 2]
+
+
+def test_a_list_counts_and_leads_to_so_many_results_and_refuses_pages_beyond(north, as_user, monkeypatch):
+    monkeypatch.setattr(SafetyQuizResultViewSet, "most_listed", 4)
+    client = as_user(north.teacher)
+    for _ in range(6):
+        assert client.post(URL, quiz()).status_code == 201
+    page = client.get(URL, {"limit": 2, "page": 2})
+    assert (page.json()["count"], len(page.json()["rows"])) == (4, 2)
+    refused = client.get(URL, {"limit": 2, "page": 3})
+    assert refused.status_code == 400
+    assert (error_of(refused)["attr"], error_of(refused)["code"]) == ("page", "invalid_page")
+    assert "first 4 rows" in error_of(refused)["detail"]
