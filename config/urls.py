@@ -29,7 +29,7 @@ from progress.steps.api import exceptions, explaining
 from progress.steps.api import views as progress
 from progress.steps.domain.exceptions import Act
 from progress.tcodes import api as tcode_progress
-from quizzes.safety.api import completion
+from quizzes.safety.api import allowing, completion
 from quizzes.safety.api import quizzes as scheduled_quizzes
 from quizzes.safety.api import results as safety_quizzes
 from quizzes.sets.api import views as quizzes
@@ -170,6 +170,7 @@ _QUIZZES = [
     route("question-sets/<id>/questions", progress.SequencedSetQuestionsViewSet.as_view({"get": "list"})),
     route("question-sets/<id>/attempts", progress.SequencedAttemptViewSet.as_view(_COLLECTION)),
     *resource("questions", quizzes.QuestionViewSet),
+    route("users/<uuid>/exceptions/attempt", allowing.AllowedAttemptViewSet.as_view({"post": "allow"})),
     tenant_route("safety_quiz_results", safety_quizzes.SafetyQuizResultViewSet.as_view(_COLLECTION)),
     tenant_route("safety_quiz_results/me", safety_quizzes.SafetyQuizResultViewSet.as_view({"get": "me"})),
     tenant_route(

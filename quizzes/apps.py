@@ -31,7 +31,7 @@ class QuizzesConfig(AppConfig):
             jobs.PageOfJob(jobs.Job.REPORTS, _("Safety completion"), "admin:safety_completion", TODAY.keys)
         )
         waiting.contribute(WAITING | WAITING_FOR_QUIZZES)
-        contributions.contribute(person.SECTIONS)
+        contributions.contribute(person.SECTIONS, person.ACTS)
         reminders.contribute(pending.REASONS, pending.due_now)
         reminders.contribute(digest.REASONS, digest.due_now)
         kinds.contribute("quiz-results", SafetyQuizResource)

@@ -4,6 +4,7 @@ Source: ``API.md`` "Permissions"; document 001 "Access Rules"; document 004 sect
 """
 
 from accounts.rights.keys import READERS, contribute, keys_of
+from quizzes.safety.domain.allowing import KEY as ALLOW
 from quizzes.safety.domain.reminding import KEY as REMIND
 
 _WRITE = ("create", "update", "delete")
@@ -35,3 +36,4 @@ def contribute_keys() -> None:
         },
         held_by=["PRINCIPAL"],
     )
+    contribute({ALLOW: "Allow people another attempt at a safety quiz"}, held_by=["PRINCIPAL", "SUPPORT"])

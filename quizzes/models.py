@@ -1,6 +1,6 @@
 """Questions, and what people answered. ``QuestionSetEvent`` and others are put here by ``track_changes``."""
 
-from quizzes.safety.models import MAX_WEEK_OF, Retakes, SafetyQuizResult, SafetyQuizSchedule
+from quizzes.safety.models import MAX_WEEK_OF, AllowedAttempt, Retakes, SafetyQuizResult, SafetyQuizSchedule
 from quizzes.sets.models.attempts import Attempt
 from quizzes.sets.models.questions import (
     DEFAULT_PASS_MARK,
@@ -17,6 +17,7 @@ __all__ = [
     "DEFAULT_PASS_MARK",
     "MAX_WEEK_OF",
     "ONE_ENTRY_ASSESSMENT",
+    "AllowedAttempt",
     "Attempt",
     "Option",
     "OwnerType",

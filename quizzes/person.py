@@ -1,12 +1,17 @@
 """What quizzes know of a person, for the page of that person: what they reached."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.people.person_page.contributions import Asked, Cell, Section, Table
-from quizzes.models import Attempt, SafetyQuizResult
+from accounts.models import User
+from accounts.people.person_page.contributions import Asked, Cell, PersonAct, Section, Table
+from quizzes.models import AllowedAttempt, Attempt, SafetyQuizResult
+from quizzes.safety.domain.allowing import KEY, allow_attempt
+from quizzes.safety.domain.weeks import Week
+from quizzes.safety.domain.words import range_of
+from tenancy.errors import NotFoundError
 
 _MOST: Final = 12
 
@@ -21,12 +26,52 @@ def _safety(asked: Asked) -> list[Table]:
                     date_format(row.completed_at, "j F Y H:i"),
                     row.week_of or "—",
                     row.quiz_title or row.quiz_id,
-                    f"{row.score}/{row.total_questions}",
+                    Cell(
+                        f"{row.score}/{row.total_questions}",
+                        note=_("self-reported") if row.passed is None else "",
+                        acts=() if row.passed is None else (("allow-attempt", row.week_of or ""),),
+                    ),
                 )
                 for row in rows
             ],
-        )
+        ),
+        _allowed(asked.person),
     ]
+
+
+def _allowed(person: User) -> Table:
+    # Unscoped: whoever may see the person may see it, wherever they were.
+    rows = AllowedAttempt.unscoped.filter(user=person).select_related("given_by").order_by("-given_at")
+    return Table(
+        caption=_("Further attempts allowed"),
+        columns=(_("When"), _("Week"), _("Why"), _("By")),
+        rows=[
+            (
+                date_format(row.given_at, "j F Y H:i"),
+                str(Week(row.week)),
+                row.reason,
+                row.given_by.display_name,
+            )
+            for row in rows[:_MOST]
+        ],
+        empty=_("None."),
+    )
+
+
+def _week(about: str) -> Week:
+    week = Week.named(about)
+    if week is None:
+        raise NotFoundError
+    return week
+
+
+def _about_week(person: User, about: str) -> str:
+    return range_of(_week(about))
+
+
+def _allow(*, by: User, person: User, about: str, reason: str) -> Any:
+    changed = allow_attempt(by=by, person=person, week=_week(about), reason=reason)
+    return _("They may take it once more.") if changed else _("They may take it anyway.")
 
 
 def _attempts(asked: Asked) -> list[Table]:
@@ -51,4 +96,13 @@ def _attempts(asked: Asked) -> list[Table]:
 SECTIONS: Final = {
     "safety-quizzes": Section(_("Safety quizzes"), ("READ_SAFETY_QUIZ_REPORTS",), _safety, rank=50),
     "attempts": Section(_("Attempts at question sets"), ("attempts.list",), _attempts, rank=51),
+}
+ACTS: Final = {
+    "allow-attempt": PersonAct(
+        _("Allow another attempt"),
+        _("They may take the quiz of this week once more, whatever its schedule says."),
+        KEY,
+        _allow,
+        about=_about_week,
+    ),
 }

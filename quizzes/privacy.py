@@ -3,10 +3,11 @@
 from typing import Final
 
 from accounts.privacy.holdings import Holding, by
-from quizzes.models import Attempt, SafetyQuizResult
+from quizzes.models import AllowedAttempt, Attempt, SafetyQuizResult
 
 HOLDINGS: Final = (
     Holding(Attempt, by("user")),
+    Holding(AllowedAttempt, by("user"), erased={"reason": ""}, guarded=("append_only",)),
     Holding(
         SafetyQuizResult,
         by("user"),

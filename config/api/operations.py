@@ -338,6 +338,12 @@ OPERATIONS: Final[dict[str, Operation]] = {
             )
         ),
         (
+            f"POST {_V1}/users/{{id}}/exceptions/attempt",
+            "allowAttempt",
+            "Allow somebody another attempt at the safety quiz of a week",
+            "404 no_safety_quiz",
+        ),
+        (
             f"GET {_V1}/users/{{id}}/exceptions",
             "listStepExceptions",
             "List the exceptions made for a learner",

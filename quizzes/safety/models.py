@@ -7,13 +7,14 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.people.facts import UserFact
 from quizzes.safety.querysets import ScheduleManager
 from quizzes.sets.models.questions import DEFAULT_PASS_MARK, QuestionSet
 from tenancy.history import track_changes
-from tenancy.models import Campus, Classroom, School, SoftDeletedTenantModel, Timestamped
+from tenancy.models import Campus, Classroom, School, SoftDeletedTenantModel, TenantModel, Timestamped
 from tenancy.scope import Level
 
 MAX_WEEK_OF: Final = 100
@@ -249,3 +250,37 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
 
     def __str__(self) -> str:
         return f"{self.user_name}: {self.score}/{self.total_questions}"
+
+
+class AllowedAttempt(UserFact):
+    """Somebody may take the quiz of a week once more, whatever its schedule says; appended, never changed.
+
+    It is used up by the next attempt. No foreign key leads to the quiz: results name it in the same way.
+
+    Attributes:
+        quiz_id: the question set.
+        week: its Monday.
+    """
+
+    quiz_id = models.BigIntegerField(_("safety quiz"))
+    week = models.DateField(_("week"))
+    reason = models.CharField(_("reason"), max_length=500)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("by"),
+    )
+    given_at = models.DateTimeField(_("at"), db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        db_table = "safety_quiz_allowed_attempts"
+        ordering = ["-given_at", "-id"]
+        verbose_name = _("allowed attempt")
+        verbose_name_plural = _("allowed attempts")
+        indexes = [models.Index(fields=["user", "week", "-given_at"], name="attempts_allowed_to_a_person")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.week}"

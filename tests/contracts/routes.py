@@ -241,6 +241,14 @@ ROUTES: Final = [
     Route("get", f"{USERS}/<id>/path", "completions.list", 200, "person", query="course_id={course}"),
     Route("get", EXPLAIN_PERMISSION, "permissions.list", query="user={person}&key=videos.get"),
     Route("get", EXPLAIN_STEP, "completions.list", query="user={person}&type=video&id={video}"),
+    Route(
+        "post",
+        f"{EXCEPTIONS}/attempt",
+        "safety_quizzes.allow_attempt",
+        200,
+        "person",
+        {"reason": "The server was down."},
+    ),
     Route("get", EXCEPTIONS, "step_exceptions.list", 200, "person"),
     *(
         Route(

@@ -25,6 +25,7 @@ KEPT: Final = {
     "learning.SubscriptionChange": "id user organization subscription_id kind days by created_at",
     "learning.Reordering": "id organization kind parent_id user before after created_at",
     "quizzes.Attempt": "id organization user question_set score total ready answers results created_at",
+    "quizzes.AllowedAttempt": "id organization user quiz_id week given_by given_at",
     "quizzes.SafetyQuizResult": "id organization school campus classroom user quiz_id quiz_title week_of "
     "user_role score total_questions answers completed_at passed attempt grading created_by updated_by "
     "created_at updated_at deleted deleted_by_cascade",

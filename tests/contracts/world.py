@@ -20,6 +20,7 @@ from accounts.sign_in.domain.registration import token_for
 from accounts.sign_in.tokens import issue_tokens
 from learning.models import Reordering, Tcode
 from learning.tree.domain import asking, structure
+from quizzes.models import AllowedAttempt
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Level, organization_scope
 from tests import factories
@@ -125,6 +126,14 @@ def furnish(tenant: Tenant) -> Ids:
         body = {**DECISIONS[act], "type": "practice", "step_id": tenant.practices[1].pk}
         url = f"/api/v1/users/{tenant.student.pk}/exceptions/{act}"
         assert Client().as_user(tenant.admin).post(url, body).status_code == 200
+    AllowedAttempt.unscoped.create(
+        user=tenant.teacher,
+        organization=tenant.organization,
+        quiz_id=schedule.question_set_id,
+        week=monday(),
+        reason="The server was down.",
+        given_by=tenant.admin,
+    )
     notify_once(notices=[notice(tenant.student2)])
     Preferences.unscoped.create(user=tenant.student, organization=tenant.organization)
     tcode = factories.TcodeFactory(organization=tenant.organization)

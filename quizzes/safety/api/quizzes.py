@@ -33,7 +33,7 @@ from quizzes.safety.domain.submissions import (
     check_has_begun,
     shown_grading,
     submit_quiz,
-    why_not_again,
+    why_not_now,
 )
 from quizzes.safety.domain.weeks import SLIP, Week, current_week
 from quizzes.sets.api.serializers import AnswersSerializer, QuestionSerializer
@@ -213,6 +213,7 @@ class SafetyQuizViewSet(ScopedViewSet):
         schedule = open_quiz_of(week)
         question_set = schedule.question_set
         attempts = attempts_of(user=self.user, schedule=schedule, week=week)
+        refusal = why_not_now(user=self.user, schedule=schedule, week=week, attempts=attempts)
         result = own_result(user=self.user, week_of=str(week))
         questions = Question.objects.filter(question_set=question_set).in_order().prefetch_related("options")
         quiz = {
@@ -226,7 +227,7 @@ class SafetyQuizViewSet(ScopedViewSet):
             "retakes": schedule.retakes,
             "graded_only": schedule.graded_only,
             "attempts": attempts.number,
-            "may_submit": why_not_again(schedule, attempts) is None,
+            "may_submit": refusal is None,
             "result": result and _shown(result, schedule, attempts),
             "questions": questions,
         }

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from quizzes.models import Retakes, SafetyQuizResult, SafetyQuizSchedule
+from quizzes.models import AllowedAttempt, Retakes, SafetyQuizResult, SafetyQuizSchedule
 from quizzes.safety.domain.results import Graded, Submission, record_result, results_of
 from quizzes.safety.domain.schedules import open_quiz_of
 from quizzes.safety.domain.weeks import Week
@@ -23,10 +23,11 @@ from tenancy.errors import ConflictError, InvalidError
 
 
 class Attempts(NamedTuple):
-    """A user's graded attempts at the quiz of a week."""
+    """A user's graded attempts at the quiz of a week, and when the last one was recorded."""
 
     number: int
     passed: bool
+    last: datetime | None = None
 
 
 def check_has_begun(week: Week, *, now: datetime) -> None:
@@ -62,7 +63,7 @@ def submit_quiz(
     # Unscoped: their own row.
     User.unscoped.select_for_update(no_key=True).get(pk=user.pk)
     earlier = attempts_of(user=user, schedule=schedule, week=week)
-    if refusal := why_not_again(schedule, earlier):
+    if refusal := why_not_now(user=user, schedule=schedule, week=week, attempts=earlier):
         raise refusal
     grading = grade(keys=keys, answers=answers)
     score = sum(result["correct"] for result in grading.results)
@@ -92,12 +93,29 @@ def attempts_of(*, user: User, schedule: SafetyQuizSchedule, week: Week) -> Atte
     """Return how often a user has taken the quiz of a week, and whether they have passed it."""
     graded = results_of(user=user).filter(week_of__in=week.names, passed__isnull=False)
     same = graded.filter(organization=schedule.organization_id, quiz_id=str(schedule.question_set_id))
-    counts = same.order_by().aggregate(number=Count("pk"), passed=Count("pk", filter=Q(passed=True)))
-    return Attempts(counts["number"], counts["passed"] > 0)
+    counts = same.order_by().aggregate(
+        number=Count("pk"), passed=Count("pk", filter=Q(passed=True)), last=Max("created_at")
+    )
+    return Attempts(counts["number"], counts["passed"] > 0, counts["last"])
+
+
+def why_not_now(
+    *, user: User, schedule: SafetyQuizSchedule, week: Week, attempts: Attempts
+) -> ConflictError | None:
+    """Return the refusal of another attempt, or ``None`` where there may be one.
+
+    What the schedule refuses may have been allowed to this person. One statement then, else none.
+    """
+    refusal = why_not_again(schedule, attempts)
+    if refusal is None:
+        return None
+    # Unscoped: their own, wherever they were.
+    allowed = AllowedAttempt.unscoped.filter(user=user, week=week.monday, quiz_id=schedule.question_set_id)
+    return None if allowed.filter(given_at__gt=attempts.last).exists() else refusal
 
 
 def why_not_again(schedule: SafetyQuizSchedule, attempts: Attempts) -> ConflictError | None:
-    """Return the refusal of another attempt, or ``None`` where there may be one."""
+    """Return the refusal of another attempt by a schedule, or ``None`` where it allows one."""
     if attempts.number and schedule.retakes == Retakes.NEVER:
         return ConflictError(_("You have already taken this week's safety quiz."), code="already_taken")
     if attempts.passed and schedule.retakes == Retakes.UNTIL_PASSED:
