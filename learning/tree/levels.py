@@ -227,6 +227,12 @@ def levels_below(level: TreeLevel) -> list[TreeLevel]:
     return [below for below in levels() if below.parent_model is level.model]
 
 
+def all_below(level: TreeLevel) -> list[TreeLevel]:
+    """Return every level whose rows stand somewhere below a row of a level, the nearest first."""
+    nearest = levels_below(level)
+    return [*nearest, *(deeper for below in nearest for deeper in all_below(below))]
+
+
 def kinds_below(model: type[models.Model]) -> list[tuple[type[Content], str]]:
     """Return the models whose rows belong to rows of ``model``, each with the field that says to which."""
     return list(dict.fromkeys((kind.model, kind.parent) for kind in kinds() if kind.parent_model is model))

@@ -60,7 +60,9 @@ def test_rows_say_their_status_level_and_counts_and_lead_to_their_forms(ordering
     Video.unscoped.filter(pk=north.videos[1].pk).update(status="DRAFT")
     at = ordering(north.admin, north.sub_course)
     expect(at.control(north.sub_course, "level")).to_have_text("A1")
-    expect(at.control(north.sub_course, "counts")).to_have_text("3 videos, 2 practices")
+    expect(at.control(north.sub_course, "counts")).to_have_text(
+        "3 videos, 2 practices, 4 published, 2 without questions"
+    )
     expect(at.control(north.videos[0], "status")).to_have_text(re.compile("published", re.IGNORECASE))
     expect(at.control(north.videos[1], "status")).to_have_text(re.compile("draft", re.IGNORECASE))
     at.press(north.videos[1], "title")
@@ -89,7 +91,7 @@ def test_a_video_moves_to_another_sub_course_by_dialog_and_back_by_undo(ordering
     expect(at.messages.filter(has_text=two.title)).to_be_visible()
     assert at.agreed(Video, elsewhere) == [two.pk, *other]
     assert at.agreed(Video, north.sub_course) == ids(one, three)
-    expect(at.control(elsewhere, "counts")).to_have_text("2 videos, 0 practices")
+    expect(at.control(elsewhere, "counts")).to_have_text("2 videos, 0 practices, 2 published")
     expect(at.row(two).locator(":focus")).to_have_count(1)
 
     at.messages.get_by_role("button", name="Undo").click()

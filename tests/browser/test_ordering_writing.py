@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from learning.models import Course, SubCourse, Video
 from quizzes.models import QuestionSet
 from tests.browser.ordering import stored
+from tests.factories import VideoFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -131,3 +132,17 @@ def test_what_another_has_renamed_is_said(ordering, north, watch):
     at.page.keyboard.type("Mine")
     at.page.keyboard.press("Enter")
     expect(at.messages).to_contain_text("It is called “Theirs” by now.")
+
+
+def test_everything_ready_below_is_published_at_once_and_the_branches_stay_open(ordering, north):
+    at = ordering(north.admin, north.course)
+    draft = VideoFactory(sub_course=north.sub_course, status="DRAFT", title="Ready")
+    at.press(north.sub_course, "toggle")
+    expect(at.control(draft, "status")).to_have_text("draft")
+    expect(at.control(north.sub_course, "counts")).to_have_text(re.compile("5 published"))
+    at.press(north.sub_course, "publish-below")
+    expect(at.page.get_by_text("1 is published now.")).to_be_visible()
+    expect(at.control(draft, "status")).to_have_text("published")
+    expect(at.control(north.sub_course, "counts")).to_have_text(re.compile("6 published"))
+    at.press(draft, "unpublish")
+    expect(at.control(north.sub_course, "counts")).to_have_text(re.compile("5 published"))

@@ -147,7 +147,9 @@ class PublishEndpoint(PageEndpoint):
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         row = arranging.publish(level=self.level, pk=values.pop("id"), **values)
-        return status_of(self.level, row)
+        above = self.level.above
+        counts = counts_of(level=above, pk=self.level.parent_of(row)) if above else ""
+        return {**status_of(self.level, row), "counts": counts}
 
 
 class WriteEndpoint(PageEndpoint):

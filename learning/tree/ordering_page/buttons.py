@@ -11,15 +11,17 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import ValidationError
 
 from learning.tree.domain import arranging
 from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.ordering import placed_at, positions_of
+from learning.tree.domain.publishing import publish_ready
 from learning.tree.domain.structure import moved_meanwhile
 from learning.tree.domain.writing import write
-from learning.tree.levels import TreeLevel, levels
+from learning.tree.levels import TreeLevel, all_below, levels
 from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
 from learning.tree.ordering_page.api import WriteBody, parent_named
 from learning.tree.ordering_page.forms import PlaceForm
@@ -29,6 +31,9 @@ from tenancy.errors import DomainError
 from tenancy.scope import may_write_in
 
 _PUBLISHING: Final = {"publish": True, "unpublish": False}
+MOST_UNREADY: Final = 5
+"""How many drafts that are not ready a message names."""
+
 _STEPS: Final = {"up": -1, "down": 1}
 
 
@@ -38,8 +43,11 @@ def press(request: HttpRequest) -> HttpResponse:
     Raises:
         BadRequest: there is no such button.
     """
-    if request.POST.get("do", "").startswith("write:"):
+    do = request.POST.get("do", "")
+    if do.startswith("write:"):
         return _written(request)
+    if do.startswith("ready:"):
+        return _ready_published(request)
     verb, level, pk, version = _pressed(request.POST.get("do", ""))
     check_key(request, level.update_key if verb in _PUBLISHING else level.reorder_key)
     row = row_or_404(level, pk)
@@ -83,6 +91,30 @@ def _written(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(opened.page_url())
     messages.success(request, _("“%(title)s” was added as a draft.") % {"title": row})
     return HttpResponseRedirect(opened.page_url(f"{kind}-{row.pk}"))
+
+
+def _ready_published(request: HttpRequest) -> HttpResponse:
+    """Publish everything that is ready below the row of ``ready:courses:12``."""
+    _verb, kind, pk = (*request.POST["do"].split(":"), "", "")[:3]
+    level = level_or_404(kind)
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= 18):
+        raise Http404
+    for below in all_below(level):
+        check_key(request, below.update_key)
+    row = row_or_404(level, int(pk))
+    opened = Opened.read(request.POST.getlist("open"))
+    told: list[str] = []
+
+    def act() -> None:
+        confirmed = request.POST.get("confirmed") == "1"
+        done = publish_ready(level=level, pk=row.pk, confirmed=confirmed)
+        number = len(done.rows)
+        said = ngettext("%(number)d is published now.", "%(number)d are published now.", number)
+        told[:] = [said % {"number": number}, *done.unready[:MOST_UNREADY]]
+
+    fields = [("do", request.POST["do"]), *(("open", value) for value in opened.as_values())]
+    back = opened.page_url(f"{kind}-{row.pk}")
+    return _carried_out(request, act, told, back=back, fields=fields)
 
 
 def _pressed(value: str) -> tuple[str, TreeLevel, int, str | None]:
@@ -165,7 +197,12 @@ def _placed(row: Any, order: list[int]) -> str:
 
 
 def _carried_out(
-    request: HttpRequest, act: Callable[[], Any], text: str, *, back: str, fields: Iterable[tuple[str, Any]]
+    request: HttpRequest,
+    act: Callable[[], Any],
+    text: str | list[str],
+    *,
+    back: str,
+    fields: Iterable[tuple[str, Any]],
 ) -> HttpResponse:
     """Do it and go back; ask first where learners are touched; say why when it was refused."""
     try:
@@ -181,7 +218,8 @@ def _carried_out(
     except DomainError as refusal:
         messages.error(request, _explained(refusal))
     else:
-        messages.success(request, text)
+        # A list is filled in by what was done.
+        messages.success(request, text if isinstance(text, str) else " ".join(text))
     return HttpResponseRedirect(back)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from accounts.models import User
 from learning.models import Status
 from learning.tree.domain.levels import CATEGORIES
 from learning.tree.domain.ordering import version_of
-from learning.tree.levels import SiblingKind, TreeLevel, kinds, level_named, levels_below
+from learning.tree.levels import SiblingKind, TreeLevel, all_below, kinds, level_named, levels_below
 from learning.tree.ordering_page.opened import Opened, way_back
 from tenancy.errors import NotFoundError
 from tenancy.models import Organization
@@ -41,6 +41,7 @@ class Row:
     may_publish: bool
     may_rename: bool
     remove_url: str
+    may_publish_below: bool
     place_url: str
     branch_url: str
     toggle_url: str
@@ -168,6 +169,7 @@ class _Builder:
             counts=_counts(level, row),
             edit_url=self._form_url(level, "change", row, row.pk) if self._lists(level) else "",
             may_publish=writable and self.user.holds(level.update_key),
+            may_publish_below=writable and has_branch and self._publishes_below(level),
             may_rename=writable and self.user.holds(level.update_key),
             remove_url=(
                 self._form_url(level, "delete", row, row.pk)
@@ -182,6 +184,9 @@ class _Builder:
             is_last=is_last,
             lists=self.below(level, row) if is_open else [],
         )
+
+    def _publishes_below(self, level: TreeLevel) -> bool:
+        return all(self.user.holds(below.update_key) for below in all_below(level))
 
     def _lists(self, level: TreeLevel) -> bool:
         return self.user.holds(f"{level.resource}.list")
@@ -226,7 +231,20 @@ def _counted(level: TreeLevel) -> Any:
         )
         for kind in _kinds_counted(level)
     }
+    steps = [below for below in levels_below(level) if below.step]
+    for below in steps:
+        shown = below.rows().filter(status=Status.PUBLISHED)
+        counts[f"published_{below.field_name}"] = _number_of(below, shown)
+        for kind in _kinds_counted(below):
+            rows = below.rows().filter(~Exists(kind.siblings_of(OuterRef("pk"))))
+            counts[f"{below.field_name}_without_{kind.name}"] = _number_of(below, rows)
     return level.in_order().annotate(**counts)
+
+
+def _number_of(level: TreeLevel, rows: Any) -> Subquery:
+    """Return the number of those rows that stand below each of a query of their parents."""
+    below = rows.filter(**{f"{level.parent}_id": OuterRef("pk")}).order_by().values(f"{level.parent}_id")
+    return Subquery(below.annotate(number=Count("pk")).values("number"))
 
 
 def _kinds_counted(level: TreeLevel) -> list[SiblingKind]:
@@ -239,7 +257,17 @@ def _counts(level: TreeLevel, row: Any) -> str:
         (kind, getattr(row, f"number_of_{kind.name.replace('-', '_')}") or 0)
         for kind in _kinds_counted(level)
     ]
-    return ", ".join(kind.counted % number for kind, number in numbers)
+    told = [kind.counted % number for kind, number in numbers]
+    steps = [below for below in levels_below(level) if below.step]
+    if steps:
+        published = sum(getattr(row, f"published_{below.field_name}") or 0 for below in steps)
+        told.append(_("%(number)d published") % {"number": published})
+    for below in steps:
+        for kind in _kinds_counted(below):
+            if number := getattr(row, f"{below.field_name}_without_{kind.name}"):
+                lacking = {"number": number, "rows": kind.model._meta.verbose_name_plural}
+                told.append(_("%(number)d without %(rows)s") % lacking)
+    return ", ".join(told)
 
 
 def status_of(level: TreeLevel, row: Any) -> dict[str, Any]:

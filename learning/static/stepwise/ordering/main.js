@@ -71,6 +71,16 @@ root.addEventListener("click", ({ target }) => {
     link.href = address.href;
 }, true);
 
+// What is sent as a form comes back to the branches that are open then.
+document.getElementById("ordering-form").addEventListener("submit", ({ target }) => {
+    for (const old of target.querySelectorAll("[name=open]")) old.remove();
+    for (const branch of new URLSearchParams(location.search).getAll("open")) {
+        const input = document.createElement("input");
+        Object.assign(input, { type: "hidden", name: "open", value: branch });
+        target.append(input);
+    }
+});
+
 // With the pointer held, focus may be anywhere.
 document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && cancelDrag()) event.preventDefault();

@@ -7,7 +7,7 @@ import { holdUnsettled, listOf } from "./list.js";
 import { announce, clear, show } from "./messages.js";
 import { actionUrl, hurry, loadUntilAnswered } from "./network.js";
 import { showRefused, showUnloaded } from "./refusals.js";
-import { control, idOf, listAround, rowAround, rowWith, titleOf } from "./rows.js";
+import { control, idOf, listAround, rowAbove, rowAround, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
 import { remember, undo } from "./undo.js";
 
@@ -45,10 +45,12 @@ function mark({ kind, id }, isBusy) {
     control(row, ".publish, .unpublish")?.setAttribute("aria-disabled", String(isBusy));
 }
 
-function finish(wish, { status_label: label, is_published: published }) {
+function finish(wish, { status_label: label, is_published: published, counts }) {
     const row = rowWith(wish.kind, wish.id);
     // Loaded afresh meanwhile, the list may not have it any more.
     if (!row) return;
+    const above = rowAbove(listAround(row));
+    if (above) control(above, ".counts").textContent = counts;
     const badge = control(row, ".status");
     badge.textContent = label;
     badge.classList.toggle("is-published", published);

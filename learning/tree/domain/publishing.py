@@ -1,0 +1,77 @@
+"""Publishing everything below a row of the tree that learners could do something with."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from learning.models import Status
+from learning.tree.domain import asking
+from learning.tree.domain.arranging import change_row, find
+from learning.tree.levels import TreeLevel, levels_below
+from tenancy.errors import ConflictError
+from tenancy.sql import atomic_again
+
+MOST_AT_ONCE: Final = 500
+
+
+@dataclass(slots=True)
+class Published:
+    """What was published, and what could not be.
+
+    Attributes:
+        unready: why, one sentence for each draft that stays one.
+    """
+
+    rows: list[tuple[TreeLevel, Any]] = field(default_factory=list)
+    unready: list[str] = field(default_factory=list)
+
+
+@atomic_again
+def publish_ready(*, level: TreeLevel, pk: int, confirmed: bool = False) -> Published:
+    """Publish the drafts below a row that are ready, and switch on what they stand in; archived rows stay.
+
+    Raises:
+        ConfirmationRequired: learners would go on with another step than now.
+        NotFoundError: there is no such row in the scope.
+        RefusedError: ``shared_content``.
+        ConflictError: ``too_many_rows``.
+    """
+    found = Published()
+    _collect(level, {find(level, pk).pk}, found)
+    if len(found.rows) > MOST_AT_ONCE:
+        raise ConflictError(
+            _("At most %(number)d at once: publish a part of it.") % {"number": MOST_AT_ONCE},
+            code="too_many_rows",
+        )
+    # Of one question about all lists of a level, and not about each row.
+    for below in dict.fromkeys(below for below, _row in found.rows):
+        rows = [row for one, row in found.rows if one is below]
+        with asking.confirmed(confirmed), asking.asked_about(rows), asking.confirmed():
+            for row in rows:
+                shown = {"status": Status.PUBLISHED} if below.step else {"is_active": True}
+                change_row(below, row, shown)
+    return found
+
+
+def _collect(level: TreeLevel, parents: Collection[int], found: Published) -> set[int]:
+    """Note what is to be published below rows of a level; return those below which learners see something."""
+    filled: set[int] = set()
+    for below in levels_below(level) if parents else ():
+        rows = list(below.in_order().filter(**{f"{below.parent}__in": parents}))
+        if below.step:
+            shown = {row.pk for row in rows if row.status == Status.PUBLISHED}
+            for row in rows:
+                if row.status != Status.DRAFT:
+                    continue
+                if reason := below.unready(row):
+                    found.unready.append(str(reason) % {"title": row})
+                else:
+                    found.rows.append((below, row))
+                    shown.add(row.pk)
+        else:
+            shown = _collect(below, {row.pk for row in rows}, found)
+            found.rows += [(below, row) for row in rows if row.pk in shown and not row.is_active]
+        filled |= {below.parent_of(row) for row in rows if row.pk in shown}
+    return filled
