@@ -215,7 +215,9 @@ class EventReader:
 
 
 def _differs(one: Any, other: Any, name: str) -> bool:
-    return bool(getattr(one, name) != getattr(other, name))
+    # By its key where it is another row, which is not read for this.
+    column = one._meta.get_field(name).attname
+    return bool(getattr(one, column) != getattr(other, column))
 
 
 def _label(found: Any) -> str:
