@@ -4,14 +4,15 @@ Every number is counted through the scoped managers. Whatever there is, the page
 for all the numbers, and two for what the person changed last; and one for each piece of their work.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.admin.utils import model_ngettext
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Left
 from django.http import HttpRequest
@@ -30,6 +31,7 @@ from quizzes.models import Question
 from tenancy.front_page.asking import Found, Rows, ask
 from tenancy.front_page.today import Seen, work_of
 from tenancy.front_page.waiting import Item, Link, admin_url, all_waiting
+from tenancy.models import Organization, School
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
 LAST_CHANGES: Final = 5
@@ -69,35 +71,90 @@ class Step(NamedTuple):
 
 
 class FirstStep(NamedTuple):
-    """A step and what tells that it was taken: a row of one of ``models``; the first is the one to add."""
+    """A step, and what tells that it was taken: a row of one of ``rows``.
+
+    Attributes:
+        key: the permission that it takes.
+        url: where it is taken.
+        follows: whether it takes what the step before has made.
+        of_tree: whether it is about content, which the platform has too.
+    """
 
     key: str
     text: Any
     note: Any
-    models: tuple[type[Any], ...]
+    rows: Mapping[str, Callable[[], "QuerySet[Any, Any]"]]
+    url: Callable[[User], str]
+    follows: bool = False
+    of_tree: bool = False
+
+
+def _of_tree(key: str, text: Any, note: Any, *models: type[Any], follows: bool = True) -> FirstStep:
+    """Return the step of adding a row of one of ``models``, the first of which is offered."""
+    rows = {f"there is a {model._meta.model_name}": partial(_rows_of, model) for model in models}
+    return FirstStep(key, text, note, rows, lambda _user: admin_url(models[0], "add"), follows, of_tree=True)
+
+
+def _rows_of(model: type[Any]) -> "QuerySet[Any, Any]":
+    # Entry assessments come by themselves: they show nothing of what somebody did.
+    level = next(level for level in levels() if level.model is model)
+    return level.rows().writable()
+
+
+def _staff(**role: Any) -> "QuerySet[Any, Any]":
+    return User.objects.filter(is_active=True, **role)
+
+
+def _set_up_url(user: User) -> str:
+    """Return where all of it is done at once, or the form of a school for who may only add places."""
+    whole = all(user.holds(key) for key in ("places.create", "users.create", "users.update"))
+    return admin_url(Organization, "set_up") if whole else admin_url(School, "add")
 
 
 _FIRST_STEPS: Final = (
     FirstStep(
+        "places.create",
+        _("Add a school"),
+        _("Where people belong; campuses and classrooms lie in it."),
+        {"there is a place": lambda: School.objects.filter(archived_at=None)},
+        _set_up_url,
+    ),
+    FirstStep(
+        "users.create",
+        _("Choose an administrator"),
+        _("Someone of the organization who adds people and content."),
+        {"there is an administrator": lambda: _staff(role__name="ADMIN")},
+        _set_up_url,
+    ),
+    FirstStep(
+        "users.create",
+        _("Add people"),
+        _("Staff and learners; a file takes many at once."),
+        {"there are people": lambda: User.objects.exclude(role__name="ADMIN")},
+        lambda _user: admin_url(User, "add"),
+    ),
+    _of_tree(
         "course_categories.create",
         _("Add a category"),
         _("A subject: the top of the tree."),
-        (CourseCategory,),
+        CourseCategory,
+        follows=False,
     ),
-    FirstStep("courses.create", _("Add a course"), _("What learners choose from a category."), (Course,)),
-    FirstStep(
+    _of_tree("courses.create", _("Add a course"), _("What learners choose from a category."), Course),
+    _of_tree(
         "subcourses.create",
         _("Add a sub-course"),
         _("A part of a course at one level. Its entry assessment is created automatically."),
-        (SubCourse,),
+        SubCourse,
     ),
-    FirstStep(
+    _of_tree(
         "videos.create",
         _("Add videos and practices"),
         _("The steps that learners take, one after the other."),
-        tuple(level.model for level in steps()),
+        *(level.model for level in steps()),
     ),
 )
+_TREE_BEGINS: Final = "there is a coursecategory"
 
 
 class Change(NamedTuple):
@@ -148,7 +205,7 @@ def front_page(request: HttpRequest) -> FrontPage:
     steps = _steps(user, found)
     return FrontPage(
         work=work_of(user),
-        tree=None if steps and not steps[0].done else _tree(user),
+        tree=None if steps and _TREE_BEGINS not in found else _tree(user),
         may_act=any(user.holds(key) for key in _WRITING_KEYS),
         steps=steps,
         changes=_last_changes(user),
@@ -162,9 +219,10 @@ def _questions(user: User) -> Iterator[tuple[str, Rows]]:
     for name, waiting in all_waiting().items():
         if all(user.holds(key) for key in waiting.keys):
             yield name, waiting.rows()
-    if any(user.holds(step.key) for step in _FIRST_STEPS):
-        for model in (model for step in _FIRST_STEPS for model in step.models):
-            yield _there_is(model), Rows(_steps_of(model), shown=1, counted=False)
+    if any(user.holds(step.key) for step in _first_steps()):
+        for step in _first_steps():
+            for name, rows in step.rows.items():
+                yield name, Rows(rows(), Value(""), shown=1, counted=False)
     recently = {"deleted__gte": timezone.now() - DELETED_WITHIN, "deleted_by_cascade": False}
     for kind in _KINDS:
         if user.holds(f"{kind.resource}.delete"):
@@ -175,14 +233,11 @@ def _questions(user: User) -> Iterator[tuple[str, Rows]]:
         yield "shared_courses", Rows(Course.objects.filter(organization=PLATFORM_ID), shown=1)
 
 
-def _there_is(model: type[Any]) -> str:
-    return f"there is a {model._meta.model_name}"
-
-
-def _steps_of(model: type[Any]) -> "QuerySet[Any, Any]":
-    # Entry assessments come by themselves: they show nothing of what somebody did.
-    level = next(level for level in levels() if level.model is model)
-    return level.rows().writable()
+def _first_steps() -> list[FirstStep]:
+    """Return the steps of where one acts: the platform has no places, and all organizations no first one."""
+    scope = current_scope()
+    whole = not isinstance(scope, EveryOrganization) and not scope.is_platform
+    return [step for step in _FIRST_STEPS if whole or step.of_tree]
 
 
 def _tree(user: User) -> Link | None:
@@ -194,18 +249,18 @@ def _tree(user: User) -> Link | None:
 
 
 def _steps(user: User, found: dict[str, Found]) -> list[Step]:
-    """Return the first steps this person may take; none when all are taken. One leads on to the next."""
-    done = [any(_there_is(model) in found for model in step.models) for step in _FIRST_STEPS]
-    steps = [
+    """Return the first steps this person may take; none when all are taken. Some lead on to the next."""
+    done = [any(name in found for name in step.rows) for step in _first_steps()]
+    made = [
         Step(
-            Link(step.text, admin_url(step.models[0], "add") if before and not taken else ""),
+            Link(step.text, step.url(user) if (before or not step.follows) and not taken else ""),
             step.note,
             taken,
         )
-        for step, before, taken in zip(_FIRST_STEPS, [True, *done], done, strict=False)
+        for step, before, taken in zip(_first_steps(), [True, *done], done, strict=False)
         if user.holds(step.key)
     ]
-    return steps if not all(step.done for step in steps) else []
+    return made if not all(step.done for step in made) else []
 
 
 def _last_changes(user: User) -> list[Change]:

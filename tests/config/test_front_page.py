@@ -297,6 +297,8 @@ def test_an_empty_organization_is_led_from_step_to_step(calm, north, sunrise):
     third = factories.OrganizationFactory(name="Third", slug="third")
     factories.CategoryFactory(organization=Organization.unscoped.get(pk=PLATFORM_ID))
     pages = sign_in(make_user("admin@third.test", "ADMIN", at=third.scope, is_staff=True))
+    factories.SchoolFactory(organization=third)
+    make_user("teacher@third.test", "TEACHER", at=third.scope)
     names = ["Add a category", "Add a course", "Add a sub-course", "Add videos and practices"]
     made: list = []
     makers = [
@@ -306,13 +308,28 @@ def test_an_empty_organization_is_led_from_step_to_step(calm, north, sunrise):
         lambda: factories.PracticeFactory(sub_course=made[2]),
     ]
     for number, make in enumerate(makers):
-        assert steps(pages) == [(name, n < number, n == number) for n, name in enumerate(names)]
+        assert steps(pages)[3:] == [(name, n < number, n == number) for n, name in enumerate(names)]
         page = front(pages)
         assert (page.tree is None) is (number == 0)
-        assert pages.get(page.steps[number].link.url).status_code == 200
+        assert pages.get(page.steps[3 + number].link.url).status_code == 200
         made.append(make())
     assert steps(pages) == []
     assert steps(sign_in(north.admin)) == []
+
+
+def test_first_steps_count_places_an_administrator_and_people(calm, north, global_admin):
+    third = factories.OrganizationFactory(name="Third", slug="third")
+    pages = sign_in(global_admin)
+    pages.post("/admin/acting-organization/", {"organization": str(third.pk)})
+    names = ["Add a school", "Choose an administrator", "Add people"]
+    assert steps(pages)[:3] == [(name, False, True) for name in names]
+    for step in front(pages).steps[:3]:
+        assert pages.get(step.link.url).status_code == 200
+    school = factories.SchoolFactory(organization=third)
+    make_user("boss@third.test", "ADMIN", at=third.scope)
+    assert steps(pages)[:3] == [(names[0], True, False), (names[1], True, False), (names[2], False, True)]
+    make_user("teacher@third.test", "TEACHER", at=school.scope)
+    assert [done for _name, done, _url in steps(pages)[:3]] == [True] * 3
 
 
 def test_first_steps_are_for_those_who_may_take_them(calm, staff_with, north):
@@ -320,7 +337,7 @@ def test_first_steps_are_for_those_who_may_take_them(calm, staff_with, north):
     QuestionSet.unscoped.filter(set_type="PRACTICE", organization=north.organization).delete()
     assert steps(staff_with("learning_tree.get", "videos.list", "courses.create")) == []
     north.admin.custom_permissions_filter.set(Permission.objects.filter(codename="courses.create"))
-    assert [text for text, *_ in steps(sign_in(north.admin))] == [
+    assert [text for text, *_ in steps(sign_in(north.admin))][3:] == [
         "Add a category",
         "Add a sub-course",
         "Add videos and practices",

@@ -46,7 +46,7 @@ class ComposeForm(RecipientsForm):
         label=_("Expires"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("In UTC. From then on it no longer appears in inboxes; leave empty to keep it."),
+        help_text=_("From then on it no longer appears in inboxes; leave empty to keep it."),
     )
 
     def clean_person(self) -> User | None:

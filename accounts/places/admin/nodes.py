@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.imports.pages import ImportPages
 from accounts.models import User
 from accounts.places.admin.actions import PLACE_ACTIONS, ArchivedFilter, PlacePages
+from accounts.places.admin.set_up import SetUpView
 from accounts.places.domain.adding import save_place
 from accounts.places.imports import PlacesResource
 from tenancy.admin.base import TenantForm
 from tenancy.admin.counts import Counted
+from tenancy.admin.fill_in import FillInPages
 from tenancy.admin.filters import place_filters
 from tenancy.admin.jobs import Job
 from tenancy.admin.tenant import TenantAdmin
@@ -113,13 +115,22 @@ def _people(level: Level) -> Counted:
 
 
 @admin.register(Organization)
-class OrganizationAdmin(NodeAdmin):
+class OrganizationAdmin(FillInPages, NodeAdmin):
     """Tenants; global users make and rename them, their own administrators choose the time zone."""
 
     permission_keys = {"view": "places.list", "change": "places.update"}
     list_display = ["name", "slug", "time_zone", _SCHOOLS, _people(Level.ORGANIZATION)]
     search_fields = ["name", "slug"]
     export_fields = ("id", "name", "slug", "time_zone", "created_at")
+
+    fill_in = SetUpView
+
+    def may_fill_in(self, request: HttpRequest) -> bool:
+        """Places and people of the whole organization, by who may add both."""
+        user: Any = request.user
+        scope = current_scope()
+        whole = isinstance(scope, EveryOrganization) or scope.level is Level.ORGANIZATION
+        return whole and all(user.holds(key) for key in ("places.create", "users.create", "users.update"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """An organization's own administrators choose its time zone."""
