@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,6 +11,7 @@ from quizzes.safety.domain.allowing import KEY, allow_attempt
 from quizzes.safety.domain.weeks import Week
 from quizzes.safety.domain.words import range_of
 from tenancy.errors import NotFoundError
+from tenancy.zones import moment_of
 
 _MOST: Final = 12
 
@@ -23,7 +23,7 @@ def _safety(asked: Asked) -> list[Table]:
             columns=(_("Submitted"), _("Week"), _("Quiz"), _("Score")),
             rows=[
                 (
-                    date_format(row.completed_at, "j F Y H:i"),
+                    moment_of(row.completed_at),
                     row.week_of or "—",
                     row.quiz_title or row.quiz_id,
                     Cell(
@@ -47,7 +47,7 @@ def _allowed(person: User) -> Table:
         columns=(_("When"), _("Week"), _("Why"), _("By")),
         rows=[
             (
-                date_format(row.given_at, "j F Y H:i"),
+                moment_of(row.given_at),
                 str(Week(row.week)),
                 row.reason,
                 row.given_by.display_name,
@@ -82,7 +82,7 @@ def _attempts(asked: Asked) -> list[Table]:
             columns=(_("Submitted"), _("Set"), _("Score"), _("Pass mark")),
             rows=[
                 (
-                    date_format(row.created_at, "j F Y H:i"),
+                    moment_of(row.created_at),
                     row.question_set.title,
                     f"{row.score}/{row.total}",
                     ready[row.ready],

@@ -9,7 +9,6 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -34,6 +33,7 @@ from progress.steps.models import ExceptionKind, StepException, Waiver
 from progress.tcodes.models import TcodeProgress
 from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from tenancy.scope import scope_entered
+from tenancy.zones import moment_of
 
 _MOST_COURSES: Final = 100
 _MOST: Final = 50
@@ -42,7 +42,7 @@ _NAMED: Final = 3
 
 def moment(value: Any) -> str:
     """Return a time as the page writes it."""
-    return date_format(value, "j F Y H:i") if value else "—"
+    return moment_of(value) if value else "—"
 
 
 # --- The tree, as they see it -----------------------------------------------------------------------

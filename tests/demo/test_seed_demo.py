@@ -9,7 +9,7 @@ from accounts.models import Membership, User
 from accounts.sign_in.authentication import EmailBackend
 from demo.people import PASSWORD, PEOPLE
 from learning.models import SUB_LEVELS, Course, CourseCategory, SubCourse, Video
-from progress.models import PracticeCompletion, VideoCompletion
+from progress.models import PracticeCompletion, StepException, VideoCompletion
 from quizzes.models import Attempt, Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import every_organization, organization_scope
@@ -135,6 +135,12 @@ def test_one_student_starts_with_nothing_and_others_are_on_their_way(everywhere)
     ):
         for fact in (VideoCompletion, PracticeCompletion, Attempt):
             assert fact.objects.filter(user__email=email).exists() == started
+
+
+def test_support_let_one_learner_past_the_sequence(everywhere):
+    rows = StepException.objects.select_related("user", "given_by")
+    told = {(row.kind, row.user.email, row.given_by.email) for row in rows}
+    assert told == {(kind, "student2@north.test", "support@north.test") for kind in ("waive", "unlock")}
 
 
 def test_completions_are_of_the_learners_own_organization_and_in_the_past(everywhere):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from accounts.rights.domain.explaining import Explanation, Link, account_link
 from learning.tree.levels import TreeLevel
 from progress.steps.domain.sequence import StepState, state_of
 from tenancy.scope import scope_entered
+from tenancy.zones import moment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +82,14 @@ def explain_step(*, person: User, level: TreeLevel, step_id: int) -> StepExplana
 def _exceptions(state: StepState) -> list[Link]:
     links = []
     if state.completed_at is not None:
-        day = _day(state.completed_at)
+        day = moment_of(state.completed_at)
         links.append(Link("completed", True, _("Completed on %(day)s.") % {"day": day}))
     if state.is_waived:
         links.append(Link("waived", True, _("Waived: it need not be done.")))
     if state.unlocked_until is not None:
-        day = _day(state.unlocked_until)
+        day = moment_of(state.unlocked_until)
         links.append(Link("unlocked", True, _("Unlocked until %(day)s.") % {"day": day}))
     return links
-
-
-def _day(moment: datetime) -> str:
-    return date_format(moment, "j F Y H:i")
 
 
 def _sequence(person: User, blocking: list[dict[str, Any]] | None) -> Link:
