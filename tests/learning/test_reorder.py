@@ -271,7 +271,8 @@ def test_shared_categories_are_reordered_by_global_users_only(north, sunrise, gl
     platform = Organization.unscoped.get(slug="platform")
     shared = [factories.CategoryFactory(organization=platform).pk for _ in range(2)]
     refused = as_user(north.admin).put(f"{BASE}/categories/reorder", body(shared[::-1]))
-    assert error_of(refused)["code"] == "not_siblings"
+    assert error_of(refused)["code"] == "incomplete_siblings"
+    assert error_of(refused)["meta"] == {"missing": [north.category.pk]}
     allowed = as_user(global_admin, platform.scope).put(f"{BASE}/categories/reorder", body(shared[::-1]))
     assert allowed.status_code == 200
     assert CourseCategory.unscoped.get(pk=shared[1]).display_order == 0

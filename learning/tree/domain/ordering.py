@@ -120,7 +120,8 @@ def plan_reorder(
     current, ignored = _live_siblings(kind, parent, wanted)
     ids = list(current)
     if unknown := set(wanted) - current.keys() - ignored:
-        raise _not_siblings(unknown)
+        # Where none of them is one of the siblings, a foreign row is told apart from none by nothing.
+        raise _not_siblings(unknown if current.keys() & {*wanted} else ())
     wanted = [pk for pk in wanted if pk in current]
     if missing := sorted(current.keys() - set(wanted)):
         raise InvalidError(
