@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from django.db import connection, transaction
 
 PATIENCE = 2.0
@@ -50,3 +51,15 @@ def somebody_else(call: Callable[[], Any]) -> Iterator[Callable[[], Any]]:
         yield lambda: begun[0].result(20)
         begun.append(pool.submit(on_its_own_connection, call))
         wait_until_somebody_waits()
+
+
+@contextmanager
+def elsewhere(sql: str, *values: Any) -> Iterator[None]:
+    """Keep a transaction open in which a statement was executed, on a connection of its own."""
+    options = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port")
+    known = {name: options[name] for name in names if name in options}
+    with psycopg.connect(**known) as other:
+        other.execute(sql, values)
+        yield
+        other.rollback()

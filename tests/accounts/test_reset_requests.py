@@ -22,8 +22,8 @@ from accounts.sign_in.domain.reset_requests import (
     request_reset,
     seconds_until_due,
 )
-from tests.config.test_database_bounds import elsewhere
 from tests.factories import make_user
+from tests.meeting import elsewhere
 
 RESET = "/api/v1/auth/password/reset"
 SECONDS = 20

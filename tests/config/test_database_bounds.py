@@ -3,9 +3,7 @@
 import os
 import signal
 import time
-from contextlib import contextmanager
 
-import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
@@ -15,6 +13,7 @@ from config.database.bounds import bounded_as
 from config.database.connection import Timeouts
 from progress.steps.domain import path
 from tests.config.test_errors import assert_shape
+from tests.meeting import elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,18 +45,6 @@ def as_user(as_user):
         return as_user(user)
 
     return signed_in
-
-
-@contextmanager
-def elsewhere(sql, *values):
-    """Keep a transaction open in which a statement was executed, on a connection of its own."""
-    options = connection.get_connection_params()
-    names = ("dbname", "user", "password", "host", "port")
-    known = {name: options[name] for name in names if name in options}
-    with psycopg.connect(**known) as other:
-        other.execute(sql, values)
-        yield
-        other.rollback()
 
 
 def set_on_the_session():

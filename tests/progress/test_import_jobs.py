@@ -15,7 +15,7 @@ from accounts.imports.report import Report
 from accounts.models import ImportJob, RoleKeptOut, User
 from tenancy.scope import scope_entered
 from tests import factories
-from tests.learning.test_ordering_page import sign_in
+from tests.contracts.admin_pages import sign_in
 from tests.progress.test_import_pages import LINES, PROGRESS, items, send
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from progress.models import ItemProgress
 from quizzes.models import SafetyQuizResult
-from tests.learning.test_ordering_page import sign_in
+from tests.contracts.admin_pages import sign_in
 
 PROGRESS = "/admin/progress/itemprogress/"
 QUIZZES = "/admin/quizzes/safetyquizresult/"
