@@ -373,6 +373,7 @@ SPECTACULAR_SETTINGS = {
         "AccessReason": "learning.workshop.domain.access.Reason",
         "ScopeLevel": "tenancy.scope.Level",
         "ProgressType": "progress.models.ProgressType",
+        "SafetyQuizStatus": "quizzes.safety.domain.completion.STATUSES",
         "StepType": "learning.tree.api.reordering_answer.STEP_TYPES",
     },
     "PREPROCESSING_HOOKS": ["config.api.schema.without_trailing_slash"],

@@ -30,6 +30,7 @@ from progress.steps.api import views as progress
 from progress.steps.domain.exceptions import Act
 from progress.tcodes import api as tcode_progress
 from quizzes.safety.api import allowing, completion
+from quizzes.safety.api import people as completion_people
 from quizzes.safety.api import quizzes as scheduled_quizzes
 from quizzes.safety.api import results as safety_quizzes
 from quizzes.sets.api import views as quizzes
@@ -175,6 +176,14 @@ _QUIZZES = [
     tenant_route("safety_quiz_results/me", safety_quizzes.SafetyQuizResultViewSet.as_view({"get": "me"})),
     tenant_route(
         "safety_quiz_results/completion", completion.CompletionViewSet.as_view({"get": "completion"})
+    ),
+    tenant_route(
+        "safety_quiz_results/completion/people",
+        completion_people.CompletionPeopleViewSet.as_view({"get": "people"}),
+    ),
+    tenant_route(
+        "safety_quiz_results/completion/reminders",
+        completion_people.CompletionPeopleViewSet.as_view({"post": "remind"}),
     ),
     tenant_route(
         "safety_quiz_results/completion/trend", completion.CompletionViewSet.as_view({"get": "trend"})

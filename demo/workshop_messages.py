@@ -147,6 +147,7 @@ PREFERRED: Final[dict[str, dict[str, Any]]] = {
     "student2@north.test": {"theme": "light", "autoplay": False},
     "teacher@north.test": {"language": "en-GB", "email_copies": True},
     "admin@sunrise.test": {"language": "hi", "theme": "dark"},
+    "principal@north.test": {"weekly_digest": True},
 }
 
 

@@ -48,6 +48,11 @@ class RoleAdmin(HistoryPages):
         return what_they_allow(role.permissions)
 
 
+def _in_the_whole() -> bool:
+    scope = current_scope()
+    return isinstance(scope, EveryOrganization) or scope.level is Level.ORGANIZATION
+
+
 class KeepOutForm(TenantForm):
     """A role that an organization keeps out."""
 
@@ -76,12 +81,15 @@ class RoleKeptOutAdmin(TenantAdmin):
     export_fields = ("id", "organization__name", "role__name", "created_at")
 
     def may(self, request: HttpRequest, verb: str) -> bool:
+        """A row says one thing: there is nothing in it to change."""
+        return verb != "change" and super().may(request, verb)
+
+    def may_write(self, request: HttpRequest, verb: str, row: Any) -> bool:
         """It holds for the whole organization, and is decided there."""
-        if verb == "change" or not super().may(request, verb):
-            return False
-        scope = current_scope()
-        whole = isinstance(scope, EveryOrganization) or scope.level is Level.ORGANIZATION
-        return verb == "view" or whole
+        return super().may_write(request, verb, row) and (row is None or _in_the_whole())
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and _in_the_whole()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)

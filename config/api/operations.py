@@ -188,6 +188,18 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "",
         ),
         (
+            f"GET {_QUIZZES}/completion/people",
+            "listSafetyQuizPeople",
+            "List who is complete and who is pending, with class and last reminder",
+            "400 invalid_week",
+        ),
+        (
+            f"POST {_QUIZZES}/completion/reminders",
+            "remindOfSafetyQuiz",
+            "Remind who is pending",
+            "409 too_many_people",
+        ),
+        (
             f"GET {_QUIZZES}/completion/trend",
             "getSafetyQuizTrend",
             "Report how weeks compare",

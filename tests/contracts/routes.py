@@ -214,8 +214,15 @@ LISTS: Final = {
 # Bodies that may hold nothing but what is known: a misspelt preference must not look saved.
 CLOSED: Final = {PREFERENCES}
 # Not a list, and as strict as they are about parameters that it does not know.
-STRICT: Final = {f"{COMPLETION}/trend", f"{SAFETY_QUIZZES}/current", EXPLAIN_PERMISSION, EXPLAIN_STEP}
-STRICT |= {LEARNING_REPORT, f"{USERS}/<id>/path"}
+STRICT: Final = {
+    f"{COMPLETION}/trend",
+    f"{COMPLETION}/people",
+    f"{SAFETY_QUIZZES}/current",
+    EXPLAIN_PERMISSION,
+    EXPLAIN_STEP,
+    LEARNING_REPORT,
+    f"{USERS}/<id>/path",
+}
 # Lists of documents 000, 001 and 004, whose servers ignored what they did not know.
 LENIENT: Final = {USER_PROGRESS, QUIZ_RESULTS, BY_OWNER, f"{SETS}/<id>/questions"}
 
@@ -385,6 +392,8 @@ ROUTES: Final = [
     Route("post", QUIZ_RESULTS, AUTHENTICATED, 201, body=QUIZ, caller="student"),
     Route("get", f"{QUIZ_RESULTS}/me", AUTHENTICATED),
     Route("get", COMPLETION, REPORTS),
+    Route("get", f"{COMPLETION}/people", REPORTS),
+    Route("post", f"{COMPLETION}/reminders", "safety_quizzes.remind", body={"again": True}),
     Route("get", f"{COMPLETION}/trend", REPORTS),
     Route("get", SAFETY_QUIZZES, "safety_quizzes.list"),
     Route("post", SAFETY_QUIZZES, "safety_quizzes.create", 201, body=SCHEDULE),

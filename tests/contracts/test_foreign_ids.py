@@ -155,6 +155,7 @@ def is_only_shown(serializer: type) -> bool:
         "progress.tcodes.api",
         "quizzes.safety.api.completion",
         "progress.reports.api",
+        "quizzes.safety.api.people",
         "learning.tree.api.tree",
         "learning.tree.api.reordering_answer",
     ) or serializer.__name__ in (

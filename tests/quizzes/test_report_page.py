@@ -428,3 +428,65 @@ def test_the_front_page_shows_no_figure_to_others_and_none_of_nobody(north, inde
 
 def work(browser):
     return [seen.name for seen in browser.get("/admin/").context["front_page"].work]
+
+
+# --- The same over REST -----------------------------------------------------------------------------
+
+PEOPLE = f"{COMPLETION}/people"
+REMINDERS = f"{COMPLETION}/reminders"
+
+
+def test_the_api_lists_the_people_that_the_page_lists(as_user, head, north, sunrise):
+    record(north.teacher, this_week())
+    press(head)
+    rows = as_user(north.principal).get(PEOPLE).json()["rows"]
+    shown_rows = shown(head, status="all")["people"]
+    assert [(row["userId"], row["user_name"], row["status"]) for row in rows] == [
+        (str(person.id), person.name, str(person.status)) for person in shown_rows
+    ]
+    [teacher] = [row for row in rows if row["user_name"] == "north teacher"]
+    assert (teacher["classroom_name"], teacher["campus_name"]) == (north.classroom.name, north.campus.name)
+    assert (teacher["self_reported"], teacher["last_reminded_at"]) == (True, None)
+    assert all(row["last_reminded_at"] for row in rows if row["status"] == "pending")
+
+
+def test_the_api_filters_them_and_gives_them_by_pages(as_user, north):
+    User.unscoped.filter(pk=north.teacher.pk).update(name="Émile Zola")
+    client = as_user(north.principal)
+    found = client.get(PEOPLE, {"search": "zola emile"}).json()
+    assert (found["count"], found["rows"][0]["user_name"]) == (1, "Émile Zola")
+    assert client.get(PEOPLE, {"role": "SUPPORT"}).json()["count"] == 1
+    assert client.get(PEOPLE, {"status": "complete"}).json() == {
+        "week_of": this_week(),
+        "rows": [],
+        "count": 0,
+    }
+    page = client.get(PEOPLE, {"limit": 1, "page": 2}).json()
+    assert (len(page["rows"]), page["count"]) == (1, 3)
+    assert as_user(north.principal, north.classroom.scope).get(PEOPLE).json()["count"] == 1
+    for query in ({"week_of": "week nine"}, {"status": "late"}, {"serach": "x"}, {"role": ""}, {"limit": 0}):
+        answer = client.get(PEOPLE, query)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["attr"] in query
+
+
+def test_the_api_reminds_as_the_page_does_and_by_the_same_ledger(as_user, head, north):
+    client = as_user(north.principal)
+    told = {"week_of": this_week(), "told_before": 0, "told_today": 0}
+    assert client.post(REMINDERS, {"dry_run": True}).json() == {**told, "reminded": 3}
+    assert Message.unscoped.count() == 0
+    assert client.post(REMINDERS).json() == {**told, "reminded": 3}
+    assert client.post(REMINDERS).json() == {**told, "reminded": 0, "told_today": 3}
+    assert press(head).status_code == 302
+    assert Message.unscoped.count() == 3
+    LedgerEntry.unscoped.update(created_at=timezone.now() - timedelta(days=1))
+    assert client.post(REMINDERS, {"again": True}).json() == {**told, "reminded": 3, "told_before": 3}
+    assert client.post(REMINDERS, {"again": "yes"}).status_code == 400
+
+
+def test_the_api_takes_the_keys_of_the_page(as_user, north, grant):
+    for path, method in ((PEOPLE, "get"), (REMINDERS, "post")):
+        assert getattr(as_user(north.teacher), method)(path).status_code == 403
+    grant(north.teacher, "READ_SAFETY_QUIZ_REPORTS")
+    assert as_user(north.teacher).get(PEOPLE).json()["count"] == 1
+    assert as_user(north.teacher).post(REMINDERS).status_code == 403

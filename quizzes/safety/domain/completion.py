@@ -36,6 +36,8 @@ class Status(StrEnum):
     PENDING = "pending"
 
 
+STATUSES: Final = [(status.value, status.value) for status in Status]
+
 NEVER: Final = "infinity"
 """From when on a result is late for a text that names no week."""
 
