@@ -23,10 +23,11 @@ class ProgressConfig(AppConfig):
         from progress.steps.completions import record_in
         from progress.steps.domain.impact import CompletionImpact
         from progress.steps.models import PracticeCompletion, VideoCompletion
+        from progress.steps.my_class import MY_CLASS
         from tenancy.admin import jobs
         from tenancy.front_page import today
 
-        today.contribute(TODAY)
+        today.contribute(TODAY, MY_CLASS)
         jobs.contribute(
             jobs.PageOfJob(jobs.Job.REPORTS, _("Learning progress"), "admin:learning_report", TODAY.keys)
         )

@@ -1,0 +1,82 @@
+"""Who is in one's class and how far they came, on the front page of whoever teaches it."""
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.models import User
+from accounts.rights.keys import RoleKind
+from progress.reports.keys import REPORT
+from progress.steps.models import Completion, PracticeCompletion, VideoCompletion
+from tenancy.front_page.today import Piece, Shown
+from tenancy.scope import Level, Scope, current_scope
+
+MOST_LEARNERS: Final = 40
+"""How many are named; of a class that is larger, the first by name."""
+
+
+class Learner(NamedTuple):
+    """A learner of the class.
+
+    Attributes:
+        completed: how many steps they have completed.
+        last_at: when they completed one last.
+    """
+
+    name: str
+    completed: int
+    last_at: datetime | None
+
+
+def my_class(user: Any) -> Shown | None:
+    """Return the learners of the class in which someone acts; nothing outside of a class."""
+    scope = current_scope()
+    if not isinstance(scope, Scope) or scope.level is not Level.CLASSROOM:
+        return None
+    people = list(_learners()[: MOST_LEARNERS + 1])
+    learners = [
+        Learner(person.display_name, person.videos + person.practices, person.last_at)
+        for person in people[:MOST_LEARNERS]
+    ]
+    return {
+        "class": user.place_names[-1],
+        "learners": learners,
+        "has_more": len(people) > MOST_LEARNERS,
+    }
+
+
+def _learners() -> "QuerySet[Any, Any]":
+    people = User.objects.filter(role__kind=RoleKind.LEARNER, is_active=True)
+    return people.annotate(
+        videos=_number(VideoCompletion),
+        practices=_number(PracticeCompletion),
+        # The later of the two, or the only one.
+        last_at=Greatest(_last(VideoCompletion), _last(PracticeCompletion)),
+    ).order_by("sort_name", "pk")
+
+
+def _of_each(model: type[Completion]) -> "QuerySet[Any, Any]":
+    # Of people of the scope, in the organization they are in.
+    return model.unscoped.filter(  # type: ignore[no-any-return]
+        user=OuterRef("pk"), organization=OuterRef("organization_id")
+    ).order_by()
+
+
+def _number(model: type[Completion]) -> Coalesce:
+    counted = _of_each(model).values("user").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _last(model: type[Completion]) -> Subquery:
+    return Subquery(_of_each(model).values("user").annotate(last=Max(F("completed_at"))).values("last"))
+
+
+MY_CLASS: Final = Piece(
+    name="my_class",
+    keys=(REPORT,),
+    template="admin/people/my_class.html",
+    look=my_class,
+    rank=2,
+)
