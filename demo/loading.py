@@ -218,13 +218,13 @@ def _make_exceptions(learner: User, by: User) -> None:
     own = Video.objects.shown_to_learners().filter(organization=learner.organization_id)
     videos = own.exclude(pk__in=done).order_by("sub_course", "display_order", "pk")
     people = User.objects.filter(pk=learner.pk)
-    for act, video, more in zip(
-        (Act.WAIVE, Act.UNLOCK),
-        videos[:2],
-        ({"waiver": Waiver.TESTED_OUT}, {"until": timezone.now() + timedelta(days=30)}),
-        strict=False,
-    ):
-        decision = Decision(act, VIDEOS, video.pk, "Passed the test of last year.", **more)
+    later = timezone.now() + timedelta(days=30)
+    how: list[dict[str, Any]] = [
+        {"act": Act.WAIVE, "waiver": Waiver.TESTED_OUT},
+        {"act": Act.UNLOCK, "until": later},
+    ]
+    for video, chosen in zip(videos[:2], how, strict=False):
+        decision = Decision(level=VIDEOS, step_id=video.pk, reason="Passed the test of last year.", **chosen)
         decide(by=by, people=people, decision=decision)
 
 

@@ -434,3 +434,15 @@ def test_a_change_takes_as_many_statements_whatever_a_role_holds(admin, north, s
             assert admin.patch(url(north.student), {"role": role}).status_code == 200
         numbers.add(len(sent))
     assert len(numbers) == 1
+
+
+def test_a_scope_narrows_the_list_to_a_place_at_or_below_ones_own(admin, as_user, grant, north, sunrise):
+    beside = make_user("beside@north.test", "STUDENT", at=ClassroomFactory(campus=north.campus).scope)
+    told = listed(admin, scope=str(north.classroom.scope))
+    assert north.student.email in told
+    assert beside.email not in told
+    assert beside.email in listed(admin, scope=str(north.campus.scope))
+    grant(north.teacher, "users.list")
+    for client, place in ((admin, sunrise.classroom), (as_user(north.teacher), north.campus)):
+        assert code_of(client.get(USERS, {"scope": str(place.scope)})) == (404, "scope_not_found", None)
+    assert code_of(admin.get(USERS, {"scope": "here"})) == (400, "invalid_scope", "scope")

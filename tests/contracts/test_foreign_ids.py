@@ -103,6 +103,7 @@ FILTERS: dict[str, dict[str, Any]] = {
         "role": ["STUDENT", "TEACHER"],
         "search": ["north", "nobody"],
         "isActive": ["true", "false"],
+        "scope": ["classroom:{classroom}"],
         **{f"{level}Id": str(level) for level in Level},
     },
     SCHOOLS: {"search": ["school", "nothing"], "archived": ["true", "false"]},
@@ -304,7 +305,8 @@ def test_parameters_only_ever_narrow(caller, world):
         assert everything
         for name, values in FILTERS[route.path].items():
             for value in [world.own[values]] if isinstance(values, str) else values:
-                found = narrowed(client, route, world, **{name: value}).json()
+                asked = value.format(**world.own) if isinstance(value, str) else value
+                found = narrowed(client, route, world, **{name: asked}).json()
                 if "rows" not in found or not {row["id"] for row in found["rows"]} <= everything:
                     wrong.append(f"{route} {name}={value}: {found}")
     assert not wrong, "\n".join(wrong)

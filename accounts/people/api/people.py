@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import AttributedView, ScopedViewSet, no_content
 from accounts.api.filters import StrictBooleanFilter
+from accounts.api.scoping import resolve_place
 from accounts.models import User
 from accounts.people.api import serializers
 from accounts.people.domain.places import Named, place_of_new
@@ -37,6 +38,9 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
         max_length=200,
         label="Parts of the name or of the e-mail address, in any order, in upper or lower case.",
     )
+    scope = filters.CharFilter(
+        method="in_place", max_length=100, label="`level:uuid` of a place at or below the active scope."
+    )
     isActive = StrictBooleanFilter(field_name="is_active")
     organizationId = filters.UUIDFilter(field_name="organization_id")
     schoolId = filters.UUIDFilter(field_name="school_id")
@@ -52,6 +56,10 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
         for word in text.split():
             people = people.filter(Q(name__mentions=word) | Q(email__mentions=word))
         return people
+
+    def in_place(self, people: "QuerySet[User]", name: str, value: str) -> "QuerySet[User]":
+        place = resolve_place(value, attr=name)
+        return people.filter(**{f"{place.level}_id": place.node_id})
 
 
 class PeopleViewSet(ListModelMixin, RetrieveModelMixin, AttributedView, ScopedViewSet):
