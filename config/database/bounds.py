@@ -39,10 +39,10 @@ def keep_connection() -> None:
 
     For threads that handle one request after the other: to give one back and take one again costs as much as
     a small statement. One on which something failed is given back by Django at the end of the request, and
-    replaced by the pool if it is broken. Where there are more threads than connections they go on sharing.
+    replaced by the pool if it is broken. Where there are fewer, with one for the background, threads share.
     """
     threads = settings.WEB_THREADS + settings.WEB_ADMIN_THREADS
-    _keeps.set(threads <= settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
+    _keeps.set(threads < settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
 
 
 @contextmanager
