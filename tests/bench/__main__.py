@@ -1,191 +1,135 @@
-"""Measure the hot paths side by side with the least a Python process can do.
+"""Measure the hot paths beside the limit and a plain peer: ``bin/bench``. Needs ``wrk``."""
 
-Needs ``wrk``. 16 keep-alive connections, 2 web processes, everything on this machine: absolute figures
-move from run to run, the ratios of one run hold.
-"""
-
-import json
+import argparse
 import os
-import re
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import django
+import requests
 
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench.data import Bench, load, load_reporters  # noqa: E402
+from quizzes.safety.domain.filling import fill, settle  # noqa: E402
+from tests.bench import crowd, least_tables, report  # noqa: E402
+from tests.bench.cases import Case, cases  # noqa: E402
+from tests.bench.data import load, load_reporters  # noqa: E402
+from tests.bench.measure import Database, Request, Round, Served, serving  # noqa: E402
 from tests.e2e.servers import free_port  # noqa: E402
 
-SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
-FEW_RESULTS = 50_000
-MANY_RESULTS = int(os.environ.get("BENCH_QUIZ_RESULTS", FEW_RESULTS))
-
-OURS = "config.serving"
-INTERACTIONS = "/api/v1/interactions"
-COMPLETION = "/api/safety_quiz_results/completion"
-
-# Requests are a table, taken in turn by each connection.
-_SCRIPT = """
-local requests = {}
-for line in io.lines("%s") do
-  local method, path, token, body = line:match("([^\\t]*)\\t([^\\t]*)\\t([^\\t]*)\\t(.*)")
-  local headers = {["Host"] = "127.0.0.1", ["Content-Type"] = "application/json"}
-  headers["Authorization"] = "Bearer " .. token
-  requests[#requests + 1] = wrk.format(method, path, headers, body ~= "" and body or nil)
-end
-local at = 0
-request = function() at = at %% #requests + 1; return requests[at] end
-done = function(summary)
-  io.write("status_errors ", summary.errors.status, "\\n")
-end
-"""
-
-Request = tuple[str, str, str, str]
+RESULTS = 5_000_000
+"""Of safety quizzes, at scale 1."""
 
 
 @contextmanager
-def serving(application: str) -> Iterator[str]:
-    """Run one application in two processes and yield its address."""
-    port = free_port()
-    if application == OURS:
-        command = [sys.executable, "-m", "config.serving", "--port", str(port)]
-    else:
-        command = [
-            *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "2"),
-            *("--blocking-threads", "4", "--port", str(port), "--no-ws", "--http", "1", application),
-        ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def wait_for(port: int) -> None:
-    """Return once a server takes connections; a busy machine may need a while for that."""
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-
-
-def measure(address: str, requests: list[Request]) -> float:
-    """Return requests per second; every answer must be a success."""
-    with tempfile.TemporaryDirectory() as folder:
-        table, script = Path(folder) / "requests", Path(folder) / "script.lua"
-        table.write_text("\n".join("\t".join(request) for request in requests))
-        script.write_text(_SCRIPT % table)
-        base = ["wrk", "-t1", "-c16", "-s", str(script), address]
-        subprocess.run([*base, "-d1s"], capture_output=True, check=True)
-        output = subprocess.run([*base, f"-d{SECONDS}s"], capture_output=True, check=True, text=True).stdout
-    errors = re.search(r"status_errors (\d+)", output)
-    assert errors and errors[1] == "0", output
-    found = re.search(r"Requests/sec:\s+([\d.]+)", output)
-    assert found
-    return float(found[1])
-
-
-def reorder(ids: list[int], token: str) -> list[Request]:
-    """Return two requests that keep turning a list round."""
-    path = "/api/v1/course-management/videos/reorder"
-    return [
-        ("PUT", path, token, json.dumps({"items": [{"id": pk, "position": n} for n, pk in enumerate(order)]}))
-        for order in (ids[::-1], ids)
+def servers() -> Iterator[list[Served]]:
+    """Run all three, each in two processes of four threads."""
+    granian = [
+        *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "2"),
+        *("--blocking-threads", "4", "--no-ws", "--http", "1"),
     ]
+    with ExitStack() as stack:
+        port = free_port()
+        ours = [sys.executable, "-m", "config.serving", "--port", str(port)]
+        running = [stack.enter_context(serving("stepwise", ours, port))]
+        for name, target in (("limit", "limit:application"), ("plain", "peer.wsgi:application")):
+            port = free_port()
+            command = [*granian, "--port", str(port), f"tests.bench.{target}"]
+            settings = "tests.bench.peer.settings"
+            running.append(stack.enter_context(serving(name, command, port, DJANGO_SETTINGS_MODULE=settings)))
+        yield running
 
 
-def chosen(name: str) -> bool:
-    """Whether a path is to be measured: all are, unless some are named."""
-    return len(sys.argv) == 1 or any(name.startswith(prefix) for prefix in sys.argv[1:])
+def ask(server: Served, request: Request) -> object:
+    """Return what a server answers."""
+    method, path, token, body = request
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    answer = requests.request(method, server.address + path, headers=headers, data=body or None, timeout=120)
+    assert answer.ok, (server.name, path, answer.text[:300])
+    return answer.json()
 
 
-def completion_reports() -> dict[str, tuple[str, str]]:
-    """Return who asks for which week: for a campus of 500, and for an organization of 10,000 staff."""
-    reporters = load_reporters(FEW_RESULTS)
-    return {
-        "H7 completion, campus of 500": (reporters.campus, reporters.week_of),
-        "H7 completion, 10,000 staff": (reporters.organization, reporters.week_of),
-    }
+def check_same(running: list[Served], case: Case) -> None:
+    """Make sure that the servers answer the same."""
+    told = {server.name: case.same(ask(server, case.requests[0])) for server in running}
+    for name, answer in told.items():
+        assert answer == told["limit"], f"{case.name}: {name} answers otherwise than the limit"
+
+
+def measure(
+    running: list[Served], case: Case, database: Database, *, seconds: int, rounds: int
+) -> report.Figures:
+    """Let the servers take turns."""
+    check_same(running, case)
+    of: dict[str, list[Round]] = {server.name: [] for server in running}
+    for number in range(rounds):
+        for server in running if number % 2 == 0 else running[::-1]:
+            of[server.name].append(server.round(case.requests, seconds=seconds, database=database))
+    return report.figures(case, of)
+
+
+def growth(database: Database, *, scale: float, seconds: int) -> str:
+    """Measure the reports with ever more results; a database keeps what it has, so this comes last."""
+    lines = [
+        "## As the table of results grows",
+        "",
+        "| results | campus, CPU ms | organization, CPU ms |",
+        "|---|---|---|",
+    ]
+    for results in (50_000, 500_000, RESULTS):
+        if results > RESULTS * scale:
+            break
+        fill(staff=10_000, results=results)
+        settle()
+        reporters = load_reporters(results)
+        with servers() as running:
+            told = [
+                running[0].round(
+                    [("GET", f"/api/safety_quiz_results/completion?week_of={reporters.week_of}", token, "")],
+                    seconds=seconds,
+                    database=database,
+                )
+                for token in (reporters.campus, reporters.organization)
+            ]
+        lines.append(f"| {results:,} | {told[0].cpu:.2f} | {told[1].cpu:.2f} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
-    """Print a table of requests per second."""
+    """Print the table, and write docs/benchmarks.md when every path was measured."""
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    parser.add_argument("paths", nargs="*", help="only those whose name begins like this, such as H3")
+    parser.add_argument("--scale", type=float, default=1.0, help="of 50,000 people and 5 million results")
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("bin/bench needs wrk on the PATH, for example from Debian's package of that name.")
     call_command("migrate", verbosity=0)
-    bench: Bench = load()
-    first, last = bench.short_list[0], bench.long_list[900]
-    videos = "/api/v1/course-management/videos"
-    path = f"/api/v1/course-management/courses/{bench.course_id}/learning-path"
-    complete = f"/api/v1/progress/videos/{first}/complete"
-    save = {"progress_type": "sign_learned", "item_id": "hello", "value": "learned", "score": 3}
-    item = json.dumps({"data": {**save, "metadata": {"unit": "greetings", "tries": 3}}})
-    viewed = [
-        {"type": "viewed-slide", "payload": {"tcodeId": 12, "slide": slide, "seconds": slide / 7}}
-        for slide in range(500)
-    ]
-    one, many = json.dumps(viewed[7]), json.dumps({"items": viewed})
-    ours = {
-        "H1 save one typed item": [("POST", "/api/user_progress", token, item) for token in bench.learners],
-        "H2 list 50 typed items": [
-            ("GET", "/api/user_progress?progress_type=sign_learned", bench.student, "")
-        ],
-        "H3 learning path, 10 x (20 + 5)": [("GET", path, bench.student, "")],
-        "H4 first video": [("GET", f"{videos}/{first}", bench.student, "")],
-        "H4 video 901 of 1,000": [("GET", f"{videos}/{last}", bench.student, "")],
-        "H5 complete, first time": [("POST", complete, token, "") for token in bench.learners],
-        "H5 complete, repeated": [("POST", complete, bench.student, "")],
-        "H6 reorder 20": reorder(bench.short_list, bench.admin),
-        "H6 reorder 1,000": reorder(bench.long_list, bench.admin),
-        "H8 append one interaction": [("POST", INTERACTIONS, token, one) for token in bench.learners],
-        "H8 append 500 interactions": [("POST", INTERACTIONS, token, many) for token in bench.learners[:50]],
-    }
-    reports = completion_reports() if chosen("H7") else {}
-    ours |= {
-        name: [("GET", f"{COMPLETION}?week_of={week}", token, "")] for name, (token, week) in reports.items()
-    }
-    least = {
-        "H1 save one typed item": [("POST", "/items/0", token, item) for token in bench.learners],
-        "H2 list 50 typed items": [("GET", "/items/0", bench.student, "")],
-        "H3 learning path, 10 x (20 + 5)": [("GET", f"/paths/{bench.course_id}", bench.student, "")],
-        "H4 first video": [("GET", f"/videos/{first}", bench.student, "")],
-        "H4 video 901 of 1,000": [("GET", f"/videos/{last}", bench.student, "")],
-        "H5 complete, repeated": [("POST", f"/complete/{first}", bench.student, "")],
-    }
-    least |= {
-        name: [("POST", "/interactions/0", token, body) for _, _, token, body in ours[name]]
-        for name in ours
-        if name.startswith("H8")
-    }
-    least |= {name: [("GET", "/reports/0", token, "")] for name, (token, _) in reports.items()}
-    with serving(OURS) as address:
-        reached = {name: measure(address, ours[name]) for name in ours if chosen(name)}
-    with serving("tests.bench.limit:application") as address:
-        limits = {name: measure(address, least[name]) for name in least if chosen(name)}
-    for name, figure in reached.items():
-        ratio = f"{figure / limits[name]:5.0%} of {limits[name]:6.0f}" if name in limits else ""
-        print(f"{name:34}{figure:8.1f}/s   {ratio}")
-    if reports and MANY_RESULTS > FEW_RESULTS:
-        load_reporters(MANY_RESULTS)
-        with serving(OURS) as address:
-            for name in reports:
-                figure = measure(address, ours[name])
-                ratio = f"{figure / reached[name]:5.0%} of what it was with {FEW_RESULTS:,} results"
-                print(f"{name:34}{figure:8.1f}/s   {ratio} ({MANY_RESULTS:,})")
+    bench = load()
+    people = int(crowd.PEOPLE * options.scale)
+    crowd.write(organization=bench.organization_id, course=bench.course_id, people=people)
+    reporters = load_reporters(50_000)
+    least_tables.write()
+    database = Database(os.environ["DATABASE_URL"])
+    measured = []
+    with servers() as running:
+        for case in cases(bench, reporters):
+            if not options.paths or case.name.startswith(tuple(options.paths)):
+                measured.append(
+                    measure(running, case, database, seconds=options.seconds, rounds=options.rounds)
+                )
+                print(report.table(measured[-1:]).splitlines()[-1], flush=True)
+    if not options.paths:
+        grown = growth(database, scale=options.scale, seconds=options.seconds)
+        report.write(
+            measured, scale=options.scale, rounds=options.rounds, seconds=options.seconds, growth=grown
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A tenant to measure with: a course of 10 sub-courses, and one sub-course of 1,000 videos."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import pgtrigger
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -23,6 +24,7 @@ ITEMS = 50
 class Bench:
     """Ids and tokens for the load generator."""
 
+    organization_id: UUID
     course_id: int
     short_list: list[int]
     long_list: list[int]
@@ -36,17 +38,18 @@ def load() -> Bench:
     organization, fresh = Organization.unscoped.get_or_create(slug="bench", defaults={"name": "Bench"})
     if fresh:
         _write(organization)
-    VideoCompletion.unscoped.filter(organization=organization).exclude(
-        user__email="student@bench.test"
-    ).delete()
+    # What the last run has written is what this one writes; the crowd's stays.
+    learners = User.unscoped.filter(email__startswith="learner", organization=organization)
+    VideoCompletion.unscoped.filter(user__in=learners).delete()
     with pgtrigger.ignore("progress.Interaction:append_only"):
-        Interaction.unscoped.filter(organization=organization).delete()
+        Interaction.unscoped.filter(user__in=learners).delete()
+    ItemProgress.unscoped.filter(user__in=learners).delete()
     _write_items(User.unscoped.get(email="student@bench.test"))
     course = Course.unscoped.get(organization=organization, title="Path")
     short = SubCourse.unscoped.filter(course=course).order_by("id").first()
     long = SubCourse.unscoped.get(organization=organization, title="Long")
-    learners = User.unscoped.filter(email__startswith="learner", organization=organization)
     return Bench(
+        organization_id=organization.pk,
         course_id=course.pk,
         short_list=_videos_of(short),
         long_list=_videos_of(long),
@@ -159,8 +162,8 @@ def _add_videos(sub_course: SubCourse, number: int) -> None:
 
 
 def _write_items(user: User) -> None:
-    """Give the student a list of typed progress, and nobody else any."""
-    ItemProgress.unscoped.filter(organization_id=user.organization_id).delete()
+    """Give the student a list of typed progress."""
+    ItemProgress.unscoped.filter(user=user).delete()
     ItemProgress.unscoped.bulk_create(
         ItemProgress(
             organization_id=user.organization_id,
