@@ -96,6 +96,7 @@ class TreeLevel(SiblingKind):
         step: what clients call one row that learners complete ("video"); empty for what holds such rows.
         path_fields: what the learning path tells of a step beside title, description, position and status.
         change: saves new values on a row, where more than the rules of the tree applies.
+        written: returns the values of a new row from the line that was typed for it.
         unready: says why learners cannot use a row yet, with ``%(title)s`` in it; nothing for one they can.
         blank: returns what a row that has only a title needs besides, given its siblings in order.
         singular, plural: what people call the rows, where it is not what the model is called.
@@ -107,6 +108,7 @@ class TreeLevel(SiblingKind):
     path_fields: tuple[str, ...] = field(default=(), kw_only=True)
     change: Callable[..., Any] | None = field(default=None, kw_only=True)
     blank: Callable[[Any], dict[str, Any]] = field(default=lambda _siblings: {}, kw_only=True)
+    written: Callable[[str], dict[str, Any]] = field(default=lambda line: {"title": line}, kw_only=True)
     unready: Callable[[Any], str | Promise] = field(default=lambda _row: "", kw_only=True)
     singular: str | Promise = field(default="", kw_only=True)
     plural: str | Promise = field(default="", kw_only=True)

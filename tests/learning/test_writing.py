@@ -164,3 +164,24 @@ def test_forms_come_back_to_the_branch_and_the_row_they_were_opened_from(staff, 
         {"post": "yes"},
     )
     assert gone["Location"].startswith(PAGE)
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "link", "seconds"),
+    [
+        ("Hello https://videos.example/1.mp4", "Hello", "https://videos.example/1.mp4", None),
+        ("Good bye\thttps://videos.example/2.mp4\t75", "Good bye", "https://videos.example/2.mp4", 75),
+        ("Lesson 7", "Lesson 7", "", None),
+        ("https://videos.example/3.mp4", "https://videos.example/3.mp4", "", None),
+    ],
+)
+def test_a_video_is_typed_with_its_link_and_length(line, title, link, seconds, staff, north):  # noqa: F811
+    made = ask(staff, "videos/write", {"parent_id": str(north.sub_course.pk), "title": line}).json()["id"]
+    video = Video.unscoped.get(pk=made)
+    assert (video.title, video.video_url, video.duration_seconds) == (title, link, seconds)
+
+
+def test_a_link_that_is_none_is_refused(staff, north):  # noqa: F811
+    body = {"parent_id": str(north.sub_course.pk), "title": "Hello https://no_host/ 7"}
+    assert ask(staff, "videos/write", body).status_code == 400
+    assert not Video.unscoped.filter(title__startswith="Hello").exists()

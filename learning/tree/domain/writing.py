@@ -1,6 +1,6 @@
 """Writing in the tree itself: a title makes a draft, is written anew, or goes with everything below it."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.text import capfirst, get_text_list
@@ -13,25 +13,39 @@ from learning.tree.domain.asking import ConfirmationRequired, question_about_del
 from learning.tree.domain.versions import changed_by
 from learning.tree.impact import Impact
 from learning.tree.levels import TreeLevel, kinds
-from tenancy.errors import StaleError
+from tenancy.errors import InvalidError, StaleError
 from tenancy.models import Organization
 from tenancy.scope import may_write_in
 from tenancy.sql import atomic_again
+
+LONGEST: Final = 200
 
 
 @atomic_again
 def write(*, level: TreeLevel, parent_id: int | UUID, title: str) -> Content:
     """Add a row that has nothing but a title yet, at the end of a list; learners do not see it.
 
+    Args:
+        title: the line as it was typed; what a level reads beside the title is said by its ``written``.
+
     Raises:
-        InvalidError: ``does_not_exist``, there is no such parent that the scope may change.
+        InvalidError: ``does_not_exist``, there is no such parent that the scope may change; ``max_length``.
+        ValidationError: what was typed beside the title is not what it has to be.
     """
     structure.check_content_scope()
     if level.parent_model is Organization and not may_write_in(UUID(str(parent_id))):
         raise structure.no_such_parent(level)
+    values = level.written(title)
+    if len(values["title"]) > LONGEST:
+        raise InvalidError(
+            _("A title has at most %(number)d characters.") % {"number": LONGEST},
+            code="max_length",
+            attr="title",
+        )
     unseen: dict[str, Any] = {} if level.step else {"is_active": False}
     row = level.model(
-        **{f"{level.parent}_id": parent_id, "title": title, "display_order": None},
+        **{f"{level.parent}_id": parent_id, "display_order": None},
+        **values,
         **level.narrowing,
         **unseen,
         **level.blank(level.siblings_of(parent_id).order_by("display_order", "pk")),

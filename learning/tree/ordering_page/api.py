@@ -54,7 +54,7 @@ class WriteBody(ArrangeBody):
     """The title of a new row, and where it goes: the id of a row, of an organization for categories."""
 
     parent_id = StrictCharField(max_length=36)
-    title = StrictCharField(max_length=200)
+    title = StrictCharField(max_length=2300)
 
 
 class RenameBody(ArrangeBody):

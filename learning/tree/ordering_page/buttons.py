@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import ValidationError as NotAsItHasToBe
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -83,8 +84,8 @@ def _written(request: HttpRequest) -> HttpResponse:
         body = WriteBody(data={"parent_id": parent, "title": title})
         body.is_valid(raise_exception=True)
         row = write(level=level, parent_id=parent_named(level, parent), title=title)
-    except ValidationError:
-        messages.error(request, _("A title has 1 to 200 characters."))
+    except (ValidationError, NotAsItHasToBe):
+        messages.error(request, _("Type a title of at most 200 characters, and after it at most a link."))
         return HttpResponseRedirect(opened.page_url())
     except DomainError as refusal:
         messages.error(request, str(refusal.detail))

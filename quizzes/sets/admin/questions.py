@@ -26,9 +26,11 @@ from learning.admin import (
 from learning.models import SubCourse
 from quizzes.models import Option, Question, QuestionSet, SetType
 from quizzes.sets.domain import question_sets
+from quizzes.sets.domain.lines import Typed, questions_in
 from quizzes.sets.domain.questions import (
     MAX_OPTIONS,
     MIN_OPTIONS,
+    add_question,
     change_question,
     check_options,
     may_edit_questions,
@@ -52,10 +54,26 @@ SET: Final = "of_set"
 class QuestionSetForm(ContentForm):
     """Asks a global user for the organization of a standalone set; other sets have their owner's."""
 
+    new_questions = forms.CharField(
+        label=_("Add questions"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 60}),
+        help_text=_(
+            "A line for each question. Below it, one for each answer: * before a right one, - before a wrong."
+        ),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "organization" in self.fields:
             self.fields["organization"].required = False
+
+    def clean_new_questions(self) -> list[Typed]:
+        try:
+            return questions_in(self.cleaned_data["new_questions"])
+        except InvalidError as error:
+            raise ValidationError(str(error.detail), code="invalid") from error
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -155,12 +173,22 @@ class QuestionSetAdmin(ContentAdmin):
         stays = obj is not None and obj.is_entry_assessment
         return not stays and super().has_delete_permission(request, obj)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if not self._may(request, "create"):
+            form.base_fields.pop("new_questions", None)
+        return form
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        # They are rows of their own, and no value of the set.
+        form.changed_data = [name for name in form.changed_data if name != "new_questions"]
         if change:
             super().save_model(request, obj, form, change)
-            return
-        obj.display_order = None
-        question_sets.add_question_set(item=obj)
+        else:
+            obj.display_order = None
+            question_sets.add_question_set(item=obj)
+        for typed in form.cleaned_data.get("new_questions", ()):
+            add_question(question=typed.as_question(question_set=obj), options=typed.options)
 
     @admin.display(empty_value="")
     def action_checkbox(self, obj: Any) -> Any:

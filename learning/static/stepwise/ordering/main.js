@@ -13,7 +13,7 @@ import { move, whereabouts } from "./saving.js";
 import { pressStatus } from "./status.js";
 import { transfer } from "./transfer.js";
 import { undo } from "./undo.js";
-import { writeTitle } from "./writing.js";
+import { pasteTitles, writeTitle } from "./writing.js";
 
 const PRESSED = {
     ".handle": press,
@@ -57,6 +57,10 @@ root.addEventListener("keydown", (event) => {
         event.preventDefault();
         toggleBranch(target);
     }
+});
+
+root.addEventListener("paste", (event) => {
+    if (event.target.matches(".new-title")) pasteTitles(event.target, event);
 });
 
 // A form comes back to the branches that are open when it is opened.

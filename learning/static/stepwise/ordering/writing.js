@@ -23,6 +23,17 @@ export function writeTitle(input) {
     queues.set(list, earlier.then(() => write(list, title, input)));
 }
 
+/** Lines that are pasted are written one after the other, as if Enter had been pressed behind each. */
+export function pasteTitles(input, event) {
+    const lines = event.clipboardData.getData("text").split(/[\r\n]+/).filter((line) => line.trim());
+    if (lines.length < 2) return;
+    event.preventDefault();
+    for (const line of lines) {
+        input.value = line;
+        writeTitle(input);
+    }
+}
+
 async function write(list, title, input) {
     const topic = `write ${list.topic}`;
     clear(topic);
