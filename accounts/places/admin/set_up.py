@@ -119,12 +119,11 @@ class SetUpForm(FillInForm):
             above = values[str(level)] or above
             if not (name := values[f"new_{level}"]):
                 continue
-            made = (
-                add_school(name=name)
-                if level is Level.SCHOOL
-                else add_below(level=level, parent_id=above, name=name)
-            )
-            above = made.pk
+            if level is Level.SCHOOL:
+                above = add_school(name=name).pk
+            else:
+                assert above is not None  # the form has asked what it lies in
+                above = add_below(level=level, parent_id=above, name=name).pk
         if values["email"]:
             role = Role.objects.get(name=ADMINISTRATOR)
             if self.person is not None:
