@@ -143,8 +143,8 @@ def names_a_row(name: str, field: Any) -> bool:
     return takes_ids and not field.read_only and (name == "id" or name.lower().endswith("id"))
 
 
-# Bodies of the ordering page, which tests/learning/test_ordering_endpoints.py sends foreign ids, and the query
-# that tests/progress/test_explain_step.py does.
+# Bodies of the ordering page, which tests/learning/test_ordering_endpoints.py sends foreign ids, and the
+# query that tests/progress/test_explain_step.py does.
 ELSEWHERE = {"learning.tree.ordering_page.api", "tenancy.api.fields", "progress.steps.api.explaining"}
 
 
