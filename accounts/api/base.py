@@ -39,22 +39,33 @@ class ScopedView(KeyedView, APIView):
             enter_scope(resolve_scope(request.user, header=request.headers.get(HEADER)))
 
     def handle_exception(self, exc: Exception) -> Response:
-        """Refuse nobody for what they were: someone remembered is read anew, and asks once more."""
-        caller = getattr(self.request, "_user", None)
+        """Refuse nobody for what they were."""
         refused = isinstance(exc, DomainError | APIException) and not _concerns_the_body(exc)
-        if refused and isinstance(caller, User) and caller.is_remembered:
-            forget(caller)
-            del self.request._user  # type: ignore[attr-defined]
-            self.hot_actions = frozenset()  # type: ignore[misc]
-            try:
-                self.initial(self.request, *self.args, **self.kwargs)
-                answer: Response = getattr(self, str(self.request.method).lower())(
-                    self.request, *self.args, **self.kwargs
-                )
-                return answer
-            except Exception as again:  # noqa: BLE001 - as in the framework's own dispatch
-                exc = again
-        return super().handle_exception(exc)
+        return self._answer_anew() if refused and self._is_unsure else super().handle_exception(exc)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Serve nobody for what they were, where no statement was needed either."""
+        if self._is_unsure and response.status_code < 400:
+            response = self._answer_anew()
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    @property
+    def _is_unsure(self) -> bool:
+        """Whether the caller is as remembered, and no statement has made sure of them yet."""
+        return getattr(getattr(self.request, "_user", None), "is_remembered", False)
+
+    def _answer_anew(self) -> Response:
+        """Return what the request is answered for its caller as they are now."""
+        forget(self.user)
+        del self.request._user  # type: ignore[attr-defined]
+        self.hot_actions = frozenset()  # type: ignore[misc]
+        try:
+            self.initial(self.request, *self.args, **self.kwargs)
+            handler = getattr(self, str(self.request.method).lower())
+            answer: Response = handler(self.request, *self.args, **self.kwargs)
+        except Exception as error:  # noqa: BLE001 - as in the framework's own dispatch
+            return super().handle_exception(error)
+        return answer
 
     @property
     def user(self) -> User:
