@@ -5,7 +5,7 @@ import { text } from "./texts.js";
 
 const RELOAD_PAGE = { name: "reload", label: "reload_page", act: () => location.reload() };
 const SIGNED_OUT = ["not_authenticated", "signed_out", "csrf_failed"];
-const OUTDATED = ["does_not_exist", "same_parent"];
+const OUTDATED = ["does_not_exist", "same_parent", "opened_elsewhere"];
 
 /** Say why a change was refused; `buttons` offer another try, for where a page of this age can succeed. */
 export function showRefused({ topic, answer, buttons }) {
