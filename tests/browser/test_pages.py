@@ -110,11 +110,20 @@ def pages_for(client: Client) -> list[str]:
     return list(visited)
 
 
+WIDER_THAN_IT_MAY_BE = """
+    () => [document.documentElement, ...document.querySelectorAll(".results")]
+        .filter((element) => element.scrollWidth > element.clientWidth)
+        .map((element) => `${element.className || "the page"} is ${element.scrollWidth} wide`)
+"""
+
+
 def unreadable(page: Page, addresses: list[str]) -> list[str]:
-    """Return what is hard to read on these pages, in either theme; they stay open for a moment only."""
+    """Return what is hard to read on these pages, in either theme, or cut off; each stays open a moment."""
     found = []
     for address in addresses:
         page.goto(address)
+        assert page.viewport_size and page.viewport_size["width"] == 1280
+        found += [f"{address}: {text}" for text in page.evaluate(WIDER_THAN_IT_MAY_BE)]
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found += [f"{address} {scheme}: {text}" for text in page.evaluate(HARD_TO_READ)]
