@@ -110,7 +110,7 @@ class Database:
 
     def settle(self) -> None:
         """Wait for what is still being answered when a load ends."""
-        for _ in range(100):
+        for _ in range(3000):
             (busy,) = self._row(
                 "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' "
                 "AND state <> 'idle' AND pid <> pg_backend_pid()"
