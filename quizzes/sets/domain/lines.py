@@ -13,7 +13,7 @@ from tenancy.errors import InvalidError
 MOST: Final = 100
 LONGEST_TEXT: Final = 5000
 LONGEST_ANSWER: Final = 1000
-_RIGHT, _WRONG = "*", "-"
+_RIGHT, _WRONG = "*-"
 
 
 @dataclass(slots=True)
