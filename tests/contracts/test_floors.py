@@ -16,7 +16,7 @@ KINDS = {".py", ".js", ".html", ".css"}
 def named_above(floor: str) -> re.Pattern[str]:
     above = "|".join([*FLOORS[FLOORS.index(floor) + 1 :], *TOP])
     # A dotted name, a name in code quotes, the label of an app that is no common word, a page of its admin.
-    labels = "quizzes" if "quizzes" in above else "-"
+    labels = "quizzes" if "quizzes" in above else "(?!)"
     return re.compile(
         rf"(?<![\w/.-])(?:{above})(?:\.[a-z]\w*|``)|admin:(?:{above})_\w+|[\"'](?:{labels})[\"']"
     )

@@ -76,15 +76,14 @@ class SafetyQuizScheduleAdmin(TenantAdmin):
     )
 
     def may_write(self, request: HttpRequest, verb: str, row: Any) -> bool:
-        scope = current_scope()
-        if row is None:
-            whole = isinstance(scope, EveryOrganization) or scope.may_change_content
-        else:
-            whole = may_write_in(row.organization_id)
-        return whole and super().may_write(request, verb, row)
+        """It holds for the whole organization, and is decided there."""
+        here = row is None or may_write_in(row.organization_id)
+        return here and super().may_write(request, verb, row)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.may_write(request, "add", None)
+        scope = current_scope()
+        whole = isinstance(scope, EveryOrganization) or scope.may_change_content
+        return whole and super().has_add_permission(request, obj)
 
     @admin.display(empty_value="")
     def action_checkbox(self, obj: Any) -> Any:
