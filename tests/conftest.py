@@ -27,7 +27,7 @@ from tenancy.scope import Scope
 from tests import as_migrated, databases, factories
 from tests.remembered import Remembered
 
-pytest_plugins = ["tests.browser.report", "tests.clients.report"]
+pytest_plugins = ["tests.browser.report", "tests.clients.report", "tests.drills.report"]
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,8 @@ def web_process(**environment: str) -> Iterator[tuple[str, psutil.Process]]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
+        # A second or two; longer where many things are done beside it.
+        for _ in range(600):
             try:
                 requests.get(f"{address}/nothing", timeout=5)
                 break

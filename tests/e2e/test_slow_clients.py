@@ -6,6 +6,8 @@ import socket
 import tempfile
 import threading
 import time
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ import psutil
 import pytest
 import requests
 
+from tests.drills.sizes import sized
 from tests.e2e.servers import free_port, web_process
 
 pytestmark = pytest.mark.drill
@@ -50,7 +53,7 @@ def begin(server, head, body=b""):
 
 def test_clients_that_trickle_a_body_stop_nobody_and_are_told_in_the_end(server):
     head = f"POST {LOGIN} HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: 500"
-    trickling = [begin(server, head, b"{") for _ in range(64)]
+    trickling = [begin(server, head, b"{") for _ in range(sized(64, 512))]
     for connection in trickling:
         connection.sendall(b'"')
     for _ in range(20):
@@ -62,6 +65,42 @@ def test_clients_that_trickle_a_body_stop_nobody_and_are_told_in_the_end(server)
         assert json.loads(answer.read())["errors"][0]["code"] == "body_too_slow"
         assert connection.recv(1) == b""
         connection.close()
+
+
+def test_bodies_that_many_clients_keep_back_take_memory_up_to_a_bound(server, process, figure):
+    """Each is within what one may send; together they are more than a worker holds."""
+    clients = sized(160, 800)
+    [worker] = process[1].children()
+    before, length = worker.memory_info().rss, 1000 * 1024
+    head = f"POST {LOGIN} HTTP/1.1\nHost: localhost\nContent-Type: application/json\nContent-Length: {length}"
+    # Waited for at once: within its three seconds, or refused as there is no room.
+    held = [begin(server, head, b"x") for _ in range(clients)]
+    most = before
+
+    def send(connection):
+        with suppress(OSError):  # it was refused
+            connection.sendall(b"x" * (length - 2))
+
+    senders = [threading.Thread(target=send, args=(connection,)) for connection in held]
+    for sender in senders:
+        sender.start()
+    statuses = Counter()
+    for connection in held:
+        answer = http.client.HTTPResponse(connection)
+        with suppress(OSError, http.client.HTTPException):  # closed before the refusal was read
+            answer.begin()
+            statuses[answer.status] += 1
+        most = max(most, worker.memory_info().rss)
+        connection.close()
+    for sender in senders:
+        sender.join()
+    assert set(statuses) <= {408, 503}, statuses
+    assert most - before < 256 * MIB
+    assert requests.get(f"{server}/api/v1/users/me", timeout=20).status_code == 401
+    figure(
+        f"{clients} clients kept back {clients * length / MIB:.0f} MiB of bodies: "
+        f"a worker of {before / MIB:.0f} MiB grew to {most / MIB:.0f} MiB"
+    )
 
 
 @pytest.mark.parametrize("length", ["Content-Length: 734003200", "Transfer-Encoding: chunked"])

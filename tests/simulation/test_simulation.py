@@ -1,0 +1,39 @@
+"""Random requests, a stepping clock and broken connections, held against a plain oracle of the rules."""
+
+import logging
+import os
+import random
+
+import pytest
+
+from tests.drills.sizes import sized
+from tests.simulation.run import Simulation
+from tests.simulation.world import make_world
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
+
+STEPS = int(os.environ.get("STEPWISE_SIMULATION_STEPS", str(sized(150, 2000))))
+SEEDS = [int(seed) for seed in os.environ.get("STEPWISE_SIMULATION_SEED", "").split()] or [
+    1,
+    random.SystemRandom().randrange(10**6),
+]
+
+
+@pytest.fixture(autouse=True)
+def _quiet():
+    """Most of what is sent is refused; a log of it would be all that a failure shows."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.parametrize("which", range(len(SEEDS)))
+def test_after_every_request_all_is_as_the_oracle_says(
+    which, north, sunrise, global_admin, independent, figure
+):
+    seed = SEEDS[which]
+    print(f"seed {seed}")
+    simulation = Simulation(make_world(north, sunrise, global_admin, independent), seed)
+    simulation.run(STEPS)
+    counted = ", ".join(f"{number} × {what}" for what, number in simulation.counted.most_common())
+    figure(f"seed {seed}: {STEPS} steps without a difference ({counted})")
