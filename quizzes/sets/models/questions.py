@@ -191,7 +191,7 @@ def _counted_on_the_question(name: str, operation: Any, changed: str, **rows: st
         operation=operation,
         referencing=pgtrigger.Referencing(**rows),
         func=(
-            "UPDATE questions SET revision = revision + 1 WHERE id IN "
+            "UPDATE questions SET revision = revision + 1, updated_at = now() WHERE id IN "
             f"(SELECT question_id FROM ({changed}) changed); RETURN NULL;"
         ),
     )
