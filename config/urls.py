@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 
 from accounts.messages import api as messages
 from accounts.people.api import me as users
-from accounts.people.api import people, scopes
+from accounts.people.api import people, scopes, sign_in_help
 from accounts.places import api as places
 from accounts.preferences import api as preferences
 from accounts.rights import api as roles
@@ -87,6 +87,13 @@ _ACCOUNTS = [
     route("users", people.PeopleViewSet.as_view(_COLLECTION)),
     route("users/<uuid>", people.PeopleViewSet.as_view({"get": "retrieve", "patch": "partial_update"})),
     route("users/<uuid>/invite", people.PeopleViewSet.as_view({"post": "invite"})),
+    *(
+        route(
+            f"users/<uuid>/sign-in/{name}",
+            sign_in_help.SignInHelpViewSet.as_view({"post": "act"}, name=name),
+        )
+        for name in sign_in_help.ACTS
+    ),
     route("users/me", users.MeView.as_view()),
     route("users/me/permissions", users.MyPermissionsViewSet.as_view({"get": "list"})),
     route("users/me/preferences", preferences.PreferencesView.as_view()),

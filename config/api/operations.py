@@ -367,6 +367,24 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "Send the invitation again",
             "409 password_already_chosen",
         ),
+        (
+            f"POST {_V1}/users/{{id}}/sign-in/unlock",
+            "unlockSignIn",
+            "Forget somebody's wrong passwords, so that the right one works at once",
+            "",
+        ),
+        (
+            f"POST {_V1}/users/{{id}}/sign-in/link",
+            "sendSignInLink",
+            "Send somebody a link to choose a password",
+            "",
+        ),
+        (
+            f"POST {_V1}/users/{{id}}/sign-in/end-tokens",
+            "endTokens",
+            "Sign somebody out everywhere",
+            "",
+        ),
         (f"GET {_V1}/roles", "listRoles", "List roles and what they grant", ""),
         (f"GET {_V1}/roles/{{id}}", "getRole", "Read a role", ""),
         (

@@ -244,6 +244,12 @@ ROUTES: Final = [
     Route("get", f"{USERS}/<id>", "users.get", 200, "person"),
     Route("patch", f"{USERS}/<id>", "users.update", 200, "person", PERSON),
     Route("post", f"{USERS}/<id>/invite", "users.update", 204, "newcomer"),
+    *(
+        Route(
+            "post", f"{USERS}/<id>/sign-in/{name}", "sign_in.manage", 204, "person", {"reason": "Locked out."}
+        )
+        for name in ("unlock", "link", "end-tokens")
+    ),
     Route("get", LEARNING_REPORT, "learning_reports.get", query="course_id={course}"),
     Route("get", f"{USERS}/<id>/path", "completions.list", 200, "person", query="course_id={course}"),
     Route("get", EXPLAIN_PERMISSION, "permissions.list", query="user={person}&key=videos.get"),

@@ -340,7 +340,7 @@ def test_drilling_down_opens_no_content_of_another_organization(world):
     wrong = []
     client = world.client("global")
     for route in (r for r in ROUTES if r.kind and r.method == "get"):
-        shared = route.kind not in ("person", "subscription", *Level)
+        shared = route.kind not in ("person", "subscription", "schedule", *Level)
         for rows, found in ((world.own, True), (world.foreign, False), (world.shared, shared)):
             response = sent_and_undone(client, route, rows)
             if (response.status_code == 200) != found:

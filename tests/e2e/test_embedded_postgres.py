@@ -1,8 +1,11 @@
 """The PostgreSQL that Stepwise brings along keeps its data when a release brings another major version."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -35,11 +38,11 @@ def run(data, *command, **environment):
 
 
 @pytest.fixture
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cluster")
-    folder.parent.chmod(0o755)  # for the user that the server runs as
-    folder.chmod(0o755)
-    return folder
+def data():
+    folder = Path(tempfile.mkdtemp(prefix="stepwise-"))
+    folder.chmod(0o755)  # for the user that the server runs as
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_cluster_of_an_earlier_major_version_keeps_its_data(data):

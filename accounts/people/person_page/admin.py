@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.people.person_page.acting import perform
 from accounts.people.person_page.contributions import (
     Asked,
     Cell,
@@ -131,10 +131,7 @@ class PersonPages(QuestionPages):
             form = act.form(request.POST if "post" in request.POST else None)
             if form.is_valid():
                 values = form.cleaned_data
-                with transaction.atomic():
-                    told = act.do(by=by, person=person, about=about, **values)
-                    entry = ": ".join(str(part) for part in (act.button, what, values["reason"]) if part)
-                    LogEntry.objects.log_actions(str(by.pk), [person], CHANGE, entry)
+                told = perform(act=act, by=by, person=person, values=values, about=about, what=what)
                 messages.success(request, told)
                 return HttpResponseRedirect(back)
             question = Question(
