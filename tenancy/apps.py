@@ -14,10 +14,10 @@ def _reserve_platform(apps: Apps = installed, **kwargs: Any) -> None:
     Args:
         apps: models as the migrations have left them, which may not have been all.
     """
-    from tenancy.models import Organization as present
+    from tenancy.models import Organization
     from tenancy.scope import PLATFORM_ID
 
-    if present._meta.db_table not in connection.introspection.table_names():
+    if Organization._meta.db_table not in connection.introspection.table_names():
         return  # migrated back to zero
     organizations = apps.get_model("tenancy", "Organization")._base_manager
     organizations.get_or_create(pk=PLATFORM_ID, defaults={"name": "Platform", "slug": "platform"})

@@ -84,7 +84,6 @@ def test_ones_own_lists_are_shown_in_the_admin_and_not_offered(north):
         "email": north.admin.email,
         "name": "Renamed",
         "is_active": "on",
-        "is_staff": "on",
         "role": north.admin.role_id,
         "custom_permissions": [row.pk for row in keys_in_database()],
         "custom_permissions_filter": [],

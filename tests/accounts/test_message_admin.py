@@ -134,7 +134,7 @@ def test_a_message_to_one_person_is_sent_to_them_alone(admin, north, sunrise):
     body = filled(person=" Student@North.test ", tag="system", expires_at="2099-01-01T10:30")
     preview = admin.post(COMPOSE, {**body, "preview": ""}).content.decode()
     assert "<strong>1 person</strong> will get this message: north student" in preview
-    assert "expires on 1 January 2099 10:30 UTC" in preview
+    assert "expires on 1 Jan 2099, 10:30" in preview
     admin.post(COMPOSE, {**body, "send": ""})
     [message] = Message.unscoped.all()
     assert (message.user_id, message.tag, message.scope) == (north.student.pk, "system", "")
