@@ -88,9 +88,13 @@ def test_an_item_moves_to_another_parent_and_both_lists_are_told(staff, north):
             {
                 "parent": str(north.sub_course.pk),
                 "version": version_of([one, three]),
-                "counts": "2 videos, 2 practices",
+                "counts": "2 videos, 2 practices, 4 published, 2 without questions",
             },
-            {"parent": str(target.pk), "version": version_of([two]), "counts": "1 video, 0 practices"},
+            {
+                "parent": str(target.pk),
+                "version": version_of([two]),
+                "counts": "1 video, 0 practices, 1 published",
+            },
         ]
     }
     assert order_of(target) == [two]

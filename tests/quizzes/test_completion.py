@@ -372,6 +372,8 @@ def test_an_organizations_week_is_one_range_and_in_a_campus_each_person_is_looke
         cursor.execute("ANALYZE safety_quiz_results, memberships, users")
         # The tables are too small here for the indexes to be worth it.
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        # Nearly all rows are of one organization: an index for all of them would do here as well.
+        cursor.execute("DROP INDEX quiz_results_of_week_of_all")
     with every_organization():
         campus = Campus.objects.filter(organization=organization).order_by("name").last()
     for scope in (organization.scope, campus.scope):

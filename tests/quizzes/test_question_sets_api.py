@@ -403,6 +403,8 @@ def test_practices_are_reordered_without_the_entry_assessment(admin, north):
 
 def test_practices_of_another_tenant_are_no_siblings(admin, sunrise, shared):
     url = "/api/v1/course-management/practices/reorder"
-    for practices in (sunrise.practices, [shared.practice]):
-        items = [{"id": p.pk, "position": n} for n, p in enumerate(practices)]
-        assert answer(admin.put(url, {"items": items})) == (400, "not_siblings", "items")
+    items = [{"id": p.pk, "position": n} for n, p in enumerate(sunrise.practices)]
+    assert answer(admin.put(url, {"items": items})) == (400, "not_siblings", "items")
+    # Shared ones are not theirs to put in order; naming nothing else changes nothing.
+    nothing = admin.put(url, {"items": [{"id": shared.practice.pk, "position": 0}]})
+    assert (nothing.status_code, nothing.json()["items"]) == (200, [])

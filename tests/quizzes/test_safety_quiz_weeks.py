@@ -1,5 +1,6 @@
 """A week is one week for everyone who asks, whichever way it was named; late is what came after it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -115,9 +116,8 @@ def test_the_admin_finds_a_week_by_every_name_of_it(north, sunrise):
     for text in Week.named(WEEK).names:
         page = sign_in(north.admin).get(url(SafetyQuizResult, "changelist"), {"q": f" {text} "})
         assert shown_ids(page) == rows
-    assert shown_ids(sign_in(north.admin).get(url(SafetyQuizResult, "changelist"), {"q": "W10"})) == {
-        other.pk
-    }
+    page = sign_in(north.admin).get(url(SafetyQuizResult, "changelist"), {"q": "2021-W10"})
+    assert shown_ids(page) == {other.pk}
 
 
 def test_old_results_of_a_week_are_found_without_reading_all_later_ones(north, sunrise):
@@ -130,5 +130,5 @@ def test_old_results_of_a_week_are_found_without_reading_all_later_ones(north, s
         found = in_week(results_of_scope(), week)[:50]
         assert len(found) == 50
         plan = found.explain()
-    assert "quiz_results_of_a_week" in plan
+    assert re.search(r"Index Cond: .*week_of = ANY", plan)
     assert "quiz_results_of_organization" not in plan
