@@ -1,6 +1,6 @@
 """``/api/v1/users/{id}/sign-in/…``: what support does for someone who cannot get in, or must be kept out."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -29,7 +29,7 @@ class SignInHelpViewSet(ScopedViewSet):
     """One of ``ACTS`` for one person: ``as_view({"post": "act"}, name="unlock")``."""
 
     queryset = User.objects.all()
-    permission_keys: ClassVar[dict[str, str]] = {"act": SIGN_IN}
+    permission_keys = {"act": SIGN_IN}
     serializer_class = ReasonToHelpSerializer
     name = ""
 
