@@ -5,6 +5,7 @@ A drill is a test, the same that ``bin/test`` runs at a small size.
 
 import argparse
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -75,7 +76,9 @@ def main() -> int:
         **os.environ,
         "STEPWISE_DRILL": "full",
         "STEPWISE_SIMULATION_STEPS": str(asked.steps),
-        "STEPWISE_SIMULATION_SEED": " ".join(map(str, asked.seed or ())),
+        "STEPWISE_SIMULATION_SEED": " ".join(
+            map(str, asked.seed or (1, random.SystemRandom().randrange(10**6)))
+        ),
     }
     failed = [name for name in asked.names or DRILLS if not passes(name, environment)]
     if failed:

@@ -109,15 +109,18 @@ class Oracle:
         named = [self.state.rows.get((kind, pk)) for pk in ids]
         live = [row for row in named if row is not None and row.live]
         parents = {row.parent for row in live if who.writes(row.organization)}
-        if len(parents) != 1:
+        if len(parents) > 1:
             return Expected(400)
-        current = self.state.siblings(kind, parents.pop())
+        # Naming nothing of one's own is putting nothing in order, where there is nothing of one's own.
+        own = [who.place[0]] if kind == "categories" and who.place else []
+        parent = next(iter([*parents, *own]), None)
+        current = self.state.siblings(kind, parent) if parent else []
         shared = {row.id for row in live if row.organization == PLATFORM_ID and not who.writes(PLATFORM_ID)}
         present = {row.id for row in current}
         wanted = [pk for pk in ids if pk in present]
         if set(ids) - present - shared or present - set(wanted):
             return Expected(400)
-        if version is not None and version != version_of(row.id for row in current):
+        if parent and version is not None and version != version_of(row.id for row in current):
             return Expected(409)
         for position, pk in enumerate(wanted):
             self.state.rows[kind, pk].order = position

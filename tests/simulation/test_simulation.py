@@ -2,7 +2,6 @@
 
 import logging
 import os
-import random
 
 import pytest
 
@@ -13,10 +12,8 @@ from tests.simulation.world import make_world
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 STEPS = int(os.environ.get("STEPWISE_SIMULATION_STEPS", str(sized(150, 2000))))
-SEEDS = [int(seed) for seed in os.environ.get("STEPWISE_SIMULATION_SEED", "").split()] or [
-    1,
-    random.SystemRandom().randrange(10**6),
-]
+# The same each time, so that a change is to blame for what fails; bin/drill takes others.
+SEEDS = [int(seed) for seed in os.environ.get("STEPWISE_SIMULATION_SEED", "").split()] or [1, 343888]
 
 
 @pytest.fixture(autouse=True)
