@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 
 from accounts.models import ResetRequest, User
 from tests.conftest import error_of
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,14 @@ def test_nothing_is_done_without_a_reason_for_others_or_without_the_key(
     assert as_user(north.teacher).post(url(north.student, act), REASON).status_code == 403
     assert notes_of(north.student) == notes_of(sunrise.student) == []
     assert User.unscoped.get(pk=sunrise.student.pk).token_version == sunrise.student.token_version
+
+
+@pytest.mark.parametrize("act", ["unlock", "link", "end-tokens"])
+def test_who_acts_in_every_organization_is_out_of_reach_of_an_organizations_support(
+    act, north, support, as_user, global_admin
+):
+    chief = make_user("chief@north.test", "GLOBAL_ADMIN", at=north.campus.scope)
+    refused = support.post(url(chief, act), REASON)
+    assert (refused.status_code, error_of(refused)["code"]) == (403, "may_not_manage")
+    assert notes_of(chief) == []
+    assert as_user(global_admin).post(url(chief, act), REASON).status_code == 204

@@ -13,6 +13,7 @@ from accounts.people.domain.staffing import change_person
 from accounts.people.person_page.contributions import Asked, Cell, PersonAct, Section, Table
 from accounts.rights.domain.explaining import SOURCES, Explanation, Link, explain_permission
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, UPDATE_KEY, WITHHELD, lists_of
+from accounts.rights.domain.granting import check_helpable
 from accounts.sign_in.authentication import forget_failures, lockout_of
 from accounts.sign_in.domain.passwords import end_all_tokens
 from accounts.sign_in.domain.reset_requests import request_reset
@@ -173,16 +174,19 @@ def _sign_in(asked: Asked) -> list[Table]:
 
 
 def _unlock(*, by: User, person: User, about: str, reason: str) -> Any:
+    check_helpable(by=by, person=person)
     number = forget_failures(person.email)
     return ngettext("Forgot %(n)d wrong password.", "Forgot %(n)d wrong passwords.", number) % {"n": number}
 
 
 def _send_link(*, by: User, person: User, about: str, reason: str) -> Any:
+    check_helpable(by=by, person=person)
     request_reset(email=person.email)
     return _("A link to choose a password is on its way to %(email)s.") % {"email": person.email}
 
 
 def _end_tokens(*, by: User, person: User, about: str, reason: str) -> Any:
+    check_helpable(by=by, person=person)
     end_all_tokens(user=person)
     return _("Signed out everywhere.")
 

@@ -45,11 +45,26 @@ def check_manageable(*, by: User, person: User) -> None:
         RefusedError: ``may_not_manage``, naming them.
     """
     if not may_manage(by=by, person=person):
-        raise RefusedError(
-            _("You may not change %(person)s, who has more rights than you.")
-            % {"person": person.display_name},
-            code="may_not_manage",
-        )
+        raise _may_not_manage(person)
+
+
+def check_helpable(*, by: User, person: User) -> None:
+    """Refuse to help someone to sign in who acts in every organization, unless ``by`` does so too.
+
+    Anyone else may hold more than ``by``: nothing of theirs is changed, and a link goes to their own address.
+
+    Raises:
+        RefusedError: ``may_not_manage``, naming them.
+    """
+    if person.is_global and not by.is_global:
+        raise _may_not_manage(person)
+
+
+def _may_not_manage(person: User) -> RefusedError:
+    return RefusedError(
+        _("You may not change %(person)s, who has more rights than you.") % {"person": person.display_name},
+        code="may_not_manage",
+    )
 
 
 def place_within(
