@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.base import ScopedViewSet, no_content
+from accounts.api.base import AttributedView, ScopedViewSet, no_content
 from accounts.models import User
 from accounts.people.person_page.acting import perform
 from accounts.people.person_page.contributions import MAX_REASON, all_acts
@@ -25,7 +25,7 @@ class ReasonToHelpSerializer(serializers.Serializer[Any]):
     reason = StrictCharField(max_length=MAX_REASON, help_text="Kept in the history of the person.")
 
 
-class SignInHelpViewSet(ScopedViewSet):
+class SignInHelpViewSet(AttributedView, ScopedViewSet):
     """One of ``ACTS`` for one person: ``as_view({"post": "act"}, name="unlock")``."""
 
     queryset = User.objects.all()
