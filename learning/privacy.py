@@ -7,6 +7,6 @@ from learning.models import Reordering, Subscription, SubscriptionChange
 
 HOLDINGS: Final = (
     Holding(Subscription, by("user"), erased={"reason": ""}),
-    Holding(SubscriptionChange, by("user"), erased={"reason": ""}, guarded=("append_only",)),
+    Holding(SubscriptionChange, by("user"), erased={"reason": ""}),
     Holding(Reordering, by("user")),
 )

@@ -30,7 +30,6 @@ HOLDINGS: Final = (
         StepException,
         by("user"),
         erased={"reason": "", "ended_reason": ""},
-        guarded=("append_only", "taken_back_once"),
     ),
     Holding(
         ItemProgress,
@@ -38,5 +37,5 @@ HOLDINGS: Final = (
         erased={"value": None, "metadata": None, "import_hash": None, "import_digest": None},
     ),
     Holding(TcodeProgress, by("user")),
-    Holding(Interaction, by("user"), erased={"payload": NUMBERS_ONLY}, guarded=("append_only",)),
+    Holding(Interaction, by("user"), erased={"payload": NUMBERS_ONLY}),
 )

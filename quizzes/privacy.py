@@ -7,12 +7,11 @@ from quizzes.models import AllowedAttempt, Attempt, SafetyQuizResult
 
 HOLDINGS: Final = (
     Holding(Attempt, by("user")),
-    Holding(AllowedAttempt, by("user"), erased={"reason": ""}, guarded=("append_only",)),
+    Holding(AllowedAttempt, by("user"), erased={"reason": ""}),
     Holding(
         SafetyQuizResult,
         by("user"),
         # The hash is whatever an importer calls the row by.
         erased={"user_name": "", "import_hash": None},
-        guarded=("append_only",),
     ),
 )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.privacy.holdings import Holding, Person, holdings
+from tenancy.triggers import erasing
 
 
 def erase_person(*, person: Person) -> dict[str, int]:
@@ -21,7 +22,7 @@ def erase_person(*, person: Person) -> dict[str, int]:
     """
     _close(person)
     changed: dict[str, int] = {}
-    with transaction.atomic():
+    with transaction.atomic(), erasing():
         # Whatever was being written for the person is in before this, and seen below.
         list(User.unscoped.select_for_update().filter(pk__in=person.ids).order_by("pk").values_list("pk"))
         for holding in reversed(holdings()):

@@ -45,7 +45,8 @@ class Holding:
         removed: erasing deletes the rows.
         erased: what erasing puts in the place of what a column holds; the other columns stay.
         secret: columns that are not given to the person either: they open the account.
-        guarded: triggers that refuse changes of the table, and step aside for an erasure.
+        guarded: triggers of the history that refuse changes, and are passed by their name; all others know
+            of erasures (``tenancy.triggers.erasing``).
         name: what the rows are called in an export, where that is not the table's name.
     """
 

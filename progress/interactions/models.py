@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.people.facts import UserFact
 from tenancy.models import TenantModel
+from tenancy.triggers import append_only
 
 MAX_TYPE: Final = 50
 
@@ -84,7 +85,7 @@ class Interaction(UserFact):
             models.Index(fields=["-created_at", "-id"], name="interactions_by_time"),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            append_only(),
             pgtrigger.Trigger(
                 name="belongs_to_somebody",
                 level=pgtrigger.Statement,

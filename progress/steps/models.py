@@ -13,6 +13,7 @@ from accounts.people.facts import UserFact
 from learning.models import Video
 from quizzes.models import QuestionSet
 from tenancy.models import TenantModel
+from tenancy.triggers import UnlessErasing, append_only
 
 
 def _lists_of_the_admin(what: str) -> list[models.Index]:
@@ -193,15 +194,11 @@ class StepException(UserFact):
         ]
         triggers = [
             # What was decided stays as it was; it is only taken back, once.
-            pgtrigger.Protect(
-                name="append_only",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["ended_at", "ended_by", "ended_reason"]),
-            ),
+            append_only(pgtrigger.Update, but=("ended_at", "ended_by", "ended_reason")),
             pgtrigger.Protect(
                 name="taken_back_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__ended_at__isnull=False),
+                condition=UnlessErasing(pgtrigger.Q(old__ended_at__isnull=False)),
             ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
         ]

@@ -16,6 +16,7 @@ from quizzes.sets.models.questions import DEFAULT_PASS_MARK, QuestionSet
 from tenancy.history import track_changes
 from tenancy.models import Campus, Classroom, School, SoftDeletedTenantModel, TenantModel, Timestamped
 from tenancy.scope import Level
+from tenancy.triggers import append_only
 
 MAX_WEEK_OF: Final = 100
 
@@ -242,9 +243,7 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
         ]
         triggers = [
             # A score that was reported must stay what was recorded. Deleting means hiding.
-            pgtrigger.ReadOnly(
-                name="append_only", exclude=["deleted", "deleted_by_cascade", "updated_at", "updated_by"]
-            ),
+            append_only(pgtrigger.Update, but=("deleted", "deleted_by_cascade", "updated_at", "updated_by")),
             pgtrigger.Protect(name="never_removed", operation=pgtrigger.Delete),
         ]
 
@@ -280,7 +279,7 @@ class AllowedAttempt(UserFact):
         verbose_name = _("allowed attempt")
         verbose_name_plural = _("allowed attempts")
         indexes = [models.Index(fields=["user", "week", "-given_at"], name="attempts_allowed_to_a_person")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only()]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.week}"

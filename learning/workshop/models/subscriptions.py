@@ -6,7 +6,6 @@ only.
 
 from typing import Any, ClassVar, Final
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Func, Q
@@ -17,6 +16,7 @@ from accounts.people.facts import UserFact
 from learning.workshop.models.tcodes import Tcode
 from learning.workshop.querysets import SubscriptionManager, UnscopedSubscriptionManager
 from tenancy.models import TenantModel, Timestamped
+from tenancy.triggers import append_only
 
 MAX_DAYS: Final = 36_500
 """No window is longer: a hundred years."""
@@ -209,7 +209,7 @@ class SubscriptionChange(UserFact):
         verbose_name = _("change of a subscription")
         verbose_name_plural = _("changes of subscriptions")
         indexes = [models.Index(fields=["user", "subscription_id", "id"], name="changes_of_a_subscription")]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [append_only()]
 
     def __str__(self) -> str:
         return self.kind
