@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learning.models import Course, CourseCategory, SubCourse
 from learning.tree.admin.guarded import GuardedPages
+from learning.tree.admin.list_actions import ListActions
 from learning.tree.admin.put_back import PutBackPages
 from learning.tree.admin.told import moves_below, own_moves, sentences_of
 from learning.tree.domain import structure
@@ -121,7 +122,7 @@ class SharedContentAdmin(GuardedPages):
         structure.restore_all(items=rows)
 
 
-class ContentAdmin(PutBackPages, SharedContentAdmin):
+class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
     """Rows of the tree, in order. A new one goes to the end of its siblings.
 
     Attributes:

@@ -1,0 +1,37 @@
+"""Much at once, in a browser: what staff do to many rows of the tree, or bring in and out as a file."""
+
+import pytest
+from playwright.sync_api import expect
+
+from learning.models import Video
+from tests import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def choose(page, action, *rows):
+    for row in rows:
+        page.get_by_role("row", name=row.title).get_by_role("checkbox").check()
+    page.get_by_label("Action:").select_option(label=action)
+    page.get_by_role("button", name="Run", exact=True).or_(page.get_by_role("button", name="Go")).click()
+
+
+def test_chosen_videos_are_archived_once_it_is_said_whom_that_moves(open_as, north, sunrise, learner):
+    page = open_as(north.admin, "/admin/learning/video/")
+    choose(page, "Archive selected videos", *north.videos[1:])
+    expect(page.get_by_text("1 learner is in this sub-course")).to_be_visible()
+    page.get_by_role("button", name="Yes, I’m sure").click()
+    expect(page.get_by_text("Archived: 2.")).to_be_visible()
+    assert Video.unscoped.filter(sub_course=north.sub_course, status="ARCHIVED").count() == 2
+
+
+def test_chosen_videos_are_moved_to_a_sub_course_that_is_looked_for(open_as, north, sunrise):
+    there = factories.SubCourseFactory(course=north.course, title="Second steps")
+    page = open_as(north.admin, "/admin/learning/video/")
+    choose(page, "Move selected videos to…", *north.videos[:2])
+    page.get_by_role("combobox").click()
+    page.locator(".select2-search__field").fill("Second")
+    page.get_by_role("option", name="Second steps").click()
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.get_by_text("Moved to “Second steps”: 2.")).to_be_visible()
+    assert Video.unscoped.filter(sub_course=there).count() == 2
