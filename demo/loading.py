@@ -136,13 +136,23 @@ def _load_catalogue(slug: str, assessment: Practice | None, content: tuple[Categ
             write_sets([(_assessment_of(organization), 0, assessment)])
         categories = CourseCategory.objects.bulk_create(
             CourseCategory(
-                organization=organization, title=c.title, description=c.description, display_order=n
+                organization=organization,
+                title=c.title,
+                description=c.description,
+                display_order=n,
+                status=Status.PUBLISHED,
             )
             for n, c in enumerate(content)
         )
         courses = list(children(content, categories, "courses"))
         rows = Course.objects.bulk_create(
-            Course(category=parent, title=c.title, description=c.description, display_order=n)
+            Course(
+                category=parent,
+                title=c.title,
+                description=c.description,
+                display_order=n,
+                status=Status.PUBLISHED,
+            )
             for parent, n, c in courses
         )
         _write_sub_courses(list(children([c for _, _, c in courses], rows, "sub_courses")))
@@ -172,6 +182,7 @@ def _write_sub_courses(sub_courses: list[tuple[Course, int, Any]]) -> None:
             level=level_of[spec.sub_level],
             sub_level=spec.sub_level,
             display_order=position,
+            status=Status.PUBLISHED,
         )
         for course, position, spec in sub_courses
     )

@@ -11,11 +11,11 @@ from learning.tree.models import (
     Course,
     CourseCategory,
     CourseLevel,
+    Publishable,
     Reordering,
     Status,
     SubCourse,
     SubLevel,
-    Switchable,
     Video,
 )
 from learning.workshop.models.subscriptions import (
@@ -40,6 +40,7 @@ __all__ = [
     "CourseCategory",
     "CourseLevel",
     "Overlap",
+    "Publishable",
     "Renewal",
     "Reordering",
     "SharedContent",
@@ -49,7 +50,6 @@ __all__ = [
     "Subscription",
     "SubscriptionChange",
     "SubscriptionStatus",
-    "Switchable",
     "Tcode",
     "Video",
 ]

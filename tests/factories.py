@@ -93,6 +93,7 @@ class CategoryFactory(DjangoModelFactory):
 
     organization = factory.SubFactory(OrganizationFactory)
     title = factory.Sequence(lambda n: f"Category {n}")
+    status = "PUBLISHED"
     display_order = factory.Sequence(lambda n: n)
 
 
@@ -102,6 +103,7 @@ class CourseFactory(DjangoModelFactory):
 
     category = factory.SubFactory(CategoryFactory)
     title = factory.Sequence(lambda n: f"Course {n}")
+    status = "PUBLISHED"
     display_order = factory.Sequence(lambda n: n)
 
 
@@ -113,6 +115,7 @@ class SubCourseFactory(DjangoModelFactory):
 
     course = factory.SubFactory(CourseFactory)
     title = factory.Sequence(lambda n: f"Sub-course {n}")
+    status = "PUBLISHED"
     level = "BEGINNER"
     sub_level = "A1"
     display_order = factory.Sequence(lambda n: n)

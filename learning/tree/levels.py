@@ -169,23 +169,13 @@ class TreeLevel(SiblingKind):
             return parents.none()
         return parents.writable().filter(organization_id=organization_id)
 
-    @property
-    def keeps_status(self) -> bool:
-        """Whether a row is a draft, published or archived, and not only switched on or off."""
-        return any(one.name == "status" for one in self.model._meta.fields)
-
-    def as_status(self, status: Status) -> dict[str, Any]:
-        """Return the values of a row that has this status."""
-        return {"status": status} if self.keeps_status else {"is_active": status == Status.PUBLISHED}
-
     def is_published(self, row: Any) -> bool:
         """Whether learners see a row, given that they see its parent."""
-        return bool(row.status == Status.PUBLISHED if self.step else row.is_active)
+        return bool(row.status == Status.PUBLISHED)
 
     def published(self, alias: str) -> str:
         """SQL: the row of ``alias`` is live and learners see it, given that they see its parent."""
-        shown = f"{alias}.status = '{Status.PUBLISHED}'" if self.step else f"{alias}.is_active"
-        return f"{self.live(alias)} AND {shown}"
+        return f"{self.live(alias)} AND {alias}.status = '{Status.PUBLISHED}'"
 
 
 _KINDS: Final[dict[str, SiblingKind]] = {}

@@ -47,17 +47,28 @@ class Content(SharedContent):
         return self.title
 
 
-class Switchable(models.Model):
-    """Shown to learners while active."""
+class Publishable(models.Model):
+    """Shown to learners while published, if they see what it stands in; what is new is a draft."""
 
-    is_active = models.BooleanField(_("active"), default=True, db_default=True)
+    status = models.CharField(
+        _("status"),
+        max_length=9,
+        choices=Status.choices,
+        default=Status.DRAFT,
+        db_default=Status.DRAFT,
+    )
 
     class Meta:
         abstract = True
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it is published: what clients of the API call it, of rows that hold others."""
+        return self.status == Status.PUBLISHED
+
 
 @track_changes
-class CourseCategory(Switchable, Content):
+class CourseCategory(Publishable, Content):
     """The top of the tree."""
 
     objects: ClassVar[Any] = CategoryManager()
@@ -72,7 +83,7 @@ class CourseCategory(Switchable, Content):
 
 
 @track_changes
-class Course(Switchable, Content):
+class Course(Publishable, Content):
     """A course of a category."""
 
     tenant_parent = "category"
@@ -140,7 +151,7 @@ class LongNamedIndex(models.Index):
 
 
 @track_changes
-class SubCourse(Switchable, Content):
+class SubCourse(Publishable, Content):
     """A part of a course at one level; has its entry assessment from the moment it exists."""
 
     tenant_parent = "course"
@@ -193,7 +204,7 @@ class SubCourse(Switchable, Content):
 
 
 @track_changes
-class Video(Content):
+class Video(Publishable, Content):
     """A video of a sub-course, a step of its sequence while published."""
 
     tenant_parent = "sub_course"
@@ -209,13 +220,6 @@ class Video(Content):
     sub_course = models.ForeignKey(SubCourse, on_delete=models.PROTECT, related_name="videos", db_index=False)
     video_url = models.URLField(_("address"), max_length=2000)
     duration_seconds = models.PositiveIntegerField(_("duration in seconds"), null=True, blank=True)
-    status = models.CharField(
-        _("status"),
-        max_length=9,
-        choices=Status.choices,
-        default=Status.DRAFT,
-        db_default=Status.DRAFT,
-    )
 
     objects: ClassVar[Any] = VideoManager()
 

@@ -20,15 +20,15 @@ class ContentQuerySet(SoftDeletedQuerySet):
         return self.order_by(IS_SHARED, "organization_id", "display_order", "id")
 
     def shown_to_learners(self) -> Self:
-        """Only what learners may know of: the row and all its parents are live and switched on."""
+        """Only what learners may know of: the row and all its parents are live and published."""
         raise NotImplementedError
 
 
-def all_active(*paths: str) -> models.Q:
-    """All of ``paths`` are active and not deleted; joins do not know of soft deletion by themselves."""
+def all_published(*paths: str) -> models.Q:
+    """All of ``paths`` are published and not deleted; joins do not know of soft deletion by themselves."""
     condition = models.Q()
     for path in paths:
-        condition &= models.Q(**{f"{path}__is_active": True, f"{path}__deleted": None})
+        condition &= models.Q(**{f"{path}__status": "PUBLISHED", f"{path}__deleted": None})
     return condition
 
 
@@ -36,21 +36,21 @@ class CategoryQuerySet(ContentQuerySet):
     """Categories."""
 
     def shown_to_learners(self) -> Self:
-        return self.filter(is_active=True)
+        return self.filter(status="PUBLISHED")
 
 
 class CourseQuerySet(ContentQuerySet):
     """Courses."""
 
     def shown_to_learners(self) -> Self:
-        return self.filter(all_active("category"), is_active=True)
+        return self.filter(all_published("category"), status="PUBLISHED")
 
 
 class SubCourseQuerySet(ContentQuerySet):
     """Sub-courses."""
 
     def shown_to_learners(self) -> Self:
-        return self.filter(all_active("course", "course__category"), is_active=True)
+        return self.filter(all_published("course", "course__category"), status="PUBLISHED")
 
 
 class VideoQuerySet(ContentQuerySet):
@@ -58,7 +58,8 @@ class VideoQuerySet(ContentQuerySet):
 
     def shown_to_learners(self) -> Self:
         return self.filter(
-            all_active("sub_course", "sub_course__course", "sub_course__course__category"), status="PUBLISHED"
+            all_published("sub_course", "sub_course__course", "sub_course__course__category"),
+            status="PUBLISHED",
         )
 
 

@@ -135,7 +135,7 @@ def learning_report(request: HttpRequest) -> HttpResponse:
 
 
 def _courses() -> Any:
-    shown: Any = Course.objects.filter(is_active=True, category__is_active=True, category__deleted=None)
+    shown: Any = Course.objects.shown_to_learners()
     return shown.order_by("category__display_order", "category_id", "display_order", "pk")[:MOST_COURSES]
 
 

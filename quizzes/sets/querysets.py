@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from learning.tree.querysets import ContentQuerySet, all_active
+from learning.tree.querysets import ContentQuerySet, all_published
 from tenancy.querysets import LiveManager
 
 
@@ -12,7 +12,7 @@ class QuestionSetQuerySet(ContentQuerySet):
     def shown_to_learners(self) -> Self:
         """Published sets of an active sub-course; standalone templates are for staff."""
         path = ("sub_course", "sub_course__course", "sub_course__course__category")
-        return self.filter(all_active(*path), status="PUBLISHED")
+        return self.filter(all_published(*path), status="PUBLISHED")
 
     def practices(self) -> Self:
         """Sets of type PRACTICE."""

@@ -66,7 +66,7 @@ def test_a_branch_of_a_course_is_written_with_the_keyboard_alone(ordering, north
             keyboard.press("Enter")
         expect(titles(at, model, parent)).to_have_text(written)
         at.settle()
-    assert course.is_active is False
+    assert course.status == "DRAFT"
     first = SubCourse.unscoped.get(title="First")
     expect(at.control(first, "counts")).to_have_text(re.compile("3 videos, 1 practice"))
     assert len(stored(Video, first)) == 3

@@ -237,7 +237,7 @@ def test_what_was_deleted_of_late_can_be_found_by_those_who_may_restore_it(calm,
 
 def change_title(pages, row, **values) -> None:
     name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    form = {"title": "Changed", "description": "", "is_active": "on", **values}
+    form = {"title": "Changed", "description": "", "status": "PUBLISHED", **values}
     answer = pages.post(reverse(name, args=[row.pk]), form)
     assert answer.status_code == 302, answer.context["adminform"].form.errors
 

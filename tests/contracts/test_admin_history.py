@@ -103,7 +103,7 @@ def test_changes_are_told_with_the_values_people_know(browser, world):
     course = world.north.course
     other = factories.CategoryFactory(organization=world.north.organization, title="Another category")
     with by(world.north.admin):
-        changed(course, title="Renamed", is_active=False, category=other)
+        changed(course, title="Renamed", status="DRAFT", category=other)
     newest, first = entries(browser, course)
     category = world.north.category.title
     assert newest.what == f"Hidden from learners. Moved from “{category}” to “Another category”"

@@ -79,12 +79,17 @@ SHARED_ARE_FINE = {
 
 # Every parameter of every list: the kind of row it names, or values that it takes.
 FILTERS: dict[str, dict[str, Any]] = {
-    CATEGORIES: {"is_active": ["true", "false"]},
-    COURSES: {"category_id": "category", "is_active": ["true", "false"]},
+    CATEGORIES: {"status": ["DRAFT", "PUBLISHED", "ARCHIVED"], "is_active": ["true", "false"]},
+    COURSES: {
+        "category_id": "category",
+        "status": ["DRAFT", "PUBLISHED", "ARCHIVED"],
+        "is_active": ["true", "false"],
+    },
     SUB_COURSES: {
         "course_id": "course",
         "level": ["BEGINNER", "ADVANCED"],
         "sub_level": ["A1", "C3"],
+        "status": ["DRAFT", "PUBLISHED", "ARCHIVED"],
         "is_active": ["true", "false"],
     },
     VIDEOS: {"sub_course_id": "sub_course", "status": ["DRAFT", "PUBLISHED", "ARCHIVED"]},

@@ -29,10 +29,10 @@ class World:
         self.north, self.as_user = north, as_user
         self.category, self.course, self.sub_course = north.category, north.course, north.sub_course
         self.video, self.practice = north.videos[1], north.practices[1]
-        hidden = factories.CourseFactory(category=north.category, title="Hidden", is_active=False)
+        hidden = factories.CourseFactory(category=north.category, title="Hidden", status="DRAFT")
         self.hidden = factories.SubCourseFactory(course=hidden, title="Out of sight")
         self.other = factories.SubCourseFactory(course=north.course, title="Other")
-        self.hidden_category = factories.CategoryFactory(organization=north.organization, is_active=False)
+        self.hidden_category = factories.CategoryFactory(organization=north.organization, status="DRAFT")
         self.drafts = {
             Video: factories.VideoFactory(sub_course=north.sub_course, status="DRAFT", display_order=0),
             QuestionSet: factories.PracticeFactory(
@@ -139,10 +139,10 @@ def placed(kind, attribute):
 NEW_VIDEO = {"video_url": "https://videos.example/new.mp4", "status": "PUBLISHED"}
 NEW_SET = {"set_type": "PRACTICE", "owner_type": "SUB_COURSE", "status": "PUBLISHED", "pass_mark": "70"}
 PAGES = {
-    "category: switched off": changed(CourseCategory, is_active=None),
-    "course: switched off": changed(Course, is_active=None),
+    "category: switched off": changed(CourseCategory, status="DRAFT"),
+    "course: switched off": changed(Course, status="DRAFT"),
     "course: to a category that is hidden": changed(Course, category=lambda world: world.hidden_category.pk),
-    "sub-course: switched off": changed(SubCourse, is_active=None),
+    "sub-course: switched off": changed(SubCourse, status="DRAFT"),
     "sub-course: to a course that is hidden": changed(SubCourse, course=lambda world: world.hidden.course_id),
     "video: a draft again": changed(Video, status="DRAFT"),
     "video: archived": changed(Video, status="ARCHIVED"),

@@ -184,11 +184,11 @@ def add_subscriptions(user: User, world: World) -> None:
 def add_states(organization: Organization) -> None:
     """Add rows that learners must not see, and more than one row below each parent."""
     category = factories.CategoryFactory(organization=organization)
-    for active in (True, False):
-        factories.CategoryFactory(organization=organization, is_active=active)
-        course = factories.CourseFactory(category=category, is_active=active)
-        for sub_active in (True, False):
-            sub_course = factories.SubCourseFactory(course=course, is_active=sub_active)
+    for above in ("PUBLISHED", "DRAFT", "ARCHIVED"):
+        factories.CategoryFactory(organization=organization, status=above)
+        course = factories.CourseFactory(category=category, status=above)
+        for between in ("PUBLISHED", "DRAFT"):
+            sub_course = factories.SubCourseFactory(course=course, status=between)
             for status in ("DRAFT", "PUBLISHED", "ARCHIVED"):
                 factories.VideoFactory(sub_course=sub_course, status=status)
                 factories.PracticeFactory(sub_course=sub_course, status=status)
@@ -208,11 +208,7 @@ def reaches(caller: str, world: World, row: Any) -> bool:
 
 
 def is_shown_to_learners(row: Any) -> bool:
-    if (
-        row.deleted
-        or not getattr(row, "is_active", True)
-        or getattr(row, "status", "PUBLISHED") != "PUBLISHED"
-    ):
+    if row.deleted or getattr(row, "status", "PUBLISHED") != "PUBLISHED":
         return False
     if isinstance(row, Question):
         return False

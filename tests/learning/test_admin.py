@@ -67,7 +67,7 @@ def test_a_new_video_goes_to_the_end_and_a_foreign_parent_is_no_choice(pages, no
 
 def test_changing_one_field_changes_that_field_under_the_editors_name(pages, north, sunrise):
     url = f"/admin/learning/course/{north.course.pk}/change/"
-    form = {"category": north.category.pk, "title": "Renamed", "description": "", "is_active": "on"}
+    form = {"category": north.category.pk, "title": "Renamed", "description": "", "status": "PUBLISHED"}
     assert pages.post(url, form).status_code == 302
     course = Course.unscoped.get(pk=north.course.pk)
     assert (course.title, course.revision) == ("Renamed", 1)
@@ -178,7 +178,7 @@ def global_pages(global_admin):
 
 def test_a_global_user_changes_a_category_that_stays_in_its_organization(global_pages, north, sunrise):
     url = f"/admin/learning/coursecategory/{north.category.pk}/change/"
-    form = {"title": "Renamed", "description": "", "is_active": "on"}
+    form = {"title": "Renamed", "description": "", "status": "PUBLISHED"}
     assert global_pages.post(url, {**form, "organization": sunrise.organization.pk}).status_code == 302
     category = type(north.category).unscoped.get(pk=north.category.pk)
     assert (category.title, category.organization_id) == ("Renamed", north.organization.pk)
@@ -186,7 +186,7 @@ def test_a_global_user_changes_a_category_that_stays_in_its_organization(global_
 
 def test_a_course_is_offered_parents_of_its_own_organization_only(global_pages, north, sunrise):
     url = f"/admin/learning/course/{north.course.pk}/change/"
-    form = {"title": "Moved", "description": "", "is_active": "on", "category": sunrise.category.pk}
+    form = {"title": "Moved", "description": "", "status": "PUBLISHED", "category": sunrise.category.pk}
     response = global_pages.post(url, form)
     assert response.status_code == 200
     assert "Select a valid choice" in response.content.decode()
@@ -213,7 +213,7 @@ def test_a_refusal_of_the_domain_is_a_message_on_the_page(pages, north, sunrise,
 
     monkeypatch.setattr(structure, "change", too_late)
     url = f"/admin/learning/course/{north.course.pk}/change/"
-    form = {"category": north.category.pk, "title": "Late", "description": "", "is_active": "on"}
+    form = {"category": north.category.pk, "title": "Late", "description": "", "status": "PUBLISHED"}
     response = pages.post(url, form)
     assert (response.status_code, response["Location"]) == (302, url)
     assert Course.unscoped.get(pk=north.course.pk).title == north.course.title

@@ -15,9 +15,9 @@ def staff(north, sunrise):
 
 @pytest.fixture
 def course(north):
-    """A course that is switched off, with drafts that are ready and such as are not."""
-    course = factories.CourseFactory(category=north.category, title="New course", is_active=False)
-    first, empty = (factories.SubCourseFactory(course=course, is_active=False) for _ in range(2))
+    """A course that is a draft, with drafts that are ready and such as are not."""
+    course = factories.CourseFactory(category=north.category, title="New course", status="DRAFT")
+    first, empty = (factories.SubCourseFactory(course=course, status="DRAFT") for _ in range(2))
     for number in range(2):
         factories.VideoFactory(sub_course=first, status="DRAFT", display_order=number)
     factories.VideoFactory(sub_course=first, status="DRAFT", title="No link", video_url="")
@@ -44,6 +44,13 @@ def test_what_is_ready_is_published_with_what_it_stands_in_and_the_rest_is_named
     assert SubCourse.unscoped.get(pk=course.first.pk).is_active
     assert not SubCourse.unscoped.get(pk=course.empty.pk).is_active, "learners would find nothing in it"
     assert Course.unscoped.get(pk=course.pk).is_active
+
+
+def test_what_stands_in_something_archived_stays_as_it_is(staff, course):
+    SubCourse.unscoped.filter(pk=course.first.pk).update(status="ARCHIVED")
+    publish(staff, course, "courses")
+    assert SubCourse.unscoped.get(pk=course.first.pk).status == "ARCHIVED"
+    assert not Video.unscoped.filter(sub_course=course.first, status="PUBLISHED").exists()
 
 
 def test_the_row_itself_is_left_as_it_is(staff, course):

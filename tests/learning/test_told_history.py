@@ -120,13 +120,13 @@ def test_moving_elsewhere_and_publishing_are_told_as_such(north, sunrise):
     change(video, north.admin, sub_course=other)
     change(video, north.admin, status="DRAFT")
     change(video, north.admin, status="PUBLISHED")
-    change(north.course, north.admin, is_active=False)
+    change(north.course, north.admin, status="DRAFT")
     assert [entry.what for entry in entries(north.admin, video)][:3] == [
         "Published",
         "Made a draft",
         f"Moved from “{north.sub_course}” to “Another place”",
     ]
-    assert entries(north.admin, north.course)[0].what == "Hidden from learners"
+    assert entries(north.admin, north.course)[0].what == "Made a draft"
 
 
 # --- Putting back ------------------------------------------------------------------------------------------

@@ -298,7 +298,7 @@ def test_a_step_that_learners_do_not_know_of_is_refused(north, sunrise, as_user,
     if state == "draft":
         type(video).unscoped.filter(pk=video.pk).update(status="DRAFT")
     elif state == "inactive":
-        type(north.course).unscoped.filter(pk=north.course.pk).update(is_active=False)
+        type(north.course).unscoped.filter(pk=north.course.pk).update(status="DRAFT")
     elif state == "deleted":
         type(video).unscoped.filter(pk=video.pk).update(deleted=timezone.now())
     else:

@@ -89,7 +89,7 @@ def test_it_names_what_refuses(north, sunrise, as_user, state):
     if state == "draft":
         type(first).unscoped.filter(pk=first.pk).update(status="DRAFT")
     elif state == "inactive course":
-        Course.unscoped.filter(pk=north.course.pk).update(is_active=False)
+        Course.unscoped.filter(pk=north.course.pk).update(status="DRAFT")
     elif state == "no key":
         north.student.custom_permissions_filter.add(Permission.objects.get(codename="videos.get"))
     else:

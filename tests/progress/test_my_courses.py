@@ -112,14 +112,14 @@ def test_the_last_activity_is_the_latest_completion_of_this_learner_in_this_cour
 
 def test_a_course_is_listed_when_it_is_published_and_there_is_something_to_do(north, sunrise, as_user):
     here = north.category
-    course_of(here, is_active=False)
-    course_of(factories.CategoryFactory(organization=north.organization, is_active=False))
+    course_of(here, status="DRAFT")
+    course_of(factories.CategoryFactory(organization=north.organization, status="DRAFT"))
     factories.CourseFactory(category=here)
     factories.SubCourseFactory(course=factories.CourseFactory(category=here))
     drafts = course_of(here, videos=0)
     factories.VideoFactory(sub_course=drafts.sub_courses(manager="unscoped").get(), status="DRAFT")
     hidden = course_of(here)
-    hidden.sub_courses(manager="unscoped").update(is_active=False)
+    hidden.sub_courses(manager="unscoped").update(status="DRAFT")
     gone = course_of(here)
     assert as_user(north.admin).delete(f"/api/v1/course-management/courses/{gone.pk}").status_code == 204
     practices_only = course_of(here, videos=0, practices=2, display_order=3)
@@ -130,7 +130,7 @@ def test_only_published_steps_of_active_sub_courses_count(north, sunrise, as_use
     client = as_user(north.student)
     client.post(f"/api/v1/progress/videos/{north.videos[0].pk}/complete")
     Video.unscoped.filter(pk=north.videos[0].pk).update(status="ARCHIVED")
-    factories.VideoFactory(sub_course=factories.SubCourseFactory(course=north.course, is_active=False))
+    factories.VideoFactory(sub_course=factories.SubCourseFactory(course=north.course, status="DRAFT"))
     row = row_of(client, north.course)
     assert (row["completed"], row["total"], row["last_activity_at"]) == (0, 4, None)
     assert ids_of(client, "?status=not_started") == [north.course.pk]
@@ -155,7 +155,7 @@ def test_shared_courses_come_after_ones_own_and_those_of_others_never(
 
 def test_staff_see_what_learners_meet_with_their_own_progress(north, sunrise, global_admin, as_user):
     draft = factories.VideoFactory(sub_course=north.sub_course, status="DRAFT")
-    course_of(north.category, is_active=False)
+    course_of(north.category, status="DRAFT")
     as_user(north.student).post(f"/api/v1/progress/videos/{north.videos[0].pk}/complete")
     for person in (north.admin, north.teacher):
         [row] = as_user(person).get(URL).json()["rows"]

@@ -56,7 +56,7 @@ def test_the_path_and_the_single_item_agree_on_what_is_locked(north, sunrise, as
 
 def test_a_learner_sees_published_items_and_active_sub_courses_only(north, sunrise, as_user):
     draft = factories.VideoFactory(sub_course=north.sub_course, status="DRAFT")
-    hidden = factories.SubCourseFactory(course=north.course, is_active=False)
+    hidden = factories.SubCourseFactory(course=north.course, status="DRAFT")
     learner = as_user(north.student).get(path_url(north.course)).json()
     staff = as_user(north.admin).get(path_url(north.course)).json()
     assert [s["id"] for s in learner["sub_courses"]] == [north.sub_course.pk]
@@ -125,8 +125,8 @@ def test_the_entity_tag_changes_with_everything_the_path_shows(north, sunrise, a
             Video.unscoped.filter(pk=video).delete(),
             factories.VideoFactory(sub_course=north.sub_course, display_order=0),
         ),
-        lambda: SubCourse.unscoped.filter(pk=north.sub_course.pk).update(is_active=False),
-        lambda: SubCourse.unscoped.filter(pk=north.sub_course.pk).update(is_active=True),
+        lambda: SubCourse.unscoped.filter(pk=north.sub_course.pk).update(status="DRAFT"),
+        lambda: SubCourse.unscoped.filter(pk=north.sub_course.pk).update(status="PUBLISHED"),
         lambda: client.post(f"/api/v1/progress/practices/{practice}/complete"),
     ]
     tags = [client.get(path_url(north.course))["ETag"]]

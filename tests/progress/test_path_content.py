@@ -43,7 +43,7 @@ CHANGES = {
         set_type="INITIAL_ASSESSMENT", sub_course=t.sub_course
     ).update(status="DRAFT"),
     "a sub-course is added": lambda t: factories.SubCourseFactory(course=t.course),
-    "a sub-course is closed": lambda t: SubCourse.unscoped.filter(pk=t.sub_course.pk).update(is_active=False),
+    "a sub-course is closed": lambda t: SubCourse.unscoped.filter(pk=t.sub_course.pk).update(status="DRAFT"),
     "the course is renamed": lambda t: Course.unscoped.filter(pk=t.course.pk).update(title="Renamed"),
     "a video moves to another sub-course": lambda t: Video.unscoped.filter(pk=t.videos[0].pk).update(
         sub_course=factories.SubCourseFactory(course=t.course)
@@ -104,7 +104,7 @@ def test_staff_and_learners_are_not_shown_each_others_content(north, sunrise, as
 def test_another_organization_gets_nothing_of_what_is_kept(north, sunrise, as_user):
     assert as_user(north.student).get(path_url(north.course)).status_code == 200
     assert as_user(sunrise.student).get(path_url(north.course)).status_code == 404
-    CourseCategory.unscoped.filter(pk=north.category.pk).update(is_active=False)
+    CourseCategory.unscoped.filter(pk=north.category.pk).update(status="DRAFT")
     assert as_user(north.student).get(path_url(north.course)).status_code == 404
 
 

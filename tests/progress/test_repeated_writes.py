@@ -38,8 +38,8 @@ TO_STEPS = {
     "archives it": lambda model, t, step: change(model, step, status="ARCHIVED"),
     "deletes it": lambda model, t, step: change(model, step, deleted=timezone.now()),
     "puts others before it": move_down,
-    "closes the sub-course": lambda model, t, step: change(SubCourse, t.sub_course, is_active=False),
-    "closes the course": lambda model, t, step: change(Course, t.course, is_active=False),
+    "closes the sub-course": lambda model, t, step: change(SubCourse, t.sub_course, status="DRAFT"),
+    "closes the course": lambda model, t, step: change(Course, t.course, status="DRAFT"),
     "deletes the category": lambda model, t, step: change(CourseCategory, t.category, deleted=timezone.now()),
 }
 KINDS = {

@@ -167,7 +167,7 @@ def test_sub_courses_do_not_block_each_other(steps, north):
 @pytest.mark.parametrize("model", [SubCourse, Course, CourseCategory])
 def test_learners_do_not_reach_into_what_is_switched_off(steps, north, model):
     row = {SubCourse: north.sub_course, Course: north.course, CourseCategory: north.category}[model]
-    model.unscoped.filter(pk=row.pk).update(is_active=False)
+    model.unscoped.filter(pk=row.pk).update(status="DRAFT")
     assert steps.open(steps.items[0]).status_code == 404
     assert steps.complete(steps.items[0]).status_code == 404
 

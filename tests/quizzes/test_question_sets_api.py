@@ -375,7 +375,7 @@ def test_a_bad_parameter_is_refused_by_name(query, admin):
 def test_learners_know_of_published_sets_of_active_sub_courses_only(as_user, grant, north):
     template = factories.StandaloneAssessmentFactory(organization=north.organization)
     draft = factories.PracticeFactory(sub_course=north.sub_course, status="DRAFT")
-    inactive = factories.SubCourseFactory(course=north.course, is_active=False)
+    inactive = factories.SubCourseFactory(course=north.course, status="DRAFT")
     hidden = factories.PracticeFactory(sub_course=inactive)
     grant(north.student, "question_sets.list")
     learner = as_user(north.student)

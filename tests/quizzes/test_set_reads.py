@@ -125,7 +125,7 @@ def test_learners_do_not_see_an_entry_assessment_that_is_not_published(status, a
 
 
 def test_learners_do_not_see_the_entry_assessment_of_an_inactive_sub_course(as_user, north):
-    inactive = factories.SubCourseFactory(course=north.course, is_active=False)
+    inactive = factories.SubCourseFactory(course=north.course, status="DRAFT")
     assert as_user(north.student).get(entry_url(inactive.pk)).status_code == 404
     assert as_user(north.teacher).get(entry_url(inactive.pk)).status_code == 200
 

@@ -135,7 +135,7 @@ class Oracle:
             return 404
         return row if who.writes(row.organization) else 403
 
-    def publish(self, who: Acting, kind: str, pk: int, status: str | bool) -> Expected:
+    def publish(self, who: Acting, kind: str, pk: int, status: str) -> Expected:
         row = self._found(who, kind, pk)
         if isinstance(row, int):
             return Expected(row)

@@ -36,7 +36,7 @@ class Row:
     parent: Any
     organization: UUID
     order: int
-    status: str | bool
+    status: str
     act: Hashable = None
     cascade: bool = False
 
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def published(self) -> bool:
-        return self.live and self.status in (True, "PUBLISHED")
+        return self.live and self.status == "PUBLISHED"
 
 
 @dataclass(slots=True)

@@ -145,12 +145,9 @@ class Chooser:
     def publishing(self, state: State, oracle: AccessOracle) -> Step:
         row = self._row(state, self.chance.choice([STEPS, KINDS]))
         caller = self._editor(row.organization)
-        steps = row.kind in STEPS
         # Mostly shown: of a tree that is hidden there is nothing to say.
-        status = self.chance.choices(
-            ["PUBLISHED", "DRAFT", "ARCHIVED"] if steps else [True, False, False], [4, 1, 1]
-        )[0]
-        body = {"status" if steps else "is_active": status}
+        status = self.chance.choices(["PUBLISHED", "DRAFT", "ARCHIVED"], [4, 1, 1])[0]
+        body = {"status": status}
         return Step(
             caller,
             self._header(caller),

@@ -18,9 +18,9 @@ from tests import factories
 from tests.simulation.state import Person, Place, Row, State, Subscription, Tcode
 
 _ROWS: list[tuple[str, Any, str, str]] = [
-    ("categories", CourseCategory, "organization_id", "is_active"),
-    ("courses", Course, "category_id", "is_active"),
-    ("sub-courses", SubCourse, "course_id", "is_active"),
+    ("categories", CourseCategory, "organization_id", "status"),
+    ("courses", Course, "category_id", "status"),
+    ("sub-courses", SubCourse, "course_id", "status"),
     ("videos", Video, "sub_course_id", "status"),
     ("practices", QuestionSet, "sub_course_id", "status"),
 ]

@@ -25,13 +25,13 @@ class CourseCategoryAdmin(ContentAdmin):
     list_display = [
         "title",
         "organization",
-        "is_active",
+        "status",
         "shared",
         "updated_at",
     ]
     list_filter = [
         *place_filters()[:1],
-        "is_active",
+        "status",
         SharedFilter,
     ]
     list_select_related = ["organization"]
@@ -43,7 +43,7 @@ class CourseCategoryAdmin(ContentAdmin):
         "title",
         "description",
         "display_order",
-        "is_active",
+        "status",
         "organization__name",
         "created_at",
         "updated_at",
@@ -60,11 +60,11 @@ class CourseAdmin(ContentAdmin):
         "title",
         "category",
         "organization",
-        "is_active",
+        "status",
         "shared",
         "updated_at",
     ]
-    list_filter = [*tree_filters(down_to=CourseCategory), "is_active", SharedFilter]
+    list_filter = [*tree_filters(down_to=CourseCategory), "status", SharedFilter]
     list_select_related = ["category", "organization"]
     search_fields = ["title", "category__title"]
     autocomplete_fields = ["category"]
@@ -77,7 +77,7 @@ class CourseAdmin(ContentAdmin):
         "category_id",
         "category__title",
         "display_order",
-        "is_active",
+        "status",
         "organization__name",
         "created_at",
         "updated_at",
@@ -95,11 +95,11 @@ class SubCourseAdmin(ContentAdmin):
         "course",
         "organization",
         "level_and_sub_level",
-        "is_active",
+        "status",
         "shared",
         "updated_at",
     ]
-    list_filter = [*tree_filters(down_to=Course), "level", "sub_level", "is_active", SharedFilter]
+    list_filter = [*tree_filters(down_to=Course), "level", "sub_level", "status", SharedFilter]
     list_select_related = ["course", "organization"]
     search_fields = ["title", "course__title"]
     autocomplete_fields = ["course"]
@@ -123,7 +123,7 @@ class SubCourseAdmin(ContentAdmin):
         "level",
         "sub_level",
         "display_order",
-        "is_active",
+        "status",
         "organization__name",
         "created_at",
         "updated_at",

@@ -153,7 +153,7 @@ class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
             ).linked(self.admin_site, request)
             for below in self.levels_below
         ]
-        place = columns.index("is_active") if "is_active" in columns else len(columns)
+        place = columns.index("status") if counted else len(columns)
         return [*columns[:place], *counted, *columns[place:]]
 
     def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:
@@ -169,15 +169,15 @@ class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
         query = f"?{urlencode({'open': branch})}" if branch else ""
         return [*tools, (_("Put in order"), reverse("admin:ordering") + query)]
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Put the status last: it is decided when the rest is there."""
+        return sorted(super().get_fields(request, obj), key=lambda name: name == "status")
+
     def choices_for(self, row: Any, name: str, choices: Any) -> Any:
         """Offer as parents only those of the row's own organization: content does not change hands."""
         if name != self.kind.parent or choices.model is Organization:
             return choices
         return choices.filter(organization_id=row.organization_id)
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Propose that learners do not see a new row yet."""
-        return {"is_active": False, **super().get_changeform_initial_data(request)}
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> Any:
         back = page_to_return_to(request, obj.pk)

@@ -35,9 +35,8 @@ class ListActions(QuestionPages):
     def _offered(self) -> tuple[str, ...]:
         if not isinstance(self.kind, TreeLevel):
             return ()
-        archived = ("archive_selected",) if self.kind.keeps_status else ()
         moved = ("move_selected",) if self.kind.above else ()
-        return ("publish_selected", "unpublish_selected", *archived, *moved)
+        return ("publish_selected", "unpublish_selected", "archive_selected", *moved)
 
     def has_move_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may move rows to another parent."""

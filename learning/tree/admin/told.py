@@ -27,18 +27,13 @@ _STATUS: Final[dict[str, str | Promise]] = {
 
 def sentences_of(kind: SiblingKind) -> dict[str, Any]:
     """Return what changes of a row's place and visibility mean, for ``HistoryPages.history_sentences``."""
-    sentences: dict[str, Any] = {"status": _of_status, "is_active": _of_switching, kind.parent: _of_moving}
+    sentences: dict[str, Any] = {"status": _of_status, kind.parent: _of_moving}
     fields = {field.name for field in kind.model._meta.fields if field.editable}
     return {name: sentence for name, sentence in sentences.items() if name in fields}
 
 
 def _of_status(_before: str, after: str) -> Any:
     return next((told for name, told in _STATUS.items() if name == after), after)
-
-
-def _of_switching(before: str, after: str) -> Any:
-    # As the history shows a yes and a no.
-    return _("Shown to learners") if after == _("yes") else _("Hidden from learners")
 
 
 def _of_moving(before: str, after: str) -> str:

@@ -8,7 +8,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.api.filters import StrictBooleanFilter
-from learning.models import Course, CourseCategory, SubCourse, Video
+from learning.models import Course, CourseCategory, Status, SubCourse, Video
 
 
 class DigitsField(forms.IntegerField):
@@ -43,39 +43,48 @@ class DeletedFilter(StrictBooleanFilter):
         return qs
 
 
+class ActiveFilter(StrictBooleanFilter):
+    """``is_active=true`` lists what is published, ``false`` drafts and what is archived."""
+
+    def filter(self, qs: QuerySet[Any], value: bool | str) -> QuerySet[Any]:
+        if value == "":  # not asked
+            return qs
+        return qs.filter(status=Status.PUBLISHED) if value else qs.exclude(status=Status.PUBLISHED)
+
+
 class CategoryFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Categories."""
 
-    is_active = StrictBooleanFilter()
+    is_active = ActiveFilter()
     deleted = DeletedFilter()
 
     class Meta:
         model = CourseCategory
-        fields: list[str] = []
+        fields = ["status"]
 
 
 class CourseFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Courses."""
 
     category_id = IdFilter()
-    is_active = StrictBooleanFilter()
+    is_active = ActiveFilter()
     deleted = DeletedFilter()
 
     class Meta:
         model = Course
-        fields: list[str] = []
+        fields = ["status"]
 
 
 class SubCourseFilterSet(filters.FilterSet):  # type: ignore[misc]
     """Sub-courses."""
 
     course_id = IdFilter()
-    is_active = StrictBooleanFilter()
+    is_active = ActiveFilter()
     deleted = DeletedFilter()
 
     class Meta:
         model = SubCourse
-        fields = ["level", "sub_level"]
+        fields = ["status", "level", "sub_level"]
 
 
 class VideoFilterSet(filters.FilterSet):  # type: ignore[misc]

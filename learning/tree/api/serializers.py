@@ -2,29 +2,69 @@
 
 from typing import Any, Final
 
-from learning.models import Course, CourseCategory, SubCourse, Video
-from tenancy.api.fields import StrictModelSerializer, StrictRelatedField
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from learning.models import Course, CourseCategory, Status, SubCourse, Video
+from tenancy.api.fields import StrictBooleanField, StrictModelSerializer, StrictRelatedField
 
 
-class CategorySerializer(StrictModelSerializer):
+class HoldingSerializer(StrictModelSerializer):
+    """A row that holds others: ``is_active`` is another word for its status being ``PUBLISHED``."""
+
+    is_active = StrictBooleanField(
+        required=False,
+        help_text="Whether it is published. Sent, true publishes; false makes a draft of what is published.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        values = dict(super().validate(attrs))
+        active: bool | None = values.pop("is_active", None)
+        if active is None:
+            return values
+        if "status" not in values:
+            present = getattr(self.instance, "status", Status.DRAFT)
+            hidden = Status.DRAFT if present == Status.PUBLISHED else present
+            values["status"] = Status.PUBLISHED if active else hidden
+        elif active != (values["status"] == Status.PUBLISHED):
+            raise serializers.ValidationError(
+                {
+                    "is_active": serializers.ErrorDetail(
+                        _("This is not what the status says."), "contradiction"
+                    )
+                }
+            )
+        return values
+
+
+class CategorySerializer(HoldingSerializer):
     """A category."""
 
     class Meta:
         model = CourseCategory
-        fields = ["id", "title", "description", "display_order", "is_active", "is_shared"]
+        fields = ["id", "title", "description", "display_order", "status", "is_active", "is_shared"]
 
 
-class CourseSerializer(StrictModelSerializer):
+class CourseSerializer(HoldingSerializer):
     """A course."""
 
     category_id = StrictRelatedField(source="category", queryset=CourseCategory.objects.all())
 
     class Meta:
         model = Course
-        fields = ["id", "category_id", "title", "description", "display_order", "is_active", "is_shared"]
+        fields = [
+            "id",
+            "category_id",
+            "title",
+            "description",
+            "display_order",
+            "status",
+            "is_active",
+            "is_shared",
+        ]
 
 
-class SubCourseSerializer(StrictModelSerializer):
+class SubCourseSerializer(HoldingSerializer):
     """A sub-course; its level and sub-level belong together."""
 
     course_id = StrictRelatedField(source="course", queryset=Course.objects.all())
@@ -39,6 +79,7 @@ class SubCourseSerializer(StrictModelSerializer):
             "level",
             "sub_level",
             "display_order",
+            "status",
             "is_active",
             "is_shared",
         ]

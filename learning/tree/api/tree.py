@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.base import ScopedViewSet
-from learning.models import CourseLevel, SubLevel
+from learning.models import CourseLevel, Status, SubLevel
 from learning.tree import levels
 from learning.tree.domain.tree import build_tree
 from tenancy.api.conditional import has_seen, private_headers
@@ -26,6 +26,7 @@ class TreeSubCourseSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=CourseLevel.choices)
     sub_level = serializers.ChoiceField(choices=SubLevel.choices)
     display_order = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=Status.choices)
     is_active = serializers.BooleanField()
     is_shared = serializers.BooleanField()
 
@@ -45,6 +46,7 @@ class TreeCourseSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     display_order = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=Status.choices)
     is_active = serializers.BooleanField()
     is_shared = serializers.BooleanField()
     sub_courses_version = serializers.CharField()
@@ -58,6 +60,7 @@ class TreeCategorySerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
     display_order = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=Status.choices)
     is_active = serializers.BooleanField()
     is_shared = serializers.BooleanField()
     courses_version = serializers.CharField()

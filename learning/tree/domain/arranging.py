@@ -80,7 +80,7 @@ def _impact_of(level: TreeLevel, plan: Plan) -> Impact:
 def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = False) -> Content:
     """Show a row to learners, or take it back; what is shown already stays as it is.
 
-    A step that is taken back is a draft again.
+    What is taken back is a draft again.
 
     Raises:
         ConfirmationRequired: learners in progress would lose it, or be asked for it.
@@ -93,9 +93,7 @@ def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = Fal
         return item
     if published and (reason := level.unready(item)):
         raise ConflictError(str(reason) % {"title": item}, code="not_ready")
-    values: dict[str, Any] = {"is_active": published}
-    if level.step:
-        values = {"status": Status.PUBLISHED if published else Status.DRAFT}
+    values = {"status": Status.PUBLISHED if published else Status.DRAFT}
     with asking.confirmed(confirmed):
         return change_row(level, item, values)
 

@@ -30,7 +30,7 @@ class Published:
 
 @atomic_again
 def publish_ready(*, level: TreeLevel, pk: int, confirmed: bool = False) -> Published:
-    """Publish the drafts below a row that are ready, and switch on what they stand in; archived rows stay.
+    """Publish the drafts below a row that are ready, and what they stand in; what is archived stays.
 
     Raises:
         ConfirmationRequired: learners would go on with another step than now.
@@ -50,8 +50,7 @@ def publish_ready(*, level: TreeLevel, pk: int, confirmed: bool = False) -> Publ
         rows = [row for one, row in found.rows if one is below]
         with asking.confirmed(confirmed), asking.asked_about(rows), asking.confirmed():
             for row in rows:
-                shown = {"status": Status.PUBLISHED} if below.step else {"is_active": True}
-                change_row(below, row, shown)
+                change_row(below, row, {"status": Status.PUBLISHED})
     return found
 
 
@@ -71,7 +70,8 @@ def _collect(level: TreeLevel, parents: Collection[int], found: Published) -> se
                     found.rows.append((below, row))
                     shown.add(row.pk)
         else:
-            shown = _collect(below, {row.pk for row in rows}, found)
-            found.rows += [(below, row) for row in rows if row.pk in shown and not row.is_active]
+            kept = {row.pk for row in rows if row.status != Status.ARCHIVED}
+            shown = _collect(below, kept, found)
+            found.rows += [(below, row) for row in rows if row.pk in shown and row.status == Status.DRAFT]
         filled |= {below.parent_of(row) for row in rows if row.pk in shown}
     return filled

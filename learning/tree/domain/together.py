@@ -41,9 +41,8 @@ def give_status(*, level: TreeLevel, pks: Collection[int], status: Status) -> Ch
         RefusedError: ``shared_content``; ``organization_scope_required``.
     """
     changed = Changed()
-    values = level.as_status(status)
     for row in _chosen(level, pks):
-        if all(getattr(row, name) == value for name, value in values.items()):
+        if row.status == status:
             continue
         if status == Status.PUBLISHED and (reason := level.unready(row)):
             changed.left.append(str(reason) % {"title": row})
@@ -51,7 +50,7 @@ def give_status(*, level: TreeLevel, pks: Collection[int], status: Status) -> Ch
             changed.rows.append(row)
     with asking.asked_about(changed.rows), asking.confirmed():
         for row in changed.rows:
-            change_row(level, row, values)
+            change_row(level, row, {"status": status})
     return changed
 
 

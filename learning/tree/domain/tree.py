@@ -13,8 +13,8 @@ from learning.tree.domain.ordering import version_of, version_of_text
 from learning.tree.levels import TreeLevel
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
-_CATEGORY: Final = ("id", "title", "description", "display_order", "is_active")
-_COURSE: Final = ("id", "category_id", "title", "description", "display_order", "is_active")
+_CATEGORY: Final = ("id", "title", "description", "display_order", "status")
+_COURSE: Final = ("id", "category_id", "title", "description", "display_order", "status")
 _SUB_COURSE: Final = (
     "id",
     "course_id",
@@ -23,7 +23,7 @@ _SUB_COURSE: Final = (
     "level",
     "sub_level",
     "display_order",
-    "is_active",
+    "status",
 )
 Rows = dict[int, list[dict[str, Any]]]
 
@@ -31,7 +31,7 @@ Rows = dict[int, list[dict[str, Any]]]
 def build_tree(*, sees_drafts: bool) -> dict[str, Any]:
     """Return categories > courses > sub-courses of the active scope, in order.
 
-    Staff (``sees_drafts``) see and count everything that is live; learners what is active and published.
+    Staff (``sees_drafts``) see and count everything that is live; learners what is published.
     Versions are those of the whole lists; ``categories_version`` is the own organization's, null for a
     caller who acts in none.
     """
@@ -43,7 +43,7 @@ def build_tree(*, sees_drafts: bool) -> dict[str, Any]:
     own_ids = [row["id"] for row in categories if row["organization_id"] == own]
 
     def shown(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [row for row in rows if sees_drafts or row["is_active"]]
+        return [row for row in rows if sees_drafts or row["status"] == Status.PUBLISHED]
 
     def course(row: dict[str, Any]) -> dict[str, Any]:
         below = sub_courses.get(row["id"], [])
@@ -100,7 +100,11 @@ def _steps_told(level: TreeLevel, held: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {**{name: row[name] for name in names}, "is_shared": row["organization_id"] == PLATFORM_ID}
+    return {
+        **{name: row[name] for name in names},
+        "is_active": row["status"] == Status.PUBLISHED,
+        "is_shared": row["organization_id"] == PLATFORM_ID,
+    }
 
 
 def _by_parent(parent: str, rows: Iterable[dict[str, Any]]) -> Rows:

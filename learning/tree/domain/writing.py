@@ -1,6 +1,6 @@
 """Writing in the tree itself: a title makes a draft, is written anew, or goes with everything below it."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.utils.text import capfirst, get_text_list
@@ -42,12 +42,10 @@ def write(*, level: TreeLevel, parent_id: int | UUID, title: str) -> Content:
             code="max_length",
             attr="title",
         )
-    unseen: dict[str, Any] = {} if level.step else {"is_active": False}
     row = level.model(
         **{f"{level.parent}_id": parent_id, "display_order": None},
         **values,
         **level.narrowing,
-        **unseen,
         **level.blank(level.siblings_of(parent_id).order_by("display_order", "pk")),
     )
     return structure.add(item=row, kind=level)

@@ -271,12 +271,9 @@ def _counts(level: TreeLevel, row: Any) -> str:
 
 
 def status_of(level: TreeLevel, row: Any) -> dict[str, Any]:
-    """Return whether learners see a row, for programs and for people; what is switched off is a draft."""
+    """Return whether learners see a row, for programs and for people."""
     published = level.is_published(row)
-    if level.step:
-        return {"status": row.status, "status_label": row.get_status_display(), "is_published": published}
-    status, label = (Status.PUBLISHED, _("published")) if published else (Status.DRAFT, _("switched off"))
-    return {"status": status.value, "status_label": label, "is_published": published}
+    return {"status": row.status, "status_label": row.get_status_display(), "is_published": published}
 
 
 def counts_of(*, level: TreeLevel, pk: int) -> str:

@@ -20,7 +20,7 @@ from tenancy.conditions import in_scope_sql
 from tenancy.errors import NotFoundError
 from tenancy.sql import prepared_cursor
 
-_COURSE_COLUMNS: Final = ("id", "category_id", "title", "description", "display_order", "is_active")
+_COURSE_COLUMNS: Final = ("id", "category_id", "title", "description", "display_order", "status")
 
 
 def _fingerprint(table: str, alias: str, source: str) -> str:
@@ -57,7 +57,7 @@ def _header_sql() -> str:
         FROM courses c JOIN course_categories k ON k.id = c.category_id
         WHERE c.id = %(id)s AND {in_scope_sql("c")} AND EXISTS (SELECT FROM caller)
           AND c.deleted IS NULL AND k.deleted IS NULL
-          AND (%(sees_drafts)s OR (c.is_active AND k.is_active))
+          AND (%(sees_drafts)s OR (c.status = 'PUBLISHED' AND k.status = 'PUBLISHED'))
     """
 
 
@@ -121,7 +121,7 @@ def _etag(user_id: UUID, sees_drafts: bool, course_id: int, version: tuple[Any, 
 def build_path(*, user: User, course: CourseHeader) -> bytes:
     """Return the course with its sub-courses, their entry assessments and steps, in order, as JSON.
 
-    Staff see every live row; learners what is active and published. Versions are those of the whole
+    Staff see every live row; learners what is published. Versions are those of the whole
     lists. No video address is part of a path. One statement, and two more where the content has changed.
     """
     parameters = {"id": course.fields["id"], **caller_parameters(user)}

@@ -25,7 +25,7 @@ _SUB_COURSE_COLUMNS: Final = (
     "level",
     "sub_level",
     "display_order",
-    "is_active",
+    "status",
 )
 _ASSESSMENT_COLUMNS: Final = ("id", "title", "description", "status", "pass_mark")
 _STEP_COLUMNS: Final = ("id", "title", "description", "display_order", "status")
@@ -171,7 +171,7 @@ def path_content(course: dict[str, Any], *, version: tuple[Any, ...], sees_draft
 
     Args:
         course: its fields.
-        sees_drafts: whether for staff; learners see what is active and published.
+        sees_drafts: whether for staff; learners see what is published.
     """
     key = (course["id"], sees_drafts)
     content = _kept.get(key)
@@ -192,10 +192,12 @@ def _render(course: dict[str, Any], version: tuple[Any, ...], *, sees_drafts: bo
             cursor.execute(_steps_sql(step), course)
             for parent, *fields in cursor.fetchall():
                 by_parent.setdefault((parent, step), []).append(tuple(fields))
-    shown = [row for row in sub_courses if sees_drafts or row[_SUB_COURSE_COLUMNS.index("is_active")]]
+    status = _SUB_COURSE_COLUMNS.index("status")
+    shown = [row for row in sub_courses if sees_drafts or row[status] == "PUBLISHED"]
     return PathContent(
         version,
-        _opened({**course, "sub_courses_version": version_of(row[0] for row in sub_courses)}) + b",",
+        _opened({**_with_switch(course), "sub_courses_version": version_of(row[0] for row in sub_courses)})
+        + b",",
         [_sub_course(row, by_parent, sees_drafts=sees_drafts) for row in shown],
     )
 
@@ -215,7 +217,12 @@ def _sub_course(
         "entry_assessment": _assessment(row[end:], sees_drafts=sees_drafts),
     }
     fields = dict(zip(_SUB_COURSE_COLUMNS, row[:end], strict=True))
-    return _opened(fields), _opened(rest).removeprefix(b"{") + b",", lists
+    return _opened(_with_switch(fields)), _opened(rest).removeprefix(b"{") + b",", lists
+
+
+def _with_switch(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what is told of a row that holds others, with the older word for its status."""
+    return {**fields, "is_active": fields["status"] == "PUBLISHED"}
 
 
 def _step_list(step: Step, rows: list[tuple[Any, ...]], *, sees_drafts: bool) -> StepList:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from learning.models import Content, Status, SubCourse
+from learning.models import Content, Publishable, SubCourse
 from quizzes.sets.querysets import QuestionManager, QuestionSetManager
 from tenancy.history import track_changes, track_changes_and_deletes
 from tenancy.models import Organization, TenantModel
@@ -34,7 +34,7 @@ class OwnerType(models.TextChoices):
 
 
 @track_changes
-class QuestionSet(Content):
+class QuestionSet(Publishable, Content):
     """A practice, an entry assessment, a standalone set to copy from, or a safety quiz.
 
     A practice of a sub-course is a step of its sequence while published. Each live sub-course has
@@ -63,9 +63,6 @@ class QuestionSet(Content):
     )
     set_type = models.CharField(_("type"), max_length=20, choices=SetType.choices)
     owner_type = models.CharField(_("owner"), max_length=10, choices=OwnerType.choices)
-    status = models.CharField(
-        _("status"), max_length=9, choices=Status.choices, default=Status.DRAFT, db_default=Status.DRAFT
-    )
     pass_mark = models.PositiveSmallIntegerField(
         _("pass mark (percent)"),
         default=DEFAULT_PASS_MARK,
