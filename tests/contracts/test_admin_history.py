@@ -106,11 +106,11 @@ def test_changes_are_told_with_the_values_people_know(browser, world):
         changed(course, title="Renamed", status="DRAFT", category=other)
     newest, first = entries(browser, course)
     category = world.north.category.title
-    assert newest.what == f"Hidden from learners. Moved from “{category}” to “Another category”"
+    assert newest.what == f"Made a draft. Moved from “{category}” to “Another category”"
     assert newest.who == "You"
     assert [(c.label, c.before, c.after) for c in newest.changes] == [
         ("Title", "Course " + course.title.split()[-1], "Renamed"),
-        ("Active", "yes", "no"),
+        ("Status", "published", "draft"),
         ("Category", world.north.category.title, "Another category"),
     ]
     assert (first.what, first.who) == ("Added", "the system")

@@ -240,15 +240,9 @@ def _order_of(north):
     return [row.pk for row in rows]
 
 
-def test_every_admin_of_content_is_guarded_and_has_no_action_that_is_not_walked_here(world, rf):
-    content = {kind.model for kind in kinds()} | {Tcode}
-    request = rf.get("/")
-    request.user = world.north.admin
-    for model in content:
-        made = admin.site._registry[model]
-        assert isinstance(made, GuardedPages), model
-        with organization_scope(world.north.organization):
-            assert set(made.actions) | {"delete_selected"} == {"restore_selected", "delete_selected"}, model
+def test_every_admin_of_content_is_guarded():
+    for model in {kind.model for kind in kinds()} | {Tcode}:
+        assert isinstance(admin.site._registry[model], GuardedPages), model
 
 
 REST = {
