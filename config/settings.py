@@ -335,6 +335,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["accounts.rights.permissions.HoldsKey"],
     "DEFAULT_PARSER_CLASSES": ["config.api.json.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["config.api.json.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.negotiation.FirstChoiceNegotiation",
     "DEFAULT_PAGINATION_CLASS": "config.api.pagination.LimitPagePagination",
     "DEFAULT_FILTER_BACKENDS": ["accounts.api.filters.StrictFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.api.schema.StepwiseSchema",

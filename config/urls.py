@@ -72,7 +72,24 @@ _PLACES: list[tuple[str, Any]] = [
     ("classrooms", places.ClassroomViewSet),
 ]
 
-# accounts
+# What learners ask for all day: routes are tried in turn, and these come first.
+_HOT = [
+    *resource("course-management/videos", progress.SequencedVideoViewSet),
+    *(
+        route(
+            f"progress/{level.name}/<id>/complete",
+            progress.CompletionViewSet.as_view({"post": "complete"}, level=level),
+        )
+        for level in levels.steps()
+    ),
+    route(
+        "course-management/courses/<id>/learning-path",
+        progress.LearningPathViewSet.as_view({"get": "retrieve"}),
+    ),
+    route("interactions", interactions.InteractionViewSet.as_view(_COLLECTION)),
+    tenant_route("user_progress", items.UserProgressViewSet.as_view(_COLLECTION)),
+]
+
 _ACCOUNTS = [
     route("auth/register", auth.RegisterView.as_view()),
     route("auth/register/confirm", auth.ConfirmationView.as_view()),
@@ -118,7 +135,6 @@ _LEARNING = [
         )
         for level in levels.levels()
     ),
-    *resource("course-management/videos", progress.SequencedVideoViewSet),
     *resource("course-management/categories", learning.CategoryViewSet),
     *resource("course-management/courses", learning.CourseViewSet),
     *resource("course-management/sub-courses", learning.SubCourseViewSet),
@@ -138,17 +154,6 @@ _LEARNING = [
 _PROGRESS = [
     route("me/courses", progress.MyCoursesViewSet.as_view({"get": "list"})),
     route("course-management/learning-tree", tree.LearningTreeViewSet.as_view({"get": "tree"})),
-    route(
-        "course-management/courses/<id>/learning-path",
-        progress.LearningPathViewSet.as_view({"get": "retrieve"}),
-    ),
-    *(
-        route(
-            f"progress/{level.name}/<id>/complete",
-            progress.CompletionViewSet.as_view({"post": "complete"}, level=level),
-        )
-        for level in levels.steps()
-    ),
     route("reports/learning", reports.LearningReportViewSet.as_view({"get": "report"})),
     route("users/<uuid>/path", reports.PathOfPersonViewSet.as_view({"get": "retrieve"})),
     route("explain/step", explaining.ExplainStepView.as_view()),
@@ -163,8 +168,6 @@ _PROGRESS = [
     ),
     route("tcodes/<id>/progress", tcode_progress.TcodeProgressView.as_view()),
     route("progress/tcodes", tcode_progress.TcodeProgressViewSet.as_view({"get": "list"})),
-    route("interactions", interactions.InteractionViewSet.as_view(_COLLECTION)),
-    tenant_route("user_progress", items.UserProgressViewSet.as_view(_COLLECTION)),
     tenant_route("user_progress/by-item", items.UserProgressViewSet.as_view({"delete": "destroy_by_item"})),
 ]
 
@@ -217,7 +220,7 @@ _PAGES = [
 ]
 
 urlpatterns = [
-    # What learners ask for all day comes first: routes are tried in turn.
+    *_HOT,
     *_PROGRESS,
     *_LEARNING,
     *_QUIZZES,

@@ -23,7 +23,7 @@ class TenancyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Request-ID", "")
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
         # Not the standard library's: that lets other threads run while it asks the system for each id.
         identifier = sent if _CLIENT_ID.fullmatch(sent) else uuid4().hex
         id_token, user_token = request_id.set(identifier), request_user.set("-")

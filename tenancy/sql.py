@@ -1,13 +1,15 @@
 """Cursors for the few hand-written statements on hot paths, and transactions that survive a deadlock."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
-from django.db import OperationalError, connection, transaction
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from psycopg import RawCursor
 from psycopg.errors import DeadlockDetected
+from psycopg.types.datetime import TimestamptzLoader
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +25,35 @@ UUID7_SQL: Final = """
 """SQL: a new UUIDv7 for each row, where it is not known how many there are (PostgreSQL 18 has a function)."""
 
 
+_PARAMETER: Final = re.compile(r"%(?:%|\((\w+)\)s)")
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a statement with ``$1`` for ``%(name)s``, as the server takes it, and the names by number."""
+    numbers: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${numbers.setdefault(found[1], len(numbers) + 1)}" if found[1] else "%"
+
+    return _PARAMETER.sub(number, sql).encode(), tuple(numbers)
+
+
+class PreparedCursor(RawCursor[Any]):
+    """Takes named parameters as Django's cursors do, and reads a statement for them once, not each time."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        # Django's connections are in UTC: psycopg's own loader, in C, reads the same times.
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:
+        if isinstance(params, Mapping):
+            query, names = _numbered(query)
+            params = [params[name] for name in names]
+        return super().execute(query, params, **kwargs)
+
+
 @contextmanager
 def prepared_cursor() -> Iterator[Any]:
     """Yield a cursor whose statements the server keeps prepared after their first executions.
@@ -31,14 +62,15 @@ def prepared_cursor() -> Iterator[Any]:
     is wrapped by Django as usual: errors, query logs and query counts work the same. Not for writes that
     belong in the history (``tenancy.history``).
     """
-    connection.ensure_connection()
-    cursor = connection._prepare_cursor(ServerBindingCursor(connection.connection))  # type: ignore[attr-defined, call-arg]
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    cursor = database._prepare_cursor(PreparedCursor(database.connection))
     # History puts its context in front of a statement, and two statements cannot be prepared as one.
-    wrappers, connection.execute_wrappers = connection.execute_wrappers, []
+    wrappers, database.execute_wrappers = database.execute_wrappers, []
     try:
         yield cursor
     finally:
-        connection.execute_wrappers = wrappers
+        database.execute_wrappers = wrappers
         cursor.close()
 
 

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.api.scoping import HEADER, resolve_scope
+from accounts.api.scoping import META_NAME, resolve_scope
 from accounts.models import User
 from accounts.rights.permissions import KeyedView
 from accounts.rights.remembered import forget
@@ -36,7 +36,7 @@ class ScopedView(KeyedView, APIView):
 
     def perform_authentication(self, request: Request) -> None:
         if isinstance(request.user, User):
-            enter_scope(resolve_scope(request.user, header=request.headers.get(HEADER)))
+            enter_scope(resolve_scope(request.user, header=request.META.get(META_NAME)))
 
     def handle_exception(self, exc: Exception) -> Response:
         """Refuse nobody for what they were."""

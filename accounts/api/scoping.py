@@ -13,6 +13,7 @@ from tenancy.models import NODE_MODELS
 from tenancy.scope import ActiveScope, Level, Scope, current_scope
 
 HEADER: Final = "X-Scope"
+META_NAME: Final = "HTTP_X_SCOPE"
 
 
 def parse_scope(value: str, *, attr: str = HEADER) -> tuple[Level, UUID]:

@@ -9,10 +9,10 @@ What decides about a caller are two rows, their own and that of their role. Trig
 their permissions change, so that the version of both (``accounts.rights.principal``) covers all of it.
 """
 
-from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights.principal import ROLE_IN_FORCE, VERSION
@@ -74,14 +74,14 @@ def remember(user: "User") -> None:
     """Keep a caller for requests to come."""
     if len(_callers) >= LIMIT:
         _callers.clear()
-    _callers[user.pk] = copy(user)
+    _callers[user.pk] = _copy(user)
 
 
 def remembered(user_id: UUID) -> "User | None":
     """Return a caller as they were; only for what ends in ``fetch_for``, which makes sure of them."""
     if (known := _callers.get(user_id)) is None:
         return None
-    user = copy(known)
+    user = _copy(known)
     user.is_remembered = True
     return user
 
@@ -89,3 +89,13 @@ def remembered(user_id: UUID) -> "User | None":
 def forget(user: "User") -> None:
     """Have a caller read anew."""
     _callers.pop(user.pk, None)
+
+
+def _copy(user: "User") -> "User":
+    """Return the same row as another object; ``copy.copy`` takes ten times as long for a model."""
+    made = type(user).__new__(type(user))
+    made.__dict__.update(user.__dict__)
+    made._state = ModelState()
+    made._state.adding, made._state.db = False, user._state.db
+    made._state.fields_cache = user._state.fields_cache.copy()  # type: ignore[attr-defined]
+    return made
