@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from learning.models import Video
+from quizzes.models import Question
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -35,3 +36,17 @@ def test_chosen_videos_are_moved_to_a_sub_course_that_is_looked_for(open_as, nor
     page.get_by_role("button", name="Move", exact=True).click()
     expect(page.get_by_text("Moved to “Second steps”: 2.")).to_be_visible()
     assert Video.unscoped.filter(sub_course=there).count() == 2
+
+
+def test_questions_of_moodle_are_looked_at_and_added_to_a_set(open_as, north, sunrise):
+    practice = north.practices[0]
+    page = open_as(north.admin, f"/admin/quizzes/questionset/{practice.pk}/change/")
+    page.get_by_role("link", name="Import from GIFT").click()
+    content = b"Is water wet? {TRUE}\n\nWhich is even? {=2 ~3 ####Halve it.}"
+    file = {"name": "questions.txt", "mimeType": "text/plain", "buffer": content}
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("cell", name="Which is even?")).to_be_visible()
+    page.get_by_role("button", name="Add 2 questions").click()
+    expect(page.get_by_text("Added 2 questions.")).to_be_visible()
+    assert Question.unscoped.filter(question_set=practice, deleted=None).count() == 2

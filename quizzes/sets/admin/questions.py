@@ -36,6 +36,7 @@ from quizzes.sets.domain.questions import (
     may_edit_questions,
 )
 from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS
+from quizzes.sets.gift.admin import GiftExport, GiftImport
 from tenancy.admin import (
     Counted,
     Entry,
@@ -91,7 +92,7 @@ class QuestionSetForm(ContentForm):
 
 
 @admin.register(QuestionSet)
-class QuestionSetAdmin(ContentAdmin):
+class QuestionSetAdmin(GiftExport, ContentAdmin):
     """Practices, entry assessments and standalone sets. A set stays where it was put."""
 
     form = QuestionSetForm
@@ -308,7 +309,7 @@ class OptionInline(KeyedAdmin, admin.TabularInline):
 
 
 @admin.register(Question)
-class QuestionAdmin(ContentAdmin):
+class QuestionAdmin(GiftImport, ContentAdmin):
     """Questions with their options. A question stays in its set."""
 
     kind = QUESTIONS
