@@ -50,3 +50,17 @@ def test_questions_of_moodle_are_looked_at_and_added_to_a_set(open_as, north, su
     page.get_by_role("button", name="Add 2 questions").click()
     expect(page.get_by_text("Added 2 questions.")).to_be_visible()
     assert Question.unscoped.filter(question_set=practice, deleted=None).count() == 2
+
+
+def test_videos_are_pasted_looked_at_and_added(open_as, north, sunrise):
+    page = open_as(north.admin, f"/admin/learning/video/lines/?sub_course={north.sub_course.pk}")
+    lines = page.get_by_label("Videos:")
+    lines.fill("One\thttps://videos.example/a.mp4\t75\nTwo\tno link")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_text("Line 2: Write a title, a link")).to_be_visible()
+    lines.fill("One\thttps://videos.example/a.mp4\t75\nTwo; https://videos.example/b.mp4")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("cell", name="a new draft")).to_have_count(2)
+    page.get_by_role("button", name="Add 2 videos").click()
+    expect(page.get_by_text("Added 2 videos.")).to_be_visible()
+    assert Video.unscoped.filter(sub_course=north.sub_course, status="DRAFT").count() == 2

@@ -12,6 +12,7 @@ from learning.tree.admin.content import (
     content_keys,
     tree_filters,
 )
+from learning.tree.admin.pasting import VideoSources
 from learning.tree.domain import levels
 from tenancy.admin import place_filters
 
@@ -136,7 +137,7 @@ class SubCourseAdmin(ContentAdmin):
 
 
 @admin.register(Video)
-class VideoAdmin(ContentAdmin):
+class VideoAdmin(VideoSources, ContentAdmin):
     """Videos."""
 
     kind = levels.VIDEOS

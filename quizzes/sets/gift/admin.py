@@ -60,8 +60,7 @@ class GiftForm(FillInForm):
             text = file.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValidationError(_("This is not UTF-8."), code="not_utf_8") from error
-        self.data = self.data.copy()
-        self.data["text"] = text
+        self.data = {**self.data.dict(), "text": text}  # type: ignore[attr-defined]
         return None
 
     def clean_text(self) -> str:

@@ -54,7 +54,8 @@ class Read:
     def as_question(self, **fields: object) -> Question:
         """Return the unsaved question; it goes to the end of its set."""
         own = {"text": self.text, "question_type": self.question_type, "points": self.points}
-        return Question(**own, explanation=self.explanation, display_order=None, **fields)
+        values = {**own, "explanation": self.explanation, "display_order": None, **fields}
+        return Question(**values)
 
 
 class _RefusedError(Exception):
