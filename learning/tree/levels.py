@@ -31,6 +31,7 @@ class SiblingKind:
         narrowing: the values that set these rows apart from others of the model and the parent.
         counted: "%d videos", as ``ngettext_lazy`` makes it, where people are told how many there are.
         parts: what a row is made of that stands in other tables: each model with its foreign key to the row.
+        needed: whether a published parent is of no use without any; the last one is not taken from it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class SiblingKind:
     narrowing: Mapping[str, str] = field(default_factory=dict)
     counted: Any = field(default=None, kw_only=True)
     parts: tuple[tuple[type[models.Model], str], ...] = field(default=(), kw_only=True)
+    needed: bool = field(default=False, kw_only=True)
 
     @property
     def table(self) -> str:

@@ -39,6 +39,8 @@ class World:
                 sub_course=north.sub_course, status="DRAFT", display_order=0
             ),
         }
+        for practice in (self.drafts[QuestionSet], self.practice):
+            factories.QuestionFactory(question_set=practice)
         for learner, videos, practices in (
             (north.student, north.videos[:1], north.practices[:1]),
             (north.student2, north.videos, north.practices),
@@ -137,7 +139,13 @@ def placed(kind, attribute):
 
 
 NEW_VIDEO = {"video_url": "https://videos.example/new.mp4", "status": "PUBLISHED"}
-NEW_SET = {"set_type": "PRACTICE", "owner_type": "SUB_COURSE", "status": "PUBLISHED", "pass_mark": "70"}
+NEW_SET = {
+    "set_type": "PRACTICE",
+    "owner_type": "SUB_COURSE",
+    "status": "PUBLISHED",
+    "pass_mark": "70",
+    "new_questions": "Is it?\n* Yes\n- No",
+}
 PAGES = {
     "category: switched off": changed(CourseCategory, status="DRAFT"),
     "course: switched off": changed(Course, status="DRAFT"),

@@ -175,6 +175,8 @@ def test_a_practice_moves_to_the_end_of_another_sub_course(admin, north):
 
 
 def test_a_practice_can_be_taken_out_of_its_sub_course_and_put_back(admin, north):
+    # Put back without one, learners would meet a practice that they can do nothing with.
+    factories.QuestionFactory(question_set=north.practices[0])
     url = f"{URL}/{north.practices[0].pk}"
     assert answer(admin.patch(url, {"owner_type": "STANDALONE"})) == (400, "owner_mismatch", "owner_id")
     assert answer(admin.patch(url, {"owner_id": None})) == (400, "required", "owner_id")

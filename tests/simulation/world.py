@@ -90,8 +90,9 @@ def _branch(category: Any, *, courses: int) -> None:
         sub_course = factories.SubCourseFactory(course=factories.CourseFactory(category=category))
         for status in ("PUBLISHED", "PUBLISHED", "DRAFT"):
             factories.VideoFactory(sub_course=sub_course, status=status)
-        factories.PracticeFactory(sub_course=sub_course)
-        factories.PracticeFactory(sub_course=sub_course)
+        for _ in range(2):
+            # Without one they could not be published again.
+            factories.QuestionFactory(question_set=factories.PracticeFactory(sub_course=sub_course))
 
 
 def place_of(node: Any) -> Place:

@@ -19,7 +19,7 @@ from learning.tree.domain.ordering import Plan, Reordered
 from learning.tree.domain.versions import Seen
 from learning.tree.impact import Impact, impact_on_learners
 from learning.tree.levels import TreeLevel
-from tenancy.errors import ConflictError, InvalidError, NotFoundError
+from tenancy.errors import InvalidError, NotFoundError
 from tenancy.sql import atomic_again
 
 
@@ -91,8 +91,6 @@ def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = Fal
     item = find(level, pk)
     if level.is_published(item) == published:
         return item
-    if published and (reason := level.unready(item)):
-        raise ConflictError(str(reason) % {"title": item}, code="not_ready")
     values = {"status": Status.PUBLISHED if published else Status.DRAFT}
     with asking.confirmed(confirmed):
         return change_row(level, item, values)

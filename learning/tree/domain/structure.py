@@ -8,18 +8,18 @@ each other. What would move learners is refused until it is confirmed (``learnin
 ``unscoped`` here reaches deleted rows, and only from a row that came through the scoped manager downwards.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from learning.models import MAX_ORDER, Content, SharedContent
+from learning.models import MAX_ORDER, Content, SharedContent, Status
 from learning.tree.domain.asking import asked_about
 from learning.tree.domain.versions import Seen, check_seen, noted
-from learning.tree.levels import SiblingKind, kinds_below
+from learning.tree.levels import SiblingKind, TreeLevel, kinds, kinds_below, levels
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization, Scoped
 from tenancy.scope import EveryOrganization, current_scope, may_write_in
@@ -82,11 +82,14 @@ def add(*, item: T, kind: SiblingKind) -> T:
 
     Raises:
         InvalidError: ``does_not_exist``, the parent was deleted meanwhile.
+        ConflictError: ``not_ready``, it is published and learners could do nothing with it.
     """
     _lock_live_parent(kind, getattr(item, f"{kind.parent}_id"))
     if item.display_order is None:
         item.display_order = _end_of(item, kind)
     item.clean()
+    if getattr(item, "status", None) == Status.PUBLISHED:
+        check_ready(kind, item)
     with asked_about([item]):
         item.save()
     return item
@@ -107,7 +110,9 @@ def change(*, item: T, kind: SiblingKind, values: dict[str, Any], seen: Seen = N
         NotFoundError: the row was deleted meanwhile.
         StaleError: the row is none that was ``seen``.
         InvalidError: ``does_not_exist``, the new parent is of another organization or deleted.
-        ConflictError: ``moved_meanwhile``, someone else has moved the row to another parent.
+        ConflictError: ``moved_meanwhile``, someone else has moved the row to another parent; ``not_ready``,
+            it would be published and learners could do nothing with it; ``last_of_published``, it moves away
+            from something published that is of no use without it.
         ValidationError: the row's own rules (``clean``).
     """
     check_writable(item)
@@ -124,16 +129,54 @@ def change(*, item: T, kind: SiblingKind, values: dict[str, Any], seen: Seen = N
     if parent is not None and getattr(locked, f"{kind.parent}_id") not in (left, parent.pk):
         raise moved_meanwhile()
     check_seen(locked, seen)
+    was = {name: getattr(locked, name) for name in ("status", *kind.narrowing) if name in values}
     with asked_about([locked], parent=parent.pk if moves and parent is not None else None):
         for name, value in values.items():
             setattr(locked, name, value)
+        if getattr(locked, "status", None) == Status.PUBLISHED and was != {n: values[n] for n in was}:
+            check_ready(kind, locked)
         if moves and values.get("display_order") is None:
             locked.display_order = _end_of(locked, kind)
         locked.clean()
         names = {*values, "display_order"} if moves else set(values)
         if names:
             locked.save(update_fields=sorted(names))
+        if moves:
+            _check_still_ready(type(item), {left})
     return noted(locked)
+
+
+def check_ready(kind: SiblingKind, item: Content) -> None:
+    """Refuse to show learners what they could do nothing with yet.
+
+    Raises:
+        ConflictError: ``not_ready``.
+    """
+    if isinstance(kind, TreeLevel) and (reason := kind.unready(item)):
+        raise ConflictError(str(reason) % {"title": item}, code="not_ready")
+
+
+def _check_still_ready(model: type[SharedContent], parents: Collection[Any]) -> None:
+    """Refuse to have taken the last row from something published that is of no use without any."""
+    for kind, level in _needed(model):
+        published = level.rows().filter(pk__in=parents, status=Status.PUBLISHED)
+        if bare := published.exclude(Exists(kind.siblings_of(OuterRef("pk")))).first():
+            raise ConflictError(
+                _("“%(title)s” is published and would have no %(rows)s left: take it back first.")
+                % {"title": bare, "rows": model._meta.verbose_name_plural},
+                code="last_of_published",
+            )
+
+
+def _needed(model: type[SharedContent]) -> list[tuple[SiblingKind, TreeLevel]]:
+    """Return the kinds of rows of a model that their parents cannot do without, with the parents' levels."""
+    return [
+        (kind, level)
+        for kind in kinds()
+        if kind.model is model and kind.needed
+        for level in levels()
+        if level.model is kind.parent_model
+    ]
 
 
 @atomic_again
@@ -171,6 +214,7 @@ def delete_all(*, items: Sequence[SharedContent]) -> None:
 
     Raises:
         RefusedError: ``shared_content``.
+        ConflictError: ``last_of_published``, something published is of no use without them.
     """
     for item in items:
         check_writable(item)
@@ -178,6 +222,8 @@ def delete_all(*, items: Sequence[SharedContent]) -> None:
         return
     model = type(items[0])
     ids = [item.pk for item in items]
+    # Two people who take the last two must not each see the other's.
+    parents = _locked_parents(items) if _needed(model) else {}
     if len(ids) > 1:
         _locked(model, ids)
     instant = timezone.now()
@@ -185,6 +231,8 @@ def delete_all(*, items: Sequence[SharedContent]) -> None:
         stamped = model.unscoped.filter(pk__in=ids, deleted=None).update(deleted=instant)
         if stamped:
             _stamp_descendants(model, {"pk__in": ids, "deleted": instant}, instant)
+    if parents:
+        _check_still_ready(model, parents)
 
 
 def _stamp_descendants(model: type[SharedContent], root: dict[str, Any], instant: Any) -> None:

@@ -23,7 +23,7 @@ from learning.admin import (
     content_keys,
     tree_filters,
 )
-from learning.models import SubCourse
+from learning.models import Status, SubCourse
 from quizzes.models import Option, Question, QuestionSet, SetType
 from quizzes.sets.domain import question_sets
 from quizzes.sets.domain.lines import Typed, questions_in
@@ -35,7 +35,7 @@ from quizzes.sets.domain.questions import (
     check_options,
     may_edit_questions,
 )
-from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS
+from quizzes.sets.domain.siblings import NO_QUESTIONS, PRACTICES, QUESTIONS
 from quizzes.sets.gift.admin import GiftExport, GiftImport
 from tenancy.admin import (
     Counted,
@@ -80,6 +80,8 @@ class QuestionSetForm(ContentForm):
         values = super().clean() or {}
         if "organization" in self.fields and not (values.get("organization") or values.get("sub_course")):
             self.add_error("organization", _("A standalone set belongs to an organization."))
+        if self._is_published_without_questions(values):
+            self.add_error("status", str(NO_QUESTIONS) % {"title": values.get("title") or self.instance})
         sub_course = values.get("sub_course")
         # The form does not know of deletion, so it cannot check the constraint by itself.
         if (
@@ -89,6 +91,14 @@ class QuestionSetForm(ContentForm):
         ):
             self.add_error("set_type", _("This sub-course already has its entry assessment."))
         return values
+
+    def _is_published_without_questions(self, values: dict[str, Any]) -> bool:
+        of = self.instance
+        if values.get("status") != Status.PUBLISHED or of.status == Status.PUBLISHED:
+            return False
+        if values.get("set_type", of.set_type) != SetType.PRACTICE or values.get("new_questions"):
+            return False
+        return of.pk is None or not of.questions.exists()
 
 
 @admin.register(QuestionSet)
@@ -183,13 +193,18 @@ class QuestionSetAdmin(GiftExport, ContentAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         # They are rows of their own, and no value of the set.
         form.changed_data = [name for name in form.changed_data if name != "new_questions"]
+        new, status = form.cleaned_data.get("new_questions", ()), obj.status
+        if not change:
+            obj.display_order = None
+            # It is published when it has its questions.
+            obj.status = Status.DRAFT if new else status
+            question_sets.add_question_set(item=obj)
+        for typed in new:
+            add_question(question=typed.as_question(question_set=obj), options=typed.options)
         if change:
             super().save_model(request, obj, form, change)
-        else:
-            obj.display_order = None
-            question_sets.add_question_set(item=obj)
-        for typed in form.cleaned_data.get("new_questions", ()):
-            add_question(question=typed.as_question(question_set=obj), options=typed.options)
+        elif obj.status != status:
+            question_sets.change_question_set(item=obj, values={"status": status})
 
     @admin.display(empty_value="")
     def action_checkbox(self, obj: Any) -> Any:

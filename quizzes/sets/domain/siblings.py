@@ -18,7 +18,9 @@ def _change(**arguments: Any) -> QuestionSet:
 
 
 def _without_questions(practice: QuestionSet) -> str | Promise:
-    return "" if practice.questions.exists() else NO_QUESTIONS
+    if practice.set_type != SetType.PRACTICE or (practice.pk and practice.questions.exists()):
+        return ""
+    return NO_QUESTIONS
 
 
 NO_QUESTIONS: Final = _("“%(title)s” has no questions yet: add one before you publish it.")
@@ -46,4 +48,5 @@ QUESTIONS: Final = SiblingKind(
     "question_set",
     counted=ngettext_lazy("%d question", "%d questions"),
     parts=((Option, "question"),),
+    needed=True,
 )
