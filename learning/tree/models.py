@@ -67,8 +67,27 @@ class Publishable(models.Model):
         return self.status == Status.PUBLISHED
 
 
+class Branch(Publishable):
+    """Holds other rows.
+
+    A program that fills the tables by SQL and says nothing of the status publishes what it writes, as it
+    did when the column was a switch that was on; whoever writes through Django begins with a draft.
+    """
+
+    status = models.CharField(
+        _("status"),
+        max_length=9,
+        choices=Status.choices,
+        default=Status.DRAFT,
+        db_default=Status.PUBLISHED,
+    )
+
+    class Meta:
+        abstract = True
+
+
 @track_changes
-class CourseCategory(Publishable, Content):
+class CourseCategory(Branch, Content):
     """The top of the tree."""
 
     objects: ClassVar[Any] = CategoryManager()
@@ -83,7 +102,7 @@ class CourseCategory(Publishable, Content):
 
 
 @track_changes
-class Course(Publishable, Content):
+class Course(Branch, Content):
     """A course of a category."""
 
     tenant_parent = "category"
@@ -151,7 +170,7 @@ class LongNamedIndex(models.Index):
 
 
 @track_changes
-class SubCourse(Publishable, Content):
+class SubCourse(Branch, Content):
     """A part of a course at one level; has its entry assessment from the moment it exists."""
 
     tenant_parent = "course"

@@ -1,6 +1,7 @@
 """One status for all that learners are shown, and the older word for it that clients of the API may use."""
 
 import pytest
+from django.db import connection
 
 from learning.models import Course, CourseCategory, SubCourse
 from tests import factories
@@ -96,3 +97,20 @@ def test_what_is_archived_is_hidden_from_learners_with_all_in_it(kind, north, su
     assert learner.get("/api/v1/me/courses").json()["count"] == 0
     told = staff.get(path).json()
     assert {told["status"], *(one["status"] for one in told["sub_courses"])} <= {"PUBLISHED", "ARCHIVED"}
+
+
+def test_programs_that_fill_the_tables_publish_what_they_say_nothing_of(kind, north, sunrise):
+    row = row_of(north, kind)
+    fields = [
+        one.column for one in row._meta.concrete_fields if not one.has_db_default() and not one.primary_key
+    ]
+    columns = ", ".join(f'"{column}"' for column in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {row._meta.db_table} ({columns}) SELECT {columns} FROM {row._meta.db_table}"
+            " WHERE id = %s RETURNING id, status",
+            [row.pk],
+        )
+        made, status = cursor.fetchone()
+    assert made != row.pk
+    assert status == "PUBLISHED"
