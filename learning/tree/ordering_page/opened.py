@@ -27,6 +27,17 @@ class Opened:
     branches: frozenset[tuple[str, int]] = frozenset()
 
     @classmethod
+    def everything(cls) -> tuple[Self, bool]:
+        """Return every branch from the top, as many as may be open, and whether that is all of them."""
+        found: list[tuple[str, int]] = []
+        for level in _with_branches():
+            ids = level.in_order().values_list("pk", flat=True)[: MOST + 1 - len(found)]
+            found += [(level.name, pk) for pk in ids]
+            if len(found) > MOST:
+                return cls(frozenset(found[:MOST])), False
+        return cls(frozenset(found)), True
+
+    @classmethod
     def read(cls, values: list[str]) -> Self:
         """Read ``courses:12`` and the like; what names no branch opens none."""
         found, known = set(), {level.name for level in _with_branches()}

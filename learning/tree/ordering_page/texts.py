@@ -43,6 +43,7 @@ _TEXTS: Final[dict[str, str | Promise]] = {
     # Beside the heading of a list.
     "saving_short": _("Saving …"),
     "checking_short": _("Checking …"),
+    "found": _("{title} was found."),
     # Not now.
     "busy": _("This list is still being saved or checked. Try again in a moment."),
     "nothing_to_undo": _("There is nothing to undo."),

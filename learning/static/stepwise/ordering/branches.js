@@ -20,6 +20,11 @@ export async function openBranch(toggle) {
     return true;
 }
 
+/** Close every branch; what is in them stays as it is. */
+export function closeAll() {
+    for (const toggle of root.querySelectorAll('.toggle[aria-expanded="true"]')) setOpen(toggle, false);
+}
+
 const branchOf = (toggle) => rowAround(toggle).querySelector(":scope > .branch");
 
 async function fill(branch, toggle) {
@@ -30,7 +35,7 @@ async function fill(branch, toggle) {
     const answer = await load(toggle.dataset.branchUrl);
     toggle.ariaBusy = null;
     if (answer.outcome === "ok") {
-        branch.replaceChildren(...answer.data.querySelectorAll("body > .sibling-list"));
+        branch.replaceChildren(...answer.data.querySelectorAll("body > :is(.sibling-list, .beside)"));
     } else {
         const buttons = [{ name: "retry", label: "retry", act: () => openBranch(toggle) }];
         showUnloaded({ topic, answer, buttons });

@@ -29,6 +29,9 @@ export function steer(handle, key) {
     return true;
 }
 
+/** Tell whether a row is lifted: then the keys are its own. */
+export const isLifted = () => lifted !== null;
+
 /** Put a lifted row back when focus has gone elsewhere on the page. */
 export function cancelLiftWithoutFocus() {
     if (lifted && document.activeElement !== lifted.handle) cancelLift();

@@ -1,13 +1,15 @@
 /** The ordering page: who does what when something on it is pressed. One listener for all rows. */
 
-import { toggleBranch } from "./branches.js";
+import { closeAll, toggleBranch } from "./branches.js";
 import { askForPlace } from "./dialogs.js";
 import { cancelDrag, prepareDrag } from "./drag.js";
-import { cancelLift, cancelLiftWithoutFocus, press, steer } from "./keyboard.js";
+import { takeOverFinding } from "./finding.js";
+import { cancelLift, cancelLiftWithoutFocus, isLifted, press, steer } from "./keyboard.js";
 import { listOf } from "./list.js";
 import { announce, clear } from "./messages.js";
 import { remove, rename } from "./naming.js";
 import { showUnloaded } from "./refusals.js";
+import { makeToolbars, rove } from "./roving.js";
 import { idOf, listAround, root, rowAround, titleOf } from "./rows.js";
 import { move, whereabouts } from "./saving.js";
 import { pressStatus } from "./status.js";
@@ -53,10 +55,10 @@ root.addEventListener("keydown", (event) => {
     }
     if (isCommand || event.altKey) return;
     if (target.matches(".handle") && (isHeldDown(event) || steer(target, key))) event.preventDefault();
-    if (target.matches(".toggle") && meansToggle(target, key)) {
+    else if (target.matches(".toggle") && meansToggle(target, key)) {
         event.preventDefault();
         toggleBranch(target);
-    }
+    } else if (rowAround(target) && !isLifted() && rove(target, key)) event.preventDefault();
 });
 
 root.addEventListener("paste", (event) => {
@@ -96,6 +98,12 @@ root.addEventListener("focusout", () => setTimeout(cancelLiftWithoutFocus));
 // Before the event reaches the list: what is made ready here takes part in it.
 root.addEventListener("pointerdown", ({ target }) => target.matches(".handle") && prepareDrag(target), true);
 
+makeToolbars();
+takeOverFinding();
+document.getElementById("ordering-close-all").addEventListener("click", (event) => {
+    event.preventDefault();
+    closeAll();
+});
 root.classList.add("is-live");
 
 function step(button, by) {

@@ -6,6 +6,7 @@ import { holdUnsettled, listOf } from "./list.js";
 import { announce, clear, show } from "./messages.js";
 import { actionUrl, post } from "./network.js";
 import { showRefused } from "./refusals.js";
+import { nameToolbar } from "./roving.js";
 import { control, idOf, listAround, rowAround, rowsOf, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
 import { showAfresh } from "./writing.js";
@@ -63,6 +64,7 @@ async function save(row, was, title) {
 function entitle(row, was, title) {
     if (row) {
         row.dataset.title = title;
+        nameToolbar(row);
         control(row, ".title").textContent = title;
         for (const named of row.querySelectorAll(":scope > .row [aria-label]")) {
             named.setAttribute("aria-label", named.getAttribute("aria-label").replace(was, () => title));
