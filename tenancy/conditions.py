@@ -5,6 +5,7 @@ One text whatever the scope, so that statements stay prepared. No other module w
 """
 
 from typing import Any
+from uuid import UUID
 
 from tenancy.scope import PLATFORM_ID, ActiveScope, EveryOrganization, Level, current_scope, may_write_in
 
@@ -26,8 +27,13 @@ def own_parameters() -> dict[str, Any]:
     """
     scope = current_scope()
     if isinstance(scope, EveryOrganization):
-        return {"every": True, "organizations": []}
-    return {"every": False, "organizations": [scope.organization_id]}
+        return {"every": True, "organizations": "{}"}
+    return _of(scope.organization_id)
+
+
+def _of(*organizations: UUID) -> dict[str, Any]:
+    # As the text of an array: psycopg takes as long for a list as for ten other parameters.
+    return {"every": False, "organizations": f"{{{','.join(map(str, organizations))}}}"}
 
 
 def writable_parameters() -> dict[str, Any]:
@@ -39,7 +45,7 @@ def writable_parameters() -> dict[str, Any]:
     scope = current_scope()
     if isinstance(scope, EveryOrganization) or scope.may_change_content:
         return own_parameters()
-    return {"every": False, "organizations": []}
+    return _of()
 
 
 def shared_parameters() -> dict[str, Any]:
@@ -48,8 +54,10 @@ def shared_parameters() -> dict[str, Any]:
     Raises:
         ScopeNotEnteredError: none was entered.
     """
-    own = own_parameters()
-    return own if own["every"] else {**own, "organizations": [*own["organizations"], PLATFORM_ID]}
+    scope = current_scope()
+    if isinstance(scope, EveryOrganization):
+        return own_parameters()
+    return _of(scope.organization_id, PLATFORM_ID)
 
 
 def only_readable_parameters() -> dict[str, Any]:
@@ -58,7 +66,7 @@ def only_readable_parameters() -> dict[str, Any]:
     Raises:
         ScopeNotEnteredError: none was entered.
     """
-    return {"every": False, "organizations": [] if may_write_in(PLATFORM_ID) else [PLATFORM_ID]}
+    return _of() if may_write_in(PLATFORM_ID) else _of(PLATFORM_ID)
 
 
 def is_shared_sql(alias: str) -> str:

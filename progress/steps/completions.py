@@ -59,6 +59,13 @@ class Step:
             ") mine ON true"
         )
 
+    def completed(self, alias: str) -> str:
+        """SQL: the learner has completed the row; for many rows, as the set is hashed once."""
+        return (
+            f"{alias}.id IN (SELECT done.{self.completed_column} "
+            f"FROM {self.completions} done WHERE done.user_id = %(user)s)"
+        )
+
     def waived(self, alias: str) -> str:
         """SQL: the learner need not do the row."""
         return f"{alias}.id IN ({self._excepted(ExceptionKind.WAIVE)})"

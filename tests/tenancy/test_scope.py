@@ -81,7 +81,7 @@ def test_hand_written_statements_get_the_same_condition(north):
     with organization_scope(north.organization):
         assert shared_parameters() == {
             "every": False,
-            "organizations": [north.organization.pk, PLATFORM_ID],
+            "organizations": f"{{{north.organization.pk},{PLATFORM_ID}}}",
         }
     with every_organization():
-        assert shared_parameters() == {"every": True, "organizations": []}
+        assert shared_parameters() == {"every": True, "organizations": "{}"}

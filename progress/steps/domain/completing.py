@@ -28,10 +28,10 @@ class Completed:
     next_step: dict[str, Any] | None
 
 
-def _first_incomplete_sql(step: Step, rank: int, *, but: str = "true") -> str:
+def _first_incomplete_sql(step: Step, *, but: str = "true") -> str:
     level = step.level
     return f"""(
-        SELECT {rank} AS rank, json_build_object('type', '{step.name}', 'id', n.id, 'title', n.title) AS step
+        SELECT json_build_object('type', '{step.name}', 'id', n.id, 'title', n.title)
         FROM {level.table} n
         WHERE n.{level.parent_column} = item.sub_course_id AND {level.published("n")} AND {but}
           AND {step.incomplete("n")}
@@ -42,10 +42,10 @@ def _first_incomplete_sql(step: Step, rank: int, *, but: str = "true") -> str:
 @cache
 def _complete_sql(step: Step) -> str:
     columns = f"i.id, i.{step.level.parent_column} AS sub_course_id"
-    others = [other for other in all_steps() if other is not step]
-    candidates = [
-        _first_incomplete_sql(step, 0, but="n.id <> item.id"),
-        *(_first_incomplete_sql(other, rank) for rank, other in enumerate(others, 1)),
+    # COALESCE looks for a step of another level only where there is none of this one.
+    following = [
+        _first_incomplete_sql(step, but="n.id <> item.id"),
+        *(_first_incomplete_sql(other) for other in all_steps() if other is not step),
     ]
     return f"""
         WITH {CALLER}, item AS MATERIALIZED ({completable_step_sql(step, columns)}),
@@ -58,13 +58,9 @@ def _complete_sql(step: Step) -> str:
             DO UPDATE SET completed_at = {step.completions}.completed_at
             RETURNING completed_at
         )
-        SELECT item.blocking, COALESCE(item.completed_at, saved.completed_at), following.step
-        FROM item
-        LEFT JOIN saved ON true
-        LEFT JOIN LATERAL (
-            SELECT candidate.step FROM ({" UNION ALL ".join(candidates)}) candidate
-            ORDER BY candidate.rank LIMIT 1
-        ) following ON item.is_visible
+        SELECT item.blocking, COALESCE(item.completed_at, saved.completed_at),
+            CASE WHEN item.is_visible THEN COALESCE({", ".join(following)}) END
+        FROM item LEFT JOIN saved ON true
     """
 
 

@@ -194,4 +194,4 @@ def _impact(level: TreeLevel, groups: Iterable[Any]) -> Impact:
 def _whose() -> dict[str, Any]:
     scope = current_scope()
     everyone = isinstance(scope, EveryOrganization) or scope.is_platform
-    return {"every": True, "organizations": []} if everyone else own_parameters()
+    return {"every": True, "organizations": "{}"} if everyone else own_parameters()

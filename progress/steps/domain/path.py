@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.rights.remembered import CALLER, fetch_for
 from progress.steps.completions import EXCEPTIONS, Step, all_steps
 from progress.steps.domain.path_content import States, path_content
-from progress.steps.domain.sequence import caller_parameters, locked_sql
+from progress.steps.domain.sequence import caller_parameters, states_sql
 from tenancy.conditions import in_scope_sql
 from tenancy.errors import NotFoundError
 from tenancy.sql import prepared_cursor
@@ -65,21 +65,17 @@ def _header_sql() -> str:
 def _state_sql() -> str:
     def state_of(step: Step) -> str:
         level = step.level
+        steps = (
+            f"{level.table} i JOIN sub_courses s ON s.id = i.{level.parent_column} "
+            f"WHERE s.course_id = %(id)s AND s.deleted IS NULL AND {level.live('i')}"
+        )
         return f"""
             SELECT '{step.name}',
                 array_agg(id) FILTER (WHERE is_completed), array_agg(id) FILTER (WHERE is_locked),
                 array_agg(id) FILTER (WHERE is_waived),
                 array_agg(id) FILTER (WHERE unlocked_until IS NOT NULL),
                 array_agg(unlocked_until) FILTER (WHERE unlocked_until IS NOT NULL)
-            FROM (
-                SELECT i.id, mine.completed_at IS NOT NULL AS is_completed,
-                    {locked_sql(step, "i", "mine.completed_at", f"i.{level.parent_column}")} AS is_locked,
-                    {step.waived("i")} AS is_waived, {step.unlocked_until("i")} AS unlocked_until
-                FROM {level.table} i
-                JOIN sub_courses s ON s.id = i.{level.parent_column}
-                {step.completion_of("i")}
-                WHERE s.course_id = %(id)s AND s.deleted IS NULL AND {level.live("i")}
-            ) steps
+            FROM ({states_sql(step, steps)}) steps
         """
 
     return " UNION ALL ".join(map(state_of, all_steps()))

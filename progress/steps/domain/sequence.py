@@ -8,7 +8,7 @@ Staff make exceptions for one learner (``progress.steps.domain.exceptions``): a 
 open and holds nothing up, as if it were completed, which it is not; one that is **unlocked** is open until a
 moment, and those after it still wait for it.
 
-The rule is SQL: ``blocking_sql`` for one step, ``locked_sql`` for all steps of a course. It
+The rule is SQL: ``blocking_sql`` for one step, ``states_sql`` for all steps of a course. It
 is part of the statement that reads or completes the step, so no answer rests on an older look.
 """
 
@@ -52,22 +52,31 @@ def blocking_sql(kind: Step, step: str, completed_at: str) -> str:
     """
 
 
-def locked_sql(kind: Step, step: str, completed_at: str, partition: str) -> str:
-    """SQL for all steps of a list at once: the same rule as ``blocking_sql``, as a window.
+def states_sql(kind: Step, source: str) -> str:
+    """SQL for all steps of a course at once: the same rule as ``blocking_sql``, as a window.
+
+    A row for each step: ``id``, ``is_completed``, ``is_locked``, ``is_waived``, ``unlocked_until``.
 
     Args:
-        step: alias of the steps' rows, which must be all live ones of each list.
-        completed_at: expression, not null when the learner has completed the row.
-        partition: column that tells the lists apart.
+        source: what stands after FROM, with the steps as ``i``: all live ones of each list.
     """
-    to_do = f"{completed_at} IS NULL AND NOT {kind.waived(step)}"
     return f"""
-        (%(sequential)s AND {to_do} AND NOT {kind.unlocked(step)} AND count(*) FILTER (
-            WHERE {step}.status = 'PUBLISHED' AND {to_do}
-        ) OVER (
-            PARTITION BY {partition} ORDER BY {step}.display_order, {step}.id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) > 0)
+        SELECT id, is_completed, is_waived, unlocked_until,
+            %(sequential)s AND is_to_do AND unlocked_until IS NULL
+            AND count(*) FILTER (WHERE status = 'PUBLISHED' AND is_to_do) OVER (
+                PARTITION BY parent_id ORDER BY display_order, id
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) > 0 AS is_locked
+        FROM (
+            SELECT *, NOT (is_completed OR is_waived) AS is_to_do FROM (
+                SELECT i.id, i.{kind.level.parent_column} AS parent_id, i.display_order, i.status,
+                    {kind.completed("i")} AS is_completed, {kind.waived("i")} AS is_waived,
+                    {kind.unlocked_until("i")} AS unlocked_until
+                FROM {source}
+                -- Each state is found once for a step, and not wherever it is named above.
+                OFFSET 0
+            ) found
+        ) steps
     """
 
 
