@@ -11,6 +11,8 @@ class QuizzesConfig(AppConfig):
         from accounts.messages import reminders
         from accounts.people.person_page import contributions
         from accounts.privacy import holdings
+        from learning.models import SubCourse
+        from learning.tree.domain import duplicating
         from learning.tree.levels import register
         from quizzes import person, privacy
         from quizzes.keys import contribute_keys
@@ -18,6 +20,7 @@ class QuizzesConfig(AppConfig):
         from quizzes.safety.imports import SafetyQuizResource
         from quizzes.safety.today import TODAY
         from quizzes.safety.waiting import WAITING as WAITING_FOR_QUIZZES
+        from quizzes.sets.domain import assessments
         from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS, STANDALONE_SETS
         from quizzes.sets.waiting import WAITING
         from tenancy.admin import jobs
@@ -25,6 +28,7 @@ class QuizzesConfig(AppConfig):
 
         contribute_keys()
         register(PRACTICES, STANDALONE_SETS, QUESTIONS)
+        duplicating.contribute(SubCourse, assessments.fill_copies)
         holdings.contribute(*privacy.HOLDINGS)
         today.contribute(TODAY)
         jobs.contribute(

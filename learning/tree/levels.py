@@ -31,6 +31,8 @@ class SiblingKind:
         narrowing: the values that set these rows apart from others of the model and the parent.
         counted: "%d videos", as ``ngettext_lazy`` makes it, where people are told how many there are.
         parts: what a row is made of that stands in other tables: each model with its foreign key to the row.
+        resource: the first half of the keys to read, add and change the rows; empty without a page.
+        order_resource: the first half of the key to put them in order, where that is another word.
         needed: whether a published parent is of no use without any; the last one is not taken from it.
     """
 
@@ -41,6 +43,8 @@ class SiblingKind:
     counted: Any = field(default=None, kw_only=True)
     parts: tuple[tuple[type[models.Model], str], ...] = field(default=(), kw_only=True)
     needed: bool = field(default=False, kw_only=True)
+    resource: str = field(default="", kw_only=True)
+    order_resource: str = field(default="", kw_only=True)
 
     @property
     def table(self) -> str:
@@ -65,6 +69,26 @@ class SiblingKind:
     @property
     def _parent_field(self) -> Any:
         return self.model._meta.get_field(self.parent)
+
+    @property
+    def reorder_key(self) -> str:
+        """The key to put the rows in order, and to move them elsewhere."""
+        return f"{self.order_resource or self.resource}.reorder"
+
+    @property
+    def update_key(self) -> str:
+        """The key to publish them."""
+        return f"{self.resource}.update"
+
+    @property
+    def create_key(self) -> str:
+        """The key to add rows."""
+        return f"{self.resource}.create"
+
+    @property
+    def delete_key(self) -> str:
+        """The key to delete them."""
+        return f"{self.resource}.delete"
 
     def rows(self) -> Any:
         """Return the live rows of the active scope, in no particular order."""
@@ -93,8 +117,6 @@ class TreeLevel(SiblingKind):
     """A level of the tree.
 
     Attributes:
-        resource: the first half of the keys to read, add and change its rows.
-        order_resource: the first half of the key to put them in order, where that is another word.
         step: what clients call one row that learners complete ("video"); empty for what holds such rows.
         path_fields: what the learning path tells of a step beside title, description, position and status.
         change: saves new values on a row, where more than the rules of the tree applies.
@@ -105,7 +127,6 @@ class TreeLevel(SiblingKind):
     """
 
     resource: str = field(kw_only=True)
-    order_resource: str = field(default="", kw_only=True)
     step: str = field(default="", kw_only=True)
     path_fields: tuple[str, ...] = field(default=(), kw_only=True)
     change: Callable[..., Any] | None = field(default=None, kw_only=True)
@@ -114,26 +135,6 @@ class TreeLevel(SiblingKind):
     unready: Callable[[Any], str | Promise] = field(default=lambda _row: "", kw_only=True)
     singular: str | Promise = field(default="", kw_only=True)
     plural: str | Promise = field(default="", kw_only=True)
-
-    @property
-    def reorder_key(self) -> str:
-        """The key to put the rows in order, and to move them elsewhere."""
-        return f"{self.order_resource or self.resource}.reorder"
-
-    @property
-    def update_key(self) -> str:
-        """The key to publish them."""
-        return f"{self.resource}.update"
-
-    @property
-    def create_key(self) -> str:
-        """The key to add rows."""
-        return f"{self.resource}.create"
-
-    @property
-    def delete_key(self) -> str:
-        """The key to delete them."""
-        return f"{self.resource}.delete"
 
     @property
     def one(self) -> str | Promise:
@@ -234,6 +235,15 @@ def all_below(level: TreeLevel) -> list[TreeLevel]:
     """Return every level whose rows stand somewhere below a row of a level, the nearest first."""
     nearest = levels_below(level)
     return [*nearest, *(deeper for below in nearest for deeper in all_below(below))]
+
+
+def keys_to_create(level: TreeLevel) -> tuple[str, ...]:
+    """Return the keys to add rows of a level with all that may stand below them."""
+    below = [one for one in kinds() if one.resource and one.parent_model is level.model]
+    found = [level.create_key]
+    for kind in below:
+        found += keys_to_create(kind) if isinstance(kind, TreeLevel) else [kind.create_key]
+    return tuple(dict.fromkeys(found))
 
 
 def kinds_below(model: type[models.Model]) -> list[tuple[type[Content], str]]:

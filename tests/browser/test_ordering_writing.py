@@ -112,6 +112,19 @@ def test_a_row_is_deleted_after_its_question(ordering, north, learner, watch):
     expect(at.control(north.sub_course, "counts")).to_have_text(re.compile("2 videos"))
 
 
+def test_a_row_is_duplicated_and_its_copy_can_be_named_at_once(ordering, north):
+    at = ordering(north.admin, north.course)
+    at.control(north.sub_course, "duplicate").press("Enter")
+    expect(titles(at, SubCourse, north.course)).to_have_text(
+        [north.sub_course.title, f"{north.sub_course.title} (copy)"]
+    )
+    copy = SubCourse.unscoped.get(title__endswith="(copy)")
+    expect(at.control(copy, "rename")).to_be_focused()
+    expect(at.control(copy, "counts")).to_have_text(re.compile("3 videos, 2 practices, 0 published"))
+    at.see("duplicated", title=copy.title, position=2, total=2)
+    assert at.agreed(SubCourse, north.course) == [north.sub_course.pk, copy.pk]
+
+
 def test_a_form_comes_back_to_the_branches_that_were_open(ordering, north):
     at = ordering(north.admin, north.sub_course)
     at.press(north.sub_course, "toggle")

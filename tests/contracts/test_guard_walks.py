@@ -175,6 +175,7 @@ def test_every_act_of_the_ordering_page_that_moves_learners_asks(world):
     # What these make and write is seen by no learner, or is a title.
     harmless = {
         "ordering_write": {"parent_id": str(world.sub_course.pk), "title": "New"},
+        "ordering_duplicate": {"id": world.video.pk},
         "ordering_rename": {"id": world.video.pk, "title": "New", "was": world.video.title},
     }
     assert endpoints == {*bodies, *harmless}, "an act that this test does not know"

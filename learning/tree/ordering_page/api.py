@@ -14,9 +14,10 @@ from accounts.sign_in.opened import check_opened_here
 from learning.tree.api.orders import MAX_ID, PositionsField
 from learning.tree.domain import arranging, structure, writing
 from learning.tree.domain.arranging import find
+from learning.tree.domain.duplicating import duplicate
 from learning.tree.domain.ordering import version_of
-from learning.tree.levels import TreeLevel
-from learning.tree.ordering_page.access import level_or_404
+from learning.tree.levels import TreeLevel, keys_to_create
+from learning.tree.ordering_page.access import check_key, level_or_404
 from learning.tree.ordering_page.lists import counts_of, status_of
 from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictIntegerField
 
@@ -63,6 +64,12 @@ class RenameBody(ArrangeBody):
     id = StrictIntegerField(min_value=1, max_value=MAX_ID)
     title = StrictCharField(max_length=200)
     was = StrictCharField(max_length=200)
+
+
+class DuplicateBody(ArrangeBody):
+    """A row to copy."""
+
+    id = StrictIntegerField(min_value=1, max_value=MAX_ID)
 
 
 class RemoveBody(ArrangeBody):
@@ -178,6 +185,23 @@ class RenameEndpoint(PageEndpoint):
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         row = writing.rename(level=self.level, pk=values["id"], title=values["title"], was=values["was"])
         return {"title": row.title}
+
+
+class DuplicateEndpoint(PageEndpoint):
+    """Copies a row with everything below it."""
+
+    body = DuplicateBody
+
+    def keys_for(self, action: str) -> tuple[str, ...]:
+        return (self.level.create_key,)
+
+    def change(self, values: dict[str, Any]) -> dict[str, Any]:
+        for key in keys_to_create(self.level):
+            check_key(self.request, key)
+        row = duplicate(level=self.level, pk=values["id"])
+        above = self.level.above
+        counts = counts_of(level=above, pk=self.level.parent_of(row)) if above else ""
+        return {"id": row.pk, "counts": counts}
 
 
 class RemoveEndpoint(PageEndpoint):

@@ -18,11 +18,12 @@ from rest_framework.exceptions import ValidationError
 
 from learning.tree.domain import arranging
 from learning.tree.domain.asking import ConfirmationRequired
+from learning.tree.domain.duplicating import duplicate
 from learning.tree.domain.ordering import placed_at, positions_of
 from learning.tree.domain.publishing import publish_ready
 from learning.tree.domain.structure import moved_meanwhile
 from learning.tree.domain.writing import write
-from learning.tree.levels import TreeLevel, all_below, levels
+from learning.tree.levels import TreeLevel, all_below, keys_to_create, levels
 from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
 from learning.tree.ordering_page.api import WriteBody, parent_named
 from learning.tree.ordering_page.forms import PlaceForm
@@ -47,6 +48,8 @@ def press(request: HttpRequest) -> HttpResponse:
     do = request.POST.get("do", "")
     if do.startswith("write:"):
         return _written(request)
+    if do.startswith("duplicate:"):
+        return _duplicated(request)
     if do.startswith("ready:"):
         return _ready_published(request)
     verb, level, pk, version = _pressed(request.POST.get("do", ""))
@@ -94,15 +97,43 @@ def _written(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(opened.page_url(f"{kind}-{row.pk}"))
 
 
-def _ready_published(request: HttpRequest) -> HttpResponse:
-    """Publish everything that is ready below the row of ``ready:courses:12``."""
-    _verb, kind, pk = (*request.POST["do"].split(":"), "", "")[:3]
-    level = level_or_404(kind)
+def _duplicated(request: HttpRequest) -> HttpResponse:
+    """Copy the row of ``duplicate:courses:12`` with everything below it."""
+    level, pk = _row_named(request.POST["do"])
+    for key in keys_to_create(level):
+        check_key(request, key)
+    opened = Opened.read(request.POST.getlist("open"))
+    row = row_or_404(level, pk)
+    back = opened.page_url(f"{level.name}-{pk}")
+    made: list[Any] = []
+
+    def act() -> None:
+        made[:] = [duplicate(level=level, pk=pk)]
+
+    answer = _carried_out(
+        request, act, _("“%(title)s” was duplicated.") % {"title": row}, back=back, fields=[]
+    )
+    return HttpResponseRedirect(opened.page_url(f"{level.name}-{made[0].pk}")) if made else answer
+
+
+def _row_named(value: str) -> tuple[TreeLevel, int]:
+    """Read ``ready:courses:12`` and the like.
+
+    Raises:
+        Http404: there is no such level, or can be no such row.
+    """
+    _verb, kind, pk = (*value.split(":"), "", "")[:3]
     if not (pk.isascii() and pk.isdigit() and len(pk) <= 18):
         raise Http404
+    return level_or_404(kind), int(pk)
+
+
+def _ready_published(request: HttpRequest) -> HttpResponse:
+    """Publish everything that is ready below the row of ``ready:courses:12``."""
+    level, pk = _row_named(request.POST["do"])
     for below in all_below(level):
         check_key(request, below.update_key)
-    row = row_or_404(level, int(pk))
+    row = row_or_404(level, pk)
     opened = Opened.read(request.POST.getlist("open"))
     told: list[str] = []
 
@@ -114,7 +145,7 @@ def _ready_published(request: HttpRequest) -> HttpResponse:
         told[:] = [said % {"number": number}, *done.unready[:MOST_UNREADY]]
 
     fields = [("do", request.POST["do"]), *(("open", value) for value in opened.as_values())]
-    back = opened.page_url(f"{kind}-{row.pk}")
+    back = opened.page_url(f"{level.name}-{row.pk}")
     return _carried_out(request, act, told, back=back, fields=fields)
 
 

@@ -18,7 +18,15 @@ from accounts.models import User
 from learning.models import Status
 from learning.tree.domain.levels import CATEGORIES
 from learning.tree.domain.ordering import version_of
-from learning.tree.levels import SiblingKind, TreeLevel, all_below, kinds, level_named, levels_below
+from learning.tree.levels import (
+    SiblingKind,
+    TreeLevel,
+    all_below,
+    keys_to_create,
+    kinds,
+    level_named,
+    levels_below,
+)
 from learning.tree.ordering_page.opened import Opened, way_back
 from tenancy.errors import NotFoundError
 from tenancy.models import Organization
@@ -40,6 +48,7 @@ class Row:
     edit_url: str
     may_publish: bool
     may_rename: bool
+    may_duplicate: bool
     remove_url: str
     may_publish_below: bool
     place_url: str
@@ -171,6 +180,7 @@ class _Builder:
             may_publish=writable and self.user.holds(level.update_key),
             may_publish_below=writable and has_branch and self._publishes_below(level),
             may_rename=writable and self.user.holds(level.update_key),
+            may_duplicate=writable and all(map(self.user.holds, keys_to_create(level))),
             remove_url=(
                 self._form_url(level, "delete", row, row.pk)
                 if writable and self._lists(level) and self.user.holds(level.delete_key)

@@ -36,6 +36,8 @@ _TEXTS: Final[dict[str, str | Promise]] = {
     "renaming": _("Renaming {title}."),
     "renamed": _("{was} is called {title} now."),
     "rename_cancelled": _("Cancelled. {title} keeps its title."),
+    "duplicating": _("Duplicating {title}."),
+    "duplicated": _("{title} is a copy with everything below it, a draft at position {position} of {total}."),
     "removing": _("Deleting {title}."),
     "removed": _("{title} was deleted."),
     "remove_cancelled": _("Cancelled. {title} stays."),

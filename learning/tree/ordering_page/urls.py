@@ -23,6 +23,7 @@ def urls(admin_view: Callable[..., Any]) -> list[URLPattern]:
         path("ordering/<str:kind>/move/", script(api.MoveEndpoint), name="ordering_move"),
         path("ordering/<str:kind>/write/", script(api.WriteEndpoint), name="ordering_write"),
         path("ordering/<str:kind>/rename/", script(api.RenameEndpoint), name="ordering_rename"),
+        path("ordering/<str:kind>/duplicate/", script(api.DuplicateEndpoint), name="ordering_duplicate"),
         path("ordering/<str:kind>/remove/", script(api.RemoveEndpoint), name="ordering_remove"),
         path("ordering/<str:kind>/status/", script(api.PublishEndpoint), name="ordering_status"),
     ]

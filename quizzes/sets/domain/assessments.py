@@ -4,11 +4,13 @@ The rule itself lives in the database (``create_entry_assessment``, ``fill_entry
 trigger on ``sub_courses``, migration ``0002``); this only finds where it has not been applied.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from learning.models import SubCourse
 from quizzes.models import Question, QuestionSet
@@ -33,6 +35,32 @@ class Backfilled:
     questions: int = 0
     left_empty: int = 0
     already_complete: int = 0
+
+
+def fill_copies(copies: Mapping[Any, Any]) -> tuple[type[QuestionSet], dict[Any, Any]]:
+    """Make the assessments of copied sub-courses like those of their originals, but for their questions.
+
+    Args:
+        copies: the id of each copy by that of its original.
+
+    Returns:
+        The model of assessments, and the id of each copy's by that of its original's.
+    """
+    both = {*copies, *copies.values()}
+    of = {
+        row.sub_course_id: row for row in QuestionSet.objects.entry_assessments().filter(sub_course__in=both)
+    }
+    pairs = [(of[old], of[new]) for old, new in copies.items() if old in of and new in of]
+    for original, copy in pairs:
+        for name in ("title", "description", "status", "pass_mark"):
+            setattr(copy, name, getattr(original, name))
+    QuestionSet.objects.bulk_update(
+        [copy for _original, copy in pairs], ["title", "description", "status", "pass_mark"]
+    )
+    # The database has filled them from the template already.
+    filled = Question.objects.filter(question_set__in=[copy.pk for _original, copy in pairs])
+    filled.update(deleted=timezone.now(), deleted_by_cascade=True)
+    return QuestionSet, {original.pk: copy.pk for original, copy in pairs}
 
 
 def sub_courses_to_check() -> QuerySet[SubCourse]:

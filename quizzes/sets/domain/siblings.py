@@ -49,4 +49,5 @@ QUESTIONS: Final = SiblingKind(
     counted=ngettext_lazy("%d question", "%d questions"),
     parts=((Option, "question"),),
     needed=True,
+    resource="questions",
 )

@@ -3,6 +3,7 @@
 import { closeAll, toggleBranch } from "./branches.js";
 import { askForPlace } from "./dialogs.js";
 import { cancelDrag, prepareDrag } from "./drag.js";
+import { duplicate } from "./duplicating.js";
 import { takeOverFinding } from "./finding.js";
 import { cancelLift, cancelLiftWithoutFocus, isLifted, press, steer } from "./keyboard.js";
 import { listOf } from "./list.js";
@@ -25,6 +26,7 @@ const PRESSED = {
     ".move-to": moveTo,
     ".publish, .unpublish": pressStatus,
     ".rename": rename,
+    ".duplicate": duplicate,
     ".remove": remove,
     ".write-title": (button) => writeTitle(button.previousElementSibling),
 };
