@@ -59,6 +59,9 @@ def bound_connection(connection: Any, **kwargs: Any) -> None:
     """Give a connection its bounds; receives ``connection_created``."""
     if isinstance(connection.connection, BoundedConnection):
         timeouts: Timeouts = settings.DATABASE_TIMEOUTS[_kind.get()]
-        connection.connection.bound(timeouts)
+        # A connection that was kept may have broken meanwhile: a 503 as for a statement that finds out, and
+        # one that the pool replaces.
+        with connection.wrap_database_errors:
+            connection.connection.bound(timeouts)
         if _keeps.get():
             connection.close_at = None

@@ -14,6 +14,7 @@ from config.database.connection import Timeouts
 from progress.steps.domain import path
 from tests.config.test_errors import assert_shape
 from tests.meeting import elsewhere
+from tests.simulation.crashes import terminate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,6 +119,23 @@ def test_a_database_that_hangs_is_a_503_and_its_connection_is_not_used_again(nor
     assert_shape(response, 503, "service_unavailable", "server_error")
     connection.close()
     assert client.get(VIDEOS).status_code == 200
+
+
+@pytest.mark.parametrize(("first", "then"), [(VIDEOS, "/admin/login/"), ("/admin/login/", VIDEOS)])
+def test_a_connection_that_was_kept_and_broke_is_a_503_and_replaced(first, then, north, as_user):
+    """The next request finds out while it sets its bounds, before it has sent a statement of its own."""
+    client = as_user(north.admin)
+    assert client.get(first).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    terminate(pid)
+    client.raise_request_exception = False
+    response = client.get(then)
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
+    connection.close_if_unusable_or_obsolete()
+    assert client.get(then).status_code == 200
 
 
 def test_in_the_admin_it_is_a_page_that_can_be_read(north):
