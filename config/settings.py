@@ -175,6 +175,9 @@ DATABASES: dict[str, dict[str, Any]] = {
         env.str("DATABASE_URL", default="") or embedded_postgres.start(embedded_postgres.data_directory())
     )
 }
+DATABASES["default"]["ENGINE"] = "tenancy.wall"
+# Whether the database holds organizations apart as well, by roles that `migrate` makes.
+ROW_SECURITY: bool = env.bool("ROW_SECURITY", default=True)
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     # Hand-written hot statements (tenancy.sql) are prepared once they come a second time.

@@ -28,4 +28,10 @@ class TenancyConfig(AppConfig):
     verbose_name = _("Places")
 
     def ready(self) -> None:
+        from django.conf import settings
+
+        from tenancy.wall.policies import put_up
+
+        if settings.ROW_SECURITY:
+            post_migrate.connect(put_up, sender=self, dispatch_uid="tenancy.wall")
         post_migrate.connect(_reserve_platform, sender=self, dispatch_uid="tenancy.reserve_platform")

@@ -105,6 +105,11 @@ ActiveScope = Scope | EveryOrganization
 _active: ContextVar[ActiveScope | None] = ContextVar("active_scope", default=None)
 
 
+def active_scope() -> ActiveScope | None:
+    """Return the active scope, or ``None`` where none was entered: for what only passes it on."""
+    return _active.get()
+
+
 def current_scope() -> ActiveScope:
     """Return the active scope.
 

@@ -11,6 +11,8 @@ from psycopg import RawCursor
 from psycopg.errors import DeadlockDetected
 from psycopg.types.datetime import TimestamptzLoader
 
+from tenancy.wall.base import WalledInTransactions
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -39,7 +41,7 @@ def _numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return _PARAMETER.sub(number, sql).encode(), tuple(numbers)
 
 
-class PreparedCursor(RawCursor[Any]):
+class PreparedCursor(WalledInTransactions, RawCursor[Any]):
     """Takes named parameters as Django's cursors do, and reads a statement for them once, not each time."""
 
     def __init__(self, *args: Any) -> None:

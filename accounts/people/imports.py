@@ -30,7 +30,7 @@ from accounts.people.domain.staffing import own_account
 from accounts.rights.domain.extras import drop_extras
 from accounts.rights.domain.granting import assignable_roles, may_assign, may_manage
 from accounts.rights.principal import load_permission_keys_of
-from tenancy.scope import Scope, current_scope
+from tenancy.scope import Scope, current_scope, every_organization
 
 _MAX_EMAIL: Final = 254
 
@@ -174,7 +174,8 @@ class PeopleResource(FileResource):
         people = {User.normalize_email(row.email): row for row in found}
         # Unscoped: addresses are unique among all tenants; nobody learns whose it is.
         others = User.unscoped.filter(deleted=None).annotate(address=Lower("email"))
-        taken = {*others.filter(address__in=emails - people.keys()).values_list("address", flat=True)}
+        with every_organization():
+            taken = {*others.filter(address__in=emails - people.keys()).values_list("address", flat=True)}
         for candidate in candidates:
             candidate.known = people.get(candidate.email)
             if candidate.email in taken:

@@ -22,7 +22,7 @@ from accounts.api.scoping import resolve_scope
 from accounts.models import User
 from tenancy.errors import DomainError
 from tenancy.models import Organization
-from tenancy.scope import PLATFORM_ID, ActiveScope, Level, Scope
+from tenancy.scope import PLATFORM_ID, ActiveScope, Level, Scope, every_organization
 from tenancy.zones import zone_of
 
 SESSION_KEY: Final = "acting_organization"
@@ -108,8 +108,11 @@ class Acting:
     def _reached(self) -> dict[UUID, tuple[str, str]]:
         """The name and the time zone of each organization to choose from."""
         # Unscoped: all of them, for who reaches all; where they act is not known yet.
-        rows = Organization.unscoped.order_by("sort_name", "pk") if self.may_choose else []
-        return {row.pk: (row.name, row.time_zone) for row in rows}
+        if not self.may_choose:
+            return {}
+        with every_organization():
+            rows = Organization.unscoped.order_by("sort_name", "pk")
+            return {row.pk: (row.name, row.time_zone) for row in rows}
 
     def choose(self, organization: str) -> None:
         """Act in an organization from the next request on, or in all of them again (``EVERYWHERE``).

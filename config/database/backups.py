@@ -25,6 +25,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from config.environment import Environment
+from tenancy.wall import policies
 
 # Rows as text are the same on every server, whatever it is set to.
 _SESSION: Final = (
@@ -87,6 +88,9 @@ def restore(url: str, file: Path) -> Contents:
     with _connected(url) as connection:
         if connection.execute(_TABLES).fetchone():
             raise BackupError("The database is not empty. Restore into a new one: createdb restored")
+        # A dump names roles, which belong to the server and not to the database.
+        for statement in policies.roles(connection.cursor()):
+            connection.execute(statement)  # type: ignore[arg-type]
         tool = _tool("pg_restore", connection)
         name = connection.info.dbname
         _run(

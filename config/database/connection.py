@@ -6,6 +6,8 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.errors import _WaitTimeout
 
+from tenancy.wall.base import WalledConnection
+
 R = TypeVar("R")
 
 # The server ends a statement itself, and a little later than it should when it is busy.
@@ -46,7 +48,7 @@ class Timeouts(NamedTuple):
         )
 
 
-class BoundedConnection(psycopg.Connection[Any]):
+class BoundedConnection(WalledConnection):
     """Gives up a database that does not answer at all, as the server cannot end a statement then.
 
     Attributes:

@@ -6,7 +6,7 @@ from accounts.models import Membership, User
 from accounts.people.domain import people
 from accounts.people.domain.people import delete_people, restore_people, restore_person
 from tenancy.errors import ConflictError
-from tenancy.scope import organization_scope
+from tenancy.scope import every_organization, organization_scope
 from tests.conftest import error_of
 from tests.factories import PASSWORD, make_user
 
@@ -38,7 +38,8 @@ def test_many_are_deleted_and_restored_in_few_statements_and_nobody_elses(north,
         with statements() as sent:
             delete_people(people=everyone)
         assert len(sent) == 2
-        assert User.unscoped.get(pk=sunrise.student.pk).deleted is None
+        with every_organization():
+            assert User.unscoped.get(pk=sunrise.student.pk).deleted is None
         assert not User.unscoped.filter(organization=north.organization, deleted=None).exists()
         with statements() as sent:
             restore_people(people=everyone)

@@ -9,7 +9,7 @@ from accounts.places.domain import closing
 from accounts.places.domain.closing import archive_places, merge_places, reopen_places
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
 from tenancy.models import Campus, Classroom, School
-from tenancy.scope import EVERY_ORGANIZATION, scope_entered
+from tenancy.scope import EVERY_ORGANIZATION, every_organization, scope_entered
 from tests.contracts.admin_pages import messages_of, sign_in
 from tests.factories import CampusFactory, ClassroomFactory, SchoolFactory, make_user
 
@@ -26,11 +26,13 @@ def room(north, sunrise):
 
 
 def is_archived(place):
-    return type(place).unscoped.get(pk=place.pk).archived_at is not None
+    with every_organization():
+        return type(place).unscoped.get(pk=place.pk).archived_at is not None
 
 
 def place_of(email):
-    user = User.unscoped.get(email=email)
+    with every_organization():
+        user = User.unscoped.get(email=email)
     return user.school_id, user.campus_id, user.classroom_id
 
 

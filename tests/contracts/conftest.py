@@ -11,6 +11,12 @@ from tests.remembered import RememberedDatabase
 REMEMBERED = RememberedDatabase(make_world)
 
 
+@pytest.fixture(autouse=True)
+def first_wall_alone(settings):
+    """What the second wall would hide must not be there in the first place: the contracts are about that."""
+    settings.ROW_SECURITY = False
+
+
 @pytest.fixture
 def no_throttles(monkeypatch):
     """A refusal for being too fast would hide what is asked here."""

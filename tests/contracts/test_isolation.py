@@ -69,8 +69,10 @@ def test_every_view_asks_for_the_keys_that_the_table_names():
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_route_answers_those_who_may(world):
+@pytest.mark.parametrize("walls", [1, 2])
+def test_every_route_answers_those_who_may(walls, world, settings):
     """Without this, all refusals below could be refusals of a bad request."""
+    settings.ROW_SECURITY = walls == 2
     wrong = []
     for route in ROUTES:
         user = world.person(route.caller)

@@ -10,7 +10,7 @@ from quizzes.models import QuestionSet
 from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import Organization
-from tenancy.scope import organization_scope
+from tenancy.scope import every_organization, organization_scope
 from tests import factories
 
 
@@ -184,12 +184,12 @@ def test_a_sub_course_moves_to_another_course_with_all_it_holds(north, in_progre
 
 
 def test_nothing_moves_out_of_its_organization_or_under_what_is_not_there(north, sunrise):
-    shared = factories.CourseFactory(
-        category=factories.CategoryFactory(organization=Organization.unscoped.get(slug="platform"))
-    )
+    with every_organization():
+        platform = Organization.unscoped.get(slug="platform")
+        shared = factories.CourseFactory(category=factories.CategoryFactory(organization=platform))
+        home = factories.SubCourseFactory(course=shared)
     deleted = factories.SubCourseFactory(course=north.course)
     structure.delete(item=deleted)
-    home = factories.SubCourseFactory(course=shared)
     for target in (sunrise.sub_course.pk, home.pk, deleted.pk, 10**15):
         with pytest.raises(InvalidError) as refused:
             arranging.move(
@@ -206,9 +206,10 @@ def test_nothing_moves_out_of_its_organization_or_under_what_is_not_there(north,
 
 
 def test_rows_of_others_are_not_there_and_shared_ones_are_not_ours_to_change(north, sunrise):
-    platform = Organization.unscoped.get(slug="platform")
-    course = factories.CourseFactory(category=factories.CategoryFactory(organization=platform))
-    shared = factories.VideoFactory(sub_course=factories.SubCourseFactory(course=course))
+    with every_organization():
+        platform = Organization.unscoped.get(slug="platform")
+        course = factories.CourseFactory(category=factories.CategoryFactory(organization=platform))
+        shared = factories.VideoFactory(sub_course=factories.SubCourseFactory(course=course))
     for pk, error in ((sunrise.videos[0].pk, NotFoundError), (shared.pk, RefusedError)):
         with pytest.raises(error):
             arranging.publish(level=levels.VIDEOS, pk=pk, published=False, confirmed=True)
@@ -216,7 +217,8 @@ def test_rows_of_others_are_not_there_and_shared_ones_are_not_ours_to_change(nor
             arranging.move(
                 level=levels.VIDEOS, pk=pk, parent_id=north.sub_course.pk, by=north.admin, confirmed=True
             )
-    assert Video.unscoped.get(pk=sunrise.videos[0].pk).status == "PUBLISHED"
+    with every_organization():
+        assert Video.unscoped.get(pk=sunrise.videos[0].pk).status == "PUBLISHED"
 
 
 def test_a_move_into_a_list_that_has_changed_is_refused_whole(north):

@@ -30,8 +30,9 @@ def inside(north, sunrise):
 
 
 def learner(tenant, name, *completed, role="STUDENT", **fields):
-    user = factories.make_user(f"{name}@learners.test", role, at=tenant.classroom.scope, **fields)
-    complete(user, *completed)
+    with every_organization():
+        user = factories.make_user(f"{name}@learners.test", role, at=tenant.classroom.scope, **fields)
+        complete(user, *completed)
     return user
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from accounts.models import Tag, User
 from tenancy.conditions import at_place_sql, place_parameters
 from tenancy.errors import InvalidError
 from tenancy.scope import Level, Scope
-from tenancy.sql import UUID7_SQL, prepared_cursor
+from tenancy.sql import UUID7_SQL
 
 # The database's clock decides in the end, and must not say that a message expired before it was sent.
 _CLOCKS_DIFFER: Final = timedelta(minutes=1)
@@ -155,7 +156,7 @@ def send_to_person(*, sender: User, user_id: UUID, content: Content) -> bytes:
     check_expiry(content.expires_at)
     values = _values(sender, content) | {"user": user_id, "scope": ""}
     if User.objects.filter(pk=user_id).exists():
-        with prepared_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_SEND_TO_PERSON, values)
             if row := cursor.fetchone():
                 return row[0].encode()  # type: ignore[no-any-return]
@@ -172,7 +173,7 @@ def send_to_place(*, sender: User, scope: Scope, content: Content) -> int:
     """
     check_expiry(content.expires_at)
     values = _values(sender, content) | place_parameters(scope) | {"scope": str(scope)}
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_SEND_TO_PLACE[scope.level], values)
         sent: int = cursor.rowcount
     return sent
@@ -180,7 +181,7 @@ def send_to_place(*, sender: User, scope: Scope, content: Content) -> int:
 
 def count_recipients(scope: Scope) -> int:
     """Return how many ``send_to_place`` would reach."""
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM users u WHERE {_REACHED} AND {at_place_sql('u', scope.level)}",
             place_parameters(scope),
@@ -195,7 +196,7 @@ def notify_once(*, notices: Sequence[Notice]) -> int:
     One statement: of several that send the same notice at once, one does. A notice whose message would
     have expired already is not sent.
     """
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_NOTIFY_ONCE, _columns(notices))
         sent: int = cursor.rowcount
     return sent
@@ -203,7 +204,7 @@ def notify_once(*, notices: Sequence[Notice]) -> int:
 
 def not_sent_yet(*, notices: Sequence[Notice]) -> list[Notice]:
     """Return what ``notify_once`` would send now."""
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_NOT_SENT_YET, _columns(notices))
         return [notices[position] for (position,) in cursor.fetchall()]
 

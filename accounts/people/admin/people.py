@@ -40,7 +40,7 @@ from tenancy.admin import (
     place_filters,
 )
 from tenancy.errors import DomainError, InvalidError
-from tenancy.scope import Scope, current_scope
+from tenancy.scope import Scope, current_scope, every_organization
 
 _PLACE = ("organization", "school", "campus", "classroom")
 _ACCOUNT = ("email", "name", "is_active", "is_staff")
@@ -66,7 +66,9 @@ class UserForm(TenantForm):
             check_no_look_alike(email)
         # Unscoped for the same reason; nobody learns whose it is. Compared as the constraint does.
         namesakes = User.unscoped.alias(address=Lower("email")).filter(address=email, deleted=None)
-        if namesakes.exclude(pk=self.instance.pk).exists():
+        with every_organization():
+            taken = namesakes.exclude(pk=self.instance.pk).exists()
+        if taken:
             raise forms.ValidationError(_("This e-mail address is already in use."), code="email_taken")
         return email
 

@@ -16,6 +16,7 @@ from accounts.rights.keys import ROLE_OF_USERS_WITHOUT_ONE
 from accounts.rights.rbac import keys_in_database
 from tenancy.constraints import refused_by
 from tenancy.errors import ConflictError
+from tenancy.scope import every_organization
 
 
 def rename(*, user: User, name: str) -> None:
@@ -77,7 +78,8 @@ def _taken_address(people: Sequence[User]) -> str | None:
     # Unscoped: addresses are unique among all tenants; nobody learns whose it is.
     others = User.unscoped.exclude(pk__in=[person.pk for person in people])
     addresses = others.filter(deleted=None).annotate(address=Lower("email")).values_list("address", flat=True)
-    taken = addresses.filter(address__in=list(wanted)).first()
+    with every_organization():
+        taken = addresses.filter(address__in=list(wanted)).first()
     return taken or next((address for address, number in wanted.items() if number > 1), None)
 
 

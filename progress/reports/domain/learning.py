@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from learning.tree.domain.levels import COURSES, SUB_COURSES
@@ -20,7 +21,6 @@ from tenancy.conditions import at_place_sql, in_scope_sql, level_of, place_param
 from tenancy.errors import NotFoundError
 from tenancy.names import mentions_sql
 from tenancy.scope import Level, current_scope
-from tenancy.sql import fetch_one, prepared_cursor
 
 STUCK_DAYS: Final = 14
 """After how many days without completing anything somebody is stuck, where nobody says otherwise."""
@@ -252,7 +252,9 @@ def find_course(course_id: int) -> Course:
     Raises:
         NotFoundError: there is none.
     """
-    row = fetch_one(_COURSE, {"course": course_id, **shared_parameters()})
+    with connection.cursor() as cursor:
+        cursor.execute(_COURSE, {"course": course_id, **shared_parameters()})
+        row = cursor.fetchone()
     if row is None:
         raise NotFoundError
     return Course(*row)
@@ -261,7 +263,7 @@ def find_course(course_id: int) -> Course:
 def read_figures(wanted: Wanted) -> tuple[Figures, list[FunnelStep]]:
     """Return how many learners of the active scope are how far, and the steps of the course in order."""
     scope = current_scope()
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_figures_sql(level_of(scope)), _parameters(wanted))
         whole, *steps = cursor.fetchall()
     return Figures(*whole[4:8]), [FunnelStep(*row[:7]) for row in steps]
@@ -276,7 +278,7 @@ def list_learners(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, 
         "limit": limit,
         "offset": offset,
     }
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_people_sql(level_of(current_scope())), parameters)
         rows = cursor.fetchall()
     return rows[0][0], [

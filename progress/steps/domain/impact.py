@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model
 
 from accounts.rights.keys import learner_sql
@@ -21,7 +22,6 @@ from progress.steps.completions import EXCEPTIONS, Step, all_steps, step_of
 from progress.steps.models import ExceptionKind
 from tenancy.conditions import in_scope_sql, own_parameters
 from tenancy.scope import EveryOrganization, current_scope
-from tenancy.sql import prepared_cursor
 
 # Learners of one's organization; the platform's content has those of all.
 _LEARNER_OF: Final = f"""
@@ -145,7 +145,7 @@ class CompletionImpact:
             "published": published,
             **_whose(),
         }
-        with prepared_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_steps_sql(step_of(level)), parameters)
             groups = cursor.fetchall()
         return _impact(level, groups)
@@ -159,7 +159,7 @@ class CompletionImpact:
             pairs = [(number, pk) for number, change in enumerate(changes) for pk in change[side]]
             parameters[f"{name}_list"] = [number for number, _pk in pairs]
             parameters[f"{name}_id"] = [pk for _number, pk in pairs]
-        with prepared_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_lists_sql(step_of(level)), parameters)
             groups = cursor.fetchall()
         return [
@@ -173,7 +173,7 @@ class CompletionImpact:
         No sequence spans several sub-courses: whatever happens to their order, nobody is asked for another
         step.
         """
-        with prepared_cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_begun_sql(model), {"roots": list(pks), **_whose()})
             (learners,) = cursor.fetchone()
         return Impact(learners)

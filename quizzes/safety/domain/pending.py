@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -23,7 +24,6 @@ from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.completion import DONE_BY_EACH
 from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import NAMES_A_WEEK, Week, current_week
-from tenancy.sql import prepared_cursor
 
 PENDING: Final = "safety_quiz_pending"
 REASONS: Final[dict[str, str | Promise]] = {PENDING: _lazy("no result of this week's safety quiz")}
@@ -92,7 +92,7 @@ def _pending(week: Week, *, now: datetime, after: Any) -> list[tuple[Any, ...]]:
         "ends": roster_ends(week.ends, now=now),
         "after": after,
     }
-    with prepared_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_PENDING, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
