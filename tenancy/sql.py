@@ -51,7 +51,8 @@ class PreparedCursor(WalledInTransactions, RawCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Self:
         if isinstance(params, Mapping):
-            query, names = _numbered(query)
+            # Put together from names, such as those of columns, now and then.
+            query, names = _numbered(query if isinstance(query, str) else query.as_string())
             params = [params[name] for name in names]
         return super().execute(query, params, **kwargs)
 
