@@ -176,8 +176,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     )
 }
 DATABASES["default"]["ENGINE"] = "tenancy.wall"
+# Facts are spread over several machines, with Citus (docs/scaling.md); manage.py distribute does it.
+DISTRIBUTED: bool = env.bool("DISTRIBUTED", default=False)
 # Whether the database holds organizations apart as well, by roles that `migrate` makes.
-ROW_SECURITY: bool = env.bool("ROW_SECURITY", default=True)
+ROW_SECURITY: bool = env.bool("ROW_SECURITY", default=not DISTRIBUTED)
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     # Hand-written hot statements (tenancy.sql) are prepared once they come a second time.

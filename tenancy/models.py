@@ -64,9 +64,12 @@ class TenantModel(Scoped):
 
     Attributes:
         tenant_parent: the foreign key to take the organization from, where there is a parent.
+        distributed: rows may be spread over several machines by ``user_id`` (``docs/scaling.md``). Statements
+            about them are then about no other rows (``tenancy.facts``).
     """
 
     tenant_parent: ClassVar[str | None] = None
+    distributed: ClassVar[bool] = False
 
     organization = models.ForeignKey(
         "tenancy.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 from psycopg import RawCursor
 from psycopg.errors import DeadlockDetected
 from psycopg.types.datetime import TimestamptzLoader
 
+from tenancy.facts import Upsert, read_first
 from tenancy.wall.base import WalledInTransactions
 
 P = ParamSpec("P")
@@ -71,10 +73,30 @@ def prepared_cursor() -> Iterator[Any]:
     # History puts its context in front of a statement, and two statements cannot be prepared as one.
     wrappers, database.execute_wrappers = database.execute_wrappers, []
     try:
-        yield cursor
+        yield _FactsFirst(cursor) if settings.DISTRIBUTED else cursor
     finally:
         database.execute_wrappers = wrappers
         cursor.close()
+
+
+@contextmanager
+def facts_cursor() -> Iterator[Any]:
+    """Yield one of Django's own cursors, for statements that name facts and are not on hot paths."""
+    with connection.cursor() as cursor:
+        yield _FactsFirst(cursor) if settings.DISTRIBUTED else cursor
+
+
+class _FactsFirst:
+    """A cursor that reads the facts which a statement names before it is sent (``tenancy.facts``)."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, sql: Any, values: Any = None) -> Any:
+        return self._cursor.execute(sql, read_first(self._cursor, sql, values or {}))
 
 
 def fetch_one(sql: Any, values: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -83,6 +105,17 @@ def fetch_one(sql: Any, values: dict[str, Any]) -> tuple[Any, ...] | None:
         cursor.execute(sql, values)
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
+
+
+def write(upsert: Upsert, values: dict[str, Any]) -> tuple[Any, ...]:
+    """Write a fact by itself; return what is told of it."""
+    row = fetch_one(upsert.alone, values)
+    assert row is not None
+    if not upsert.told:
+        return row
+    told = fetch_one(upsert.telling, dict(zip(upsert.columns, row, strict=True)))
+    assert told is not None
+    return told
 
 
 def fetch_json(sql: Any, values: dict[str, Any]) -> bytes | None:

@@ -83,7 +83,7 @@ def idempotent(handler: Handler) -> Handler:
                 return response
             body = force_bytes(request.accepted_renderer.render(response.data))
             # The row claimed above, which is the caller's.
-            IdempotentRequest.unscoped.filter(pk=claim).update(
+            IdempotentRequest.unscoped.filter(user=view.user, pk=claim).update(
                 status=response.status_code, body=body.decode()
             )
             return Response(body, status=response.status_code)

@@ -11,6 +11,7 @@ from tenancy.models import TenantModel
 class IdempotentRequest(TenantModel):
     """The first answer to a request that carried an ``Idempotency-Key``; pruned after 24 hours."""
 
+    distributed = True
     tenant_owner = "user"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -9,15 +9,18 @@ What decides about a caller are two rows, their own and that of their role. Trig
 their permissions change, so that the version of both (``accounts.rights.principal``) covers all of it.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models.base import ModelState
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rights.principal import ROLE_IN_FORCE, VERSION
 from tenancy.errors import ConflictError
-from tenancy.sql import fetch_one
+from tenancy.facts import Upsert
+from tenancy.sql import fetch_one, write
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,6 +32,18 @@ CALLER: Final = f"""
     )
 """
 """SQL: the ``WITH`` query that a statement for a caller begins with; sent by ``fetch_for``."""
+
+_CHECK: Final = f"WITH {CALLER} SELECT FROM caller"
+
+
+def about_caller(sql: str) -> str:
+    """SQL: a statement about facts alone that begins with ``CALLER`` and asks for a row ``FROM caller``.
+
+    Facts that are distributed are on another machine than what decides about the caller, who is made sure of
+    by a statement before.
+    """
+    return sql.replace("FROM caller", "") if settings.DISTRIBUTED else f"WITH {CALLER} {sql}"
+
 
 LIMIT: Final = 16_384
 """Callers, of a few kilobytes each."""
@@ -49,6 +64,8 @@ def fetch_for(user: "User", sql: Any, values: dict[str, Any]) -> tuple[Any, ...]
     Raises:
         CallerChangedError: there is none, perhaps because what decides about the caller has been changed.
     """
+    if settings.DISTRIBUTED and user.is_remembered and CALLER not in sql:
+        fetch_for(user, _CHECK, {})
     version = user.read_as if user.is_remembered else None
     row = fetch_one(sql, {**values, "user": user.pk, "caller": version})
     if row is None and user.is_remembered:
@@ -68,6 +85,25 @@ def json_for(user: "User", sql: Any, values: dict[str, Any]) -> bytes:
         raise CallerChangedError
     made: bytes = row[0].encode()
     return made
+
+
+def upsert_for(user: "User", upsert: Upsert, values: dict[str, Any]) -> bytes:
+    """Write a fact of the caller, and return what is told of it, as it goes to a client.
+
+    Raises:
+        CallerChangedError: what decides about the caller has been changed.
+    """
+    if not settings.DISTRIBUTED:
+        return json_for(user, _upsert_sql(upsert), values)
+    fetch_for(user, _CHECK, {})
+    (told,) = write(upsert, {**values, "user": user.pk})
+    made: bytes = told.encode()
+    return made
+
+
+@cache
+def _upsert_sql(upsert: Upsert) -> str:
+    return f"WITH {CALLER} {upsert.where_there_is('caller')}"
 
 
 def remember(user: "User") -> None:

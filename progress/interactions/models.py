@@ -39,6 +39,8 @@ class Interaction(UserFact):
         organization: where the user belonged at that moment; the row is theirs wherever they belong now.
     """
 
+    distributed = True
+
     # No constraints: for a batch they would look up the same two rows five hundred times over. A trigger
     # looks once for each statement, and others keep people and organizations that have interactions.
     organization = models.ForeignKey(

@@ -27,6 +27,8 @@ class ItemProgress(UserFact, Timestamped, SoftDeletedTenantModel):
     Written by ``progress.items.domain.items`` and by imports only.
     """
 
+    distributed = True
+
     campus = models.ForeignKey(
         "tenancy.Campus",
         on_delete=models.PROTECT,

@@ -5,6 +5,7 @@ by its level (``learning.tree.levels``).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, cast
 
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from learning.tree import levels
 from learning.tree.levels import TreeLevel
 from progress.steps.models import Completion, ExceptionKind, StepException
+from tenancy.facts import Facts
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,12 @@ class Step:
         """The column of that table with the id of what was completed."""
         return cast(str, self.model._meta.get_field(self.model.step).column)  # type: ignore[union-attr]
 
+    @cached_property
+    def done(self) -> Facts:
+        """What the learner ``%(user)s`` has completed."""
+        columns = {self.completed_column: "bigint", "completed_at": "timestamptz"}
+        return Facts(self.completions, self.completions, columns)
+
     def incomplete(self, alias: str) -> str:
         """SQL: the learner ``%(user)s`` still has the row to do: it is neither completed nor waived.
 
@@ -44,27 +52,17 @@ class Step:
         """
         return (
             f"{alias}.id NOT IN (SELECT done.{self.completed_column} "
-            f"FROM {self.completions} done WHERE done.user_id = %(user)s "
+            f"FROM {self.done.rows('done')} "
             f"UNION ALL {self._excepted(ExceptionKind.WAIVE)})"
         )
 
     def completion_of(self, alias: str) -> str:
-        """SQL: a lateral join that adds the learner's completion of the row as ``mine``, if any.
-
-        LIMIT keeps it a look-up per row, for the same reason.
-        """
-        return (
-            f"LEFT JOIN LATERAL (SELECT done.completed_at FROM {self.completions} done "
-            f"WHERE done.user_id = %(user)s AND done.{self.completed_column} = {alias}.id LIMIT 1"
-            ") mine ON true"
-        )
+        """SQL: a join that adds the learner's completion of the row as ``mine``, if any."""
+        return self.done.one("mine", self.completed_column, f"{alias}.id")
 
     def completed(self, alias: str) -> str:
         """SQL: the learner has completed the row; for many rows, as the set is hashed once."""
-        return (
-            f"{alias}.id IN (SELECT done.{self.completed_column} "
-            f"FROM {self.completions} done WHERE done.user_id = %(user)s)"
-        )
+        return f"{alias}.id IN (SELECT done.{self.completed_column} FROM {self.done.rows('done')})"
 
     def waived(self, alias: str) -> str:
         """SQL: the learner need not do the row."""

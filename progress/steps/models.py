@@ -32,6 +32,7 @@ class Completion(UserFact):
         step: the field that holds what was completed.
     """
 
+    distributed = True
     step: ClassVar[str]
 
     completed_at = models.DateTimeField(_("completed"), db_default=Now())

@@ -14,7 +14,8 @@ from accounts.models import User
 from learning.workshop.domain.access import ACCESS_SQL, caller_parameters, visible_tcode_sql
 from tenancy.conditions import in_scope_sql
 from tenancy.errors import InvalidError, NotFoundError, RefusedError
-from tenancy.sql import fetch_json, fetch_one, page_json, time_json
+from tenancy.facts import Facts, Upsert
+from tenancy.sql import fetch_json, fetch_one, page_json, time_json, write
 
 
 def _row(tcode: str) -> str:
@@ -25,12 +26,51 @@ def _row(tcode: str) -> str:
 )::text"""
 
 
+_COLUMNS: Final = {
+    "tcode_id": "bigint",
+    "last_slide_seen": "integer",
+    "percent_complete": "double precision",
+    "last_active": "timestamptz",
+}
+_REACHED: Final = Facts(
+    "tcode_progress",
+    "tcode_progress",
+    _COLUMNS,
+)
+
 _READ: Final = f"""
     SELECT {_row("t.id")}
     FROM tcodes t
-    LEFT JOIN tcode_progress p ON p.user_id = %(user)s AND p.tcode_id = t.id
+    {_REACHED.one("p", "tcode_id", "t.id")}
     WHERE t.id = %(tcode)s AND {visible_tcode_sql("t")}
 """
+
+_UPSERT: Final = Upsert(
+    "tcode_progress",
+    {
+        "id": "%(id)s::uuid",
+        "user_id": "%(user)s",
+        "organization_id": "%(organization)s",
+        "tcode_id": "%(tcode)s",
+        "last_slide_seen": "%(slide)s::integer",
+        "percent_complete": "%(percent)s::double precision",
+        "last_active": "statement_timestamp()",
+    },
+    conflict="user_id, tcode_id",
+    # Who waited for another to save comes later and looks earlier.
+    update="""
+        organization_id = EXCLUDED.organization_id,
+        last_slide_seen = EXCLUDED.last_slide_seen,
+        percent_complete = CASE
+            WHEN %(reset)s THEN EXCLUDED.percent_complete
+            ELSE GREATEST(p.percent_complete, EXCLUDED.percent_complete)
+        END,
+        last_active = GREATEST(p.last_active, EXCLUDED.last_active)
+    """,
+    columns=_COLUMNS,
+    told=_row("p.tcode_id"),
+)
+_MAY_BE_SAVED: Final = "wanted.is_visible AND wanted.is_open AND wanted.last_slide IS NULL"
 
 _SAVE: Final = f"""
     WITH wanted AS MATERIALIZED (
@@ -40,30 +80,13 @@ _SAVE: Final = f"""
                CASE WHEN p.last_slide_seen = %(slide)s::integer
                      AND p.percent_complete >= %(percent)s::double precision
                      AND (NOT %(reset)s OR p.percent_complete = %(percent)s::double precision)
-                    THEN {_row("p.tcode_id")} END AS same
+                    THEN {_row("t.id")} END AS same
         FROM tcodes t
-        LEFT JOIN tcode_progress p ON p.user_id = %(user)s AND p.tcode_id = t.id
+        {_REACHED.one("p", "tcode_id", "t.id")}
         WHERE t.id = %(tcode)s AND {in_scope_sql("t")}
     ),
-    saved AS (
-        INSERT INTO tcode_progress AS p (
-            id, user_id, organization_id, tcode_id, last_slide_seen, percent_complete, last_active
-        )
-        SELECT %(id)s::uuid, %(user)s, %(organization)s, wanted.id, %(slide)s::integer,
-               %(percent)s::double precision, statement_timestamp()
-        FROM wanted WHERE wanted.is_visible AND wanted.is_open AND wanted.last_slide IS NULL
-        ON CONFLICT (user_id, tcode_id) DO UPDATE SET
-            organization_id = EXCLUDED.organization_id,
-            last_slide_seen = EXCLUDED.last_slide_seen,
-            percent_complete = CASE
-                WHEN %(reset)s THEN EXCLUDED.percent_complete
-                ELSE GREATEST(p.percent_complete, EXCLUDED.percent_complete)
-            END,
-            -- Who waited for another to save comes later and looks earlier.
-            last_active = GREATEST(p.last_active, EXCLUDED.last_active)
-        RETURNING {_row("p.tcode_id")} AS row
-    )
-    SELECT wanted.is_visible, wanted.is_open, wanted.last_slide, COALESCE(saved.row, wanted.same)
+    saved AS ({_UPSERT.where_there_is("wanted", _MAY_BE_SAVED)})
+    SELECT wanted.is_visible, wanted.is_open, wanted.last_slide, COALESCE(saved.told, wanted.same)
     FROM wanted LEFT JOIN saved ON true
 """
 
@@ -122,6 +145,8 @@ def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
     if row is None:
         raise NotFoundError
     is_visible, is_open, last_slide, text = row
+    if text is None and is_visible and is_open and last_slide is None:
+        (text,) = write(_UPSERT, values)
     if text is not None:
         saved: bytes = text.encode()
         return saved

@@ -24,6 +24,8 @@ class TcodeProgress(UserFact):
         last_slide_seen: where they are, which may be before where they have been; 0 is before the first.
     """
 
+    distributed = True
+
     tcode = models.ForeignKey(
         Tcode, on_delete=models.PROTECT, related_name="+", db_index=False, verbose_name=_("tcode")
     )

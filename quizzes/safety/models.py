@@ -140,6 +140,7 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
             where the person's client reported the score.
     """
 
+    distributed = True
     tenant_columns = {level: str(level) for level in Level}
 
     school = models.ForeignKey(

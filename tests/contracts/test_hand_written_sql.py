@@ -48,7 +48,7 @@ BY_HAND = {
 }
 APPS = ("accounts", "learning", "quizzes", "progress", "demo")
 SENDS = re.compile(
-    r"\b(?:prepared_cursor|fetch_one|fetch_json|(?:fetch_for|json_for)(?=\()|connection\.cursor)\b"
+    r"\b(?:prepared_cursor|facts_cursor|fetch_one|fetch_json|(?:fetch_for|json_for)(?=\()|connection\.cursor)\b"
 )
 # Comparing two rows is no tenant condition; comparing a row with what the caller is, is one.
 CONDITION = re.compile(
@@ -72,7 +72,7 @@ def test_only_the_listed_modules_send_statements_of_their_own():
 
 # With a transaction of their own these are not behind the wall of the database (decision 37). They have the
 # tenant condition instead, or what is said here.
-PREPARED = re.compile(r"\b(?:prepared_cursor|fetch_one|fetch_json|(?:fetch_for|json_for)(?=\())")
+PREPARED = re.compile(r"\b(?:prepared_cursor|facts_cursor|fetch_one|fetch_json|(?:fetch_for|json_for)(?=\())")
 CONDITIONED = re.compile(r"\b(?:in_scope_sql|at_place_sql|staff_sql|people_sql|completable_step_sql)\(")
 NAMES_THE_CALLER = {
     "accounts/messages/domain/inbox.py",

@@ -10,21 +10,31 @@ from typing import Final
 
 import orjson
 import uuid_utils
+from django.conf import settings
 
 from accounts.models import User
-from accounts.rights.remembered import CALLER, json_for
+from accounts.rights.remembered import CALLER, CallerChangedError, about_caller, fetch_for, json_for
 from progress.interactions.domain.interaction_input import InteractionInput
 from tenancy.errors import InvalidError
-from tenancy.sql import page_json, time_json
+from tenancy.sql import page_json, prepared_cursor, time_json
 
 # One parameter of JSON: a list of 500 takes a client nine times as long to bind.
+_INTO: Final = "INSERT INTO user_interactions (id, user_id, organization_id, type, payload, created_at)"
+_SENT: Final = "jsonb_to_recordset(%(items)s::jsonb) AS sent (id uuid, type text, payload jsonb)"
+_ROWS: Final = "SELECT sent.id, %(user)s, %(organization)s, sent.type, sent.payload, statement_timestamp()"
 _APPEND: Final = f"""
-    WITH {CALLER}, appended AS (
-        INSERT INTO user_interactions (id, user_id, organization_id, type, payload, created_at)
-        SELECT sent.id, %(user)s, %(organization)s, sent.type, sent.payload, statement_timestamp()
-        FROM caller, jsonb_to_recordset(%(items)s::jsonb) AS sent (id uuid, type text, payload jsonb)
-    )
+    WITH {CALLER}, appended AS ({_INTO} {_ROWS} FROM caller, {_SENT})
     SELECT {time_json("statement_timestamp()")} FROM caller
+"""
+# Where the log is distributed: to one machine as one row, and through this one as several.
+_SEND: Final = f"{_INTO} {_ROWS.replace('statement_timestamp()', '%(at)s::timestamptz')} FROM {_SENT}"
+_FIRST: Final = "%(items)s::jsonb->0"
+_SEND_ONE: Final = f"""
+    {_INTO} VALUES (({_FIRST}->>'id')::uuid, %(user)s, %(organization)s, {_FIRST}->>'type',
+        {_FIRST}->'payload', %(at)s::timestamptz)
+"""
+_MOMENT: Final = f"""
+    WITH {CALLER} SELECT statement_timestamp(), {time_json("statement_timestamp()")} FROM caller
 """
 
 # Coalesced, and not "is null or": the limits stay conditions of the index in a plan for any values.
@@ -45,9 +55,9 @@ _PAGE: Final = page_json(
     where=_OWN,
     newest_by="created_at",
     # The page is found in the index alone, which holds the type.
-    join="JOIN user_interactions i ON i.id = page.id",
+    join="JOIN user_interactions i ON i.id = page.id AND i.user_id = %(user)s",
 )
-_LIST: Final = f"WITH {CALLER} {_PAGE} FROM caller"
+_LIST: Final = about_caller(f"{_PAGE} FROM caller")
 
 
 def append_interaction(*, user: User, interaction: InteractionInput) -> bytes:
@@ -141,4 +151,12 @@ def _append(user: User, ids: Sequence[bytes], interactions: Sequence[Interaction
         "organization": user.organization_id,
         "items": (b"[%b]" % b",".join(items)).decode(),
     }
-    return json_for(user, _APPEND, values)
+    if not settings.DISTRIBUTED:
+        return json_for(user, _APPEND, values)
+    found = fetch_for(user, _MOMENT, {})
+    if found is None:
+        raise CallerChangedError
+    at, told = found
+    with prepared_cursor() as cursor:
+        cursor.execute(_SEND_ONE if len(ids) == 1 else _SEND, {**values, "user": user.pk, "at": at})
+    return told.encode()

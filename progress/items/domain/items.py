@@ -10,10 +10,11 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from accounts.models import User
-from accounts.rights.remembered import CALLER, json_for
+from accounts.rights.remembered import about_caller, json_for, upsert_for
 from learning.tree.domain.structure import organization_to_write_in
 from progress.items.domain.item_input import ItemInput
 from tenancy.conditions import at_place_sql, in_scope_sql, own_parameters
+from tenancy.facts import Upsert
 from tenancy.scope import Level, Scope, current_scope
 from tenancy.sql import page_json, prepared_cursor, time_json
 
@@ -33,21 +34,44 @@ _COLUMNS: Final = {
 _FIELDS: Final = ", ".join(f'{sql} AS "{name}"' for name, sql in _COLUMNS.items())
 _ROW: Final = f"row_to_json((SELECT r FROM (SELECT {_FIELDS}) r))"
 
-_SAVE: Final = f"""
-    WITH {CALLER}
-    INSERT INTO user_progress AS p (
-        id, user_id, organization_id, campus_id, progress_type, item_id, value, score, metadata,
-        created_by_id, updated_by_id
-    )
-    SELECT %(id)s, %(user)s, %(organization)s, %(campus)s::uuid, %(progress_type)s, %(item_id)s, %(value)s,
-        %(score)s::integer, %(metadata)s::jsonb, %(user)s, %(user)s
-    FROM caller
-    ON CONFLICT (user_id, organization_id, progress_type, item_id, deleted) DO UPDATE SET
+_SAVE: Final = Upsert(
+    "user_progress",
+    {
+        "id": "%(id)s",
+        "user_id": "%(user)s",
+        "organization_id": "%(organization)s",
+        "campus_id": "%(campus)s::uuid",
+        "progress_type": "%(progress_type)s",
+        "item_id": "%(item_id)s",
+        "value": "%(value)s",
+        "score": "%(score)s::integer",
+        "metadata": "%(metadata)s::jsonb",
+        "created_by_id": "%(user)s",
+        "updated_by_id": "%(user)s",
+        "created_at": "statement_timestamp()",
+        "updated_at": "statement_timestamp()",
+    },
+    conflict="user_id, organization_id, progress_type, item_id, deleted",
+    update="""
         campus_id = EXCLUDED.campus_id, value = EXCLUDED.value, score = EXCLUDED.score,
         metadata = EXCLUDED.metadata, updated_by_id = EXCLUDED.updated_by_id,
-        updated_at = statement_timestamp()
-    RETURNING {_ROW}::text
-"""
+        updated_at = EXCLUDED.updated_at
+    """,
+    columns={
+        "id": "uuid",
+        "progress_type": "text",
+        "item_id": "text",
+        "value": "text",
+        "score": "integer",
+        "metadata": "jsonb",
+        "organization_id": "uuid",
+        "campus_id": "uuid",
+        "user_id": "uuid",
+        "created_at": "timestamptz",
+        "updated_at": "timestamptz",
+    },
+    told=f"{_ROW}::text",
+)
 
 _OWN: Final = f"""
     p.user_id = %(user)s AND p.progress_type = %(progress_type)s AND p.deleted IS NULL
@@ -55,10 +79,10 @@ _OWN: Final = f"""
     AND (%(item_id)s::text IS NULL OR p.item_id = %(item_id)s)
 """
 _PAGE: Final = page_json("user_progress", "p", _ROW, where=_OWN, newest_by="created_at")
-_LIST: Final = f"WITH {CALLER} {_PAGE} FROM caller"
+_LIST: Final = about_caller(f"{_PAGE} FROM caller")
 
 _DELETE: Final = f"""
-    UPDATE user_progress p SET deleted = clock_timestamp()
+    UPDATE user_progress p SET deleted = statement_timestamp()
     WHERE p.user_id = %(user)s AND {at_place_sql("p", Level.ORGANIZATION)}
       AND p.progress_type = %(progress_type)s AND p.item_id = %(item_id)s AND p.deleted IS NULL
 """
@@ -81,7 +105,7 @@ def save_item(*, user: User, item: ItemInput) -> bytes:
         "campus": _campus(user, organization),
         **item._asdict(),
     }
-    return json_for(user, _SAVE, values)
+    return upsert_for(user, _SAVE, values)
 
 
 def list_items(*, user: User, progress_type: str, item_id: str | None, limit: int, offset: int) -> bytes:

@@ -11,16 +11,17 @@ from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from learning.tree.domain.levels import COURSES, SUB_COURSES
-from progress.steps.completions import EXCEPTIONS, all_steps
+from progress.steps.completions import EXCEPTIONS, Step, all_steps
 from progress.steps.models import ExceptionKind
 from tenancy.conditions import at_place_sql, in_scope_sql, level_of, place_parameters, shared_parameters
 from tenancy.errors import NotFoundError
+from tenancy.facts import Facts
 from tenancy.names import mentions_sql
 from tenancy.scope import Level, current_scope
+from tenancy.sql import facts_cursor
 
 STUCK_DAYS: Final = 14
 """After how many days without completing anything somebody is stuck, where nobody says otherwise."""
@@ -142,11 +143,40 @@ def _steps_sql() -> str:
     """
 
 
-def _settled_sql() -> str:
+_LEARNERS: Final = "FROM users u LEFT JOIN roles r ON r.id = u.role_id"
+
+
+def _is_learner(within: Level | None) -> str:
+    return f"""{at_place_sql("u", within)} AND u.is_active AND u.deleted IS NULL
+        AND (r.kind IS NULL OR r.kind = 'LEARNER')"""
+
+
+@cache
+def _done(step: Step, within: Level | None) -> Facts:
+    """Return what the learners have completed of the course."""
+    steps = f"""
+        SELECT ARRAY(SELECT i.id FROM {SUB_COURSES.table} s
+            JOIN {step.level.table} i ON i.{step.level.parent_column} = s.id
+            WHERE s.{SUB_COURSES.parent_column} = %(course)s)
+    """
+    return Facts(
+        f"course_{step.completions}_{within or 'all'}",
+        step.completions,
+        {"user_id": "uuid", step.completed_column: "bigint", "completed_at": "timestamptz"},
+        where=f"{{0}}.user_id = ANY(%(people)s::uuid[]) "
+        f"AND {{0}}.{step.completed_column} = ANY(%({step.completions})s::bigint[])",
+        after={
+            "people": f"SELECT ARRAY(SELECT u.id {_LEARNERS} WHERE {_is_learner(within)})",
+            step.completions: steps,
+        },
+    )
+
+
+def _settled_sql(within: Level | None) -> str:
     done = [
         f"""
         SELECT done.user_id, step.position, done.completed_at
-        FROM step JOIN {step.completions} done ON done.{step.completed_column} = step.id
+        FROM step JOIN {_done(step, within).relation("done")} ON done.{step.completed_column} = step.id
         WHERE step.type = '{step.name}'
         """
         for step in all_steps()
@@ -166,14 +196,12 @@ def _learners_sql(within: Level | None) -> str:
         WITH step AS MATERIALIZED ({_steps_sql()}),
         learner AS MATERIALIZED (
             SELECT u.id, COALESCE(NULLIF(u.name, ''), u.email) AS name, u.email, u.sort_name, u.classroom_id
-            FROM users u LEFT JOIN roles r ON r.id = u.role_id
-            WHERE {at_place_sql("u", within)} AND u.is_active AND u.deleted IS NULL
-              AND (r.kind IS NULL OR r.kind = 'LEARNER')
+            {_LEARNERS} WHERE {_is_learner(within)}
         ),
         settled AS (
             SELECT one.user_id, one.position, max(one.completed_at) AS completed_at,
                 row_number() OVER (PARTITION BY one.user_id ORDER BY one.position) AS rank
-            FROM ({_settled_sql()}) one JOIN learner ON learner.id = one.user_id
+            FROM ({_settled_sql(within)}) one JOIN learner ON learner.id = one.user_id
             GROUP BY one.user_id, one.position
         ),
         counted AS (
@@ -252,7 +280,7 @@ def find_course(course_id: int) -> Course:
     Raises:
         NotFoundError: there is none.
     """
-    with connection.cursor() as cursor:
+    with facts_cursor() as cursor:
         cursor.execute(_COURSE, {"course": course_id, **shared_parameters()})
         row = cursor.fetchone()
     if row is None:
@@ -263,7 +291,7 @@ def find_course(course_id: int) -> Course:
 def read_figures(wanted: Wanted) -> tuple[Figures, list[FunnelStep]]:
     """Return how many learners of the active scope are how far, and the steps of the course in order."""
     scope = current_scope()
-    with connection.cursor() as cursor:
+    with facts_cursor() as cursor:
         cursor.execute(_figures_sql(level_of(scope)), _parameters(wanted))
         whole, *steps = cursor.fetchall()
     return Figures(*whole[4:8]), [FunnelStep(*row[:7]) for row in steps]
@@ -278,7 +306,7 @@ def list_learners(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, 
         "limit": limit,
         "offset": offset,
     }
-    with connection.cursor() as cursor:
+    with facts_cursor() as cursor:
         cursor.execute(_people_sql(level_of(current_scope())), parameters)
         rows = cursor.fetchall()
     return rows[0][0], [

@@ -13,6 +13,8 @@ from learning.tree.levels import TreeLevel
 from progress.steps.completions import Step, all_steps, step_of
 from progress.steps.domain.sequence import caller_parameters, completable_step_sql, locked
 from tenancy.errors import NotFoundError
+from tenancy.facts import Upsert
+from tenancy.sql import write
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,24 @@ def _first_incomplete_sql(step: Step, *, but: str = "true") -> str:
 
 
 @cache
+def _upsert(step: Step) -> Upsert:
+    column = step.completed_column
+    return Upsert(
+        step.completions,
+        {
+            "id": "%(completion)s",
+            "user_id": "%(user)s",
+            "organization_id": "%(organization)s",
+            column: "%(id)s",
+        },
+        conflict=f"user_id, {column}",
+        # Only a double click comes here; the first time stays.
+        update="completed_at = p.completed_at",
+        columns={"completed_at": "timestamptz"},
+    )
+
+
+@cache
 def _complete_sql(step: Step) -> str:
     columns = f"i.id, i.{step.level.parent_column} AS sub_course_id"
     # COALESCE looks for a step of another level only where there is none of this one.
@@ -47,17 +67,9 @@ def _complete_sql(step: Step) -> str:
         _first_incomplete_sql(step, but="n.id <> item.id"),
         *(_first_incomplete_sql(other) for other in all_steps() if other is not step),
     ]
+    saved = _upsert(step).where_there_is("item", "item.completed_at IS NULL AND item.blocking IS NULL")
     return f"""
-        WITH {CALLER}, item AS MATERIALIZED ({completable_step_sql(step, columns)}),
-        saved AS (
-            INSERT INTO {step.completions} (id, user_id, organization_id, {step.completed_column})
-            SELECT %(completion)s, %(user)s, %(organization)s, item.id
-            FROM item WHERE item.completed_at IS NULL AND item.blocking IS NULL
-            -- Only a double click comes here; the first time stays.
-            ON CONFLICT (user_id, {step.completed_column})
-            DO UPDATE SET completed_at = {step.completions}.completed_at
-            RETURNING completed_at
-        )
+        WITH {CALLER}, item AS MATERIALIZED ({completable_step_sql(step, columns)}), saved AS ({saved})
         SELECT item.blocking, COALESCE(item.completed_at, saved.completed_at),
             CASE WHEN item.is_visible THEN COALESCE({", ".join(following)}) END
         FROM item LEFT JOIN saved ON true
@@ -85,4 +97,6 @@ def complete_step(*, user: User, level: TreeLevel, step_id: int) -> Completed:
     blocking, completed_at, next_step = row
     if blocking:
         raise locked(blocking)
+    if completed_at is None:
+        (completed_at,) = write(_upsert(step_of(level)), parameters)
     return Completed(completed_at, next_step)

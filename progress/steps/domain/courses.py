@@ -59,8 +59,8 @@ def _counted_steps_sql(step: Step, rank: int) -> str:
     return f"""
         SELECT i.id, i.title, i.display_order, '{step.name}' AS type, {rank} AS rank,
             s.id AS sub_course_id, s.display_order AS sub_course_order,
-            (SELECT done.completed_at FROM {step.completions} done
-             WHERE done.user_id = %(user)s AND done.{step.completed_column} = i.id) AS completed_at,
+            (SELECT done.completed_at FROM {step.done.rows("done")}
+             AND done.{step.completed_column} = i.id) AS completed_at,
             {step.waived("i")} AS is_waived
         {_published_steps_sql(step, "page.id")}
     """

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Model
 
 from accounts.rights.keys import learner_sql
@@ -21,7 +20,9 @@ from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import EXCEPTIONS, Step, all_steps, step_of
 from progress.steps.models import ExceptionKind
 from tenancy.conditions import in_scope_sql, own_parameters
+from tenancy.facts import Facts
 from tenancy.scope import EveryOrganization, current_scope
+from tenancy.sql import facts_cursor
 
 # Learners of one's organization; the platform's content has those of all.
 _LEARNER_OF: Final = f"""
@@ -30,6 +31,18 @@ _LEARNER_OF: Final = f"""
     WHERE {learner_sql("r")}
       AND {in_scope_sql("done")}
 """
+
+
+def _done(step: Step, what: str, steps: str) -> Facts:
+    """Return who has completed which of some steps, of whose ids ``steps`` selects an array."""
+    return Facts(
+        f"{what}_{step.completions}",
+        step.completions,
+        {"user_id": "uuid", "organization_id": "uuid", step.completed_column: "bigint"},
+        where=f"{{0}}.{step.completed_column} = ANY(%({what}_{step.completions})s::bigint[]) "
+        f"AND {in_scope_sql('{0}')}",
+        after={f"{what}_{step.completions}": steps},
+    )
 
 
 @cache
@@ -45,6 +58,8 @@ def _steps_sql(step: Step) -> str:
         "(wanted.id IS NOT NULL AND "
         "CASE WHEN i.id = %(switched)s THEN %(published)s ELSE i.status = 'PUBLISHED' END)"
     )
+    concerned = f"(i.{level.parent_column} = %(parent)s OR i.id = ANY(%(after)s)) AND {level.live('i')}"
+    completions = _done(step, "list", f"SELECT ARRAY(SELECT i.id FROM {level.table} i WHERE {concerned})")
     return f"""
         WITH step AS (
             SELECT i.id, i.title,
@@ -54,15 +69,16 @@ def _steps_sql(step: Step) -> str:
                     row_number() OVER (PARTITION BY {will} ORDER BY wanted.position) END AS becomes
             FROM {level.table} i
             LEFT JOIN unnest(%(after)s::bigint[]) WITH ORDINALITY AS wanted(id, position) ON wanted.id = i.id
-            WHERE (i.{level.parent_column} = %(parent)s OR i.id = ANY(%(after)s)) AND {level.live("i")}
+            WHERE {concerned}
         ), settled AS (
             SELECT done.user_id, step.was, step.becomes
-            FROM step JOIN {step.completions} done ON done.{step.completed_column} = step.id {_LEARNER_OF}
+            FROM step JOIN {completions.relation("done")}
+                ON done.{step.completed_column} = step.id {_LEARNER_OF}
             UNION ALL
             SELECT done.user_id, step.was, step.becomes
             FROM step JOIN {EXCEPTIONS} done ON done.step_type = '{step.name}' AND done.step_id = step.id
                 AND done.kind = '{ExceptionKind.WAIVE}' AND done.ended_at IS NULL {_LEARNER_OF}
-                AND NOT EXISTS (SELECT FROM {step.completions} other
+                AND NOT EXISTS (SELECT FROM {completions.relation("other")}
                     WHERE other.user_id = done.user_id AND other.{step.completed_column} = step.id)
         ), completed AS (
             SELECT settled.*,
@@ -91,6 +107,7 @@ def _lists_sql(step: Step) -> str:
             FROM unnest(%({name}_list)s::int[], %({name}_id)s::bigint[]) WITH ORDINALITY AS it(list, id, n)
         """
 
+    completions = _done(step, "lists", "SELECT %(was_id)s::bigint[] || %(becomes_id)s::bigint[]")
     return f"""
         WITH was AS ({given("was")}), becomes AS ({given("becomes")}), step AS (
             SELECT list, id, i.title, was.position AS was, becomes.position AS becomes
@@ -99,7 +116,8 @@ def _lists_sql(step: Step) -> str:
             SELECT step.list, done.user_id, step.was, step.becomes,
                 row_number() OVER (PARTITION BY step.list, done.user_id ORDER BY step.was) AS was_rank,
                 row_number() OVER (PARTITION BY step.list, done.user_id ORDER BY step.becomes) AS becomes_rank
-            FROM step JOIN {step.completions} done ON done.{step.completed_column} = step.id {_LEARNER_OF}
+            FROM step JOIN {completions.relation("done")}
+                ON done.{step.completed_column} = step.id {_LEARNER_OF}
         ), learner AS (
             SELECT list, 1 + count(*) FILTER (WHERE was = was_rank) AS was,
                 1 + count(*) FILTER (WHERE becomes = becomes_rank) AS becomes
@@ -116,10 +134,14 @@ def _lists_sql(step: Step) -> str:
 def _begun_sql(model: type[Model]) -> str:
     def begun(step: Step) -> str:
         above = surroundings(step.level, "i")
+        steps = f"{step.level.table} i {above.joins}"
+        below = f"{above.columns[model]} = ANY(%(roots)s) AND {above.live} AND {step.level.published('i')}"
+        ids = f"SELECT ARRAY(SELECT i.id FROM {steps} WHERE {below})"
+        completions = _done(step, f"below_{model._meta.model_name}", ids)
         return f"""
-            SELECT done.user_id FROM {step.level.table} i {above.joins}
-            JOIN {step.completions} done ON done.{step.completed_column} = i.id {_LEARNER_OF}
-              AND {above.columns[model]} = ANY(%(roots)s) AND {above.live} AND {step.level.published("i")}
+            SELECT done.user_id FROM {steps}
+            JOIN {completions.relation("done")} ON done.{step.completed_column} = i.id
+            {_LEARNER_OF} AND {below}
         """
 
     return f"SELECT count(DISTINCT user_id) FROM ({' UNION ALL '.join(map(begun, all_steps()))}) learners"
@@ -145,7 +167,7 @@ class CompletionImpact:
             "published": published,
             **_whose(),
         }
-        with connection.cursor() as cursor:
+        with facts_cursor() as cursor:
             cursor.execute(_steps_sql(step_of(level)), parameters)
             groups = cursor.fetchall()
         return _impact(level, groups)
@@ -159,7 +181,7 @@ class CompletionImpact:
             pairs = [(number, pk) for number, change in enumerate(changes) for pk in change[side]]
             parameters[f"{name}_list"] = [number for number, _pk in pairs]
             parameters[f"{name}_id"] = [pk for _number, pk in pairs]
-        with connection.cursor() as cursor:
+        with facts_cursor() as cursor:
             cursor.execute(_lists_sql(step_of(level)), parameters)
             groups = cursor.fetchall()
         return [
@@ -173,7 +195,7 @@ class CompletionImpact:
         No sequence spans several sub-courses: whatever happens to their order, nobody is asked for another
         step.
         """
-        with connection.cursor() as cursor:
+        with facts_cursor() as cursor:
             cursor.execute(_begun_sql(model), {"roots": list(pks), **_whose()})
             (learners,) = cursor.fetchone()
         return Impact(learners)

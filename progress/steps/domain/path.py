@@ -38,10 +38,7 @@ def _header_sql() -> str:
         _fingerprint(step.level.table, "i", in_course.format("i", step.level.parent_column))
         for step in all_steps()
     ]
-    completed = [
-        f"(SELECT count(*) FROM {step.completions} done WHERE done.user_id = %(user)s)"
-        for step in all_steps()
-    ]
+    completed = [f"(SELECT count(*) FROM {step.done.rows('done')})" for step in all_steps()]
     # Every exception adds a row or ends one; an unlocking also ends by itself.
     excepted = f"""(
         SELECT ARRAY[count(*), count(given.ended_at),

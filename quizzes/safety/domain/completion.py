@@ -11,13 +11,14 @@ looked up; for an organization the results of its week are read as one range and
 however many results there are, thanks to the indexes of ``SafetyQuizResult`` that lead to them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any, Final
 
 import orjson
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.people.domain.names import WHO_HAS_LEFT
@@ -25,6 +26,7 @@ from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import Week, current_week, names_of
 from tenancy.conditions import at_place_sql, level_of, place_parameters
+from tenancy.facts import Facts
 from tenancy.scope import Level, current_scope
 from tenancy.sql import prepared_cursor
 
@@ -76,7 +78,7 @@ ORDER: Final = "ORDER BY s.sort_name, s.user_id"
 # Each person's result that counts, looked up one by one or read as a range.
 _BEST_FIRST: Final = """r.completed_at >= %(late_from)s::timestamptz, r.passed DESC NULLS LAST,
     r.completed_at DESC, r.id DESC"""
-RESULT_OF_EACH: Final = f"""
+_RESULT_OF_EACH: Final = f"""
     LEFT JOIN LATERAL (
         SELECT * FROM safety_quiz_results r
         WHERE r.organization_id = s.organization_id AND r.user_id = s.user_id AND {{week}}
@@ -92,7 +94,7 @@ _RESULT_OF_ALL: Final = f"""
     ) r ON r.user_id = s.user_id
 """
 # Only when there was one for the first time, if ever: both are answered by the indexes alone.
-DONE_BY_EACH: Final = """
+_DONE_BY_EACH: Final = """
     LEFT JOIN LATERAL (
         SELECT r.completed_at AS first FROM safety_quiz_results r
         WHERE r.organization_id = {person}.organization_id AND r.user_id = {person}.user_id AND {week}
@@ -100,18 +102,117 @@ DONE_BY_EACH: Final = """
         ORDER BY r.completed_at LIMIT 1
     ) done ON true
 """
-DONE_BY_ALL: Final = f"""
+_DONE_BY_ALL: Final = f"""
     LEFT JOIN (
         SELECT r.user_id, min(r.completed_at) AS first FROM safety_quiz_results r
         WHERE {at_place_sql("r", Level.ORGANIZATION)} AND {{week}} AND r.deleted IS NULL
         GROUP BY r.user_id
     ) done ON done.user_id = s.user_id
 """
+# Where results are distributed, those of all people of a roster are read at once, whatever the place.
+_OF_PEOPLE: Final = "r.user_id = ANY(%(people)s::uuid[]) AND {week} AND r.deleted IS NULL"
+_COLUMNS_OF_RESULT: Final = {
+    **dict.fromkeys(("id", "organization_id", "campus_id", "user_id"), "uuid"),
+    **dict.fromkeys(("quiz_id", "quiz_title", "week_of", "user_name", "user_role", "answers"), "text"),
+    **dict.fromkeys(("score", "total_questions", "attempt"), "integer"),
+    **dict.fromkeys(("completed_at", "created_at", "updated_at"), "timestamptz"),
+    "passed": "boolean",
+}
+_BEST_OF_PEOPLE: Final = f"""(
+    SELECT DISTINCT ON (r.user_id, r.organization_id)
+        {", ".join(f"r.{name}::{kind}" for name, kind in _COLUMNS_OF_RESULT.items())}
+    FROM safety_quiz_results r WHERE {_OF_PEOPLE} ORDER BY r.user_id, r.organization_id, {_BEST_FIRST}
+)"""
+_FIRST_OF_PEOPLE: Final = f"""(
+    SELECT r.user_id, r.organization_id, min(r.completed_at) AS first
+    FROM safety_quiz_results r WHERE {_OF_PEOPLE} GROUP BY r.user_id, r.organization_id
+)"""
+
+
+def results_read_first(
+    name: str, table: str, columns: Mapping[str, str], *, within: Level | None, week: str
+) -> Facts:
+    """Return what is read of the results of a roster before a statement about its people.
+
+    Args:
+        table: a query; ``{week}`` stands for which results count.
+        week: SQL, from ``week_sql``.
+    """
+    return Facts(
+        f"{name}_{within or 'all'}",
+        table.format(week=week),
+        columns,
+        where="true",
+        after={
+            "people": f"""SELECT ARRAY(
+                SELECT m.user_id FROM memberships m WHERE {staff_sql(within, ends="%(ends)s::timestamptz")}
+            )""",
+            "graded_only": f"SELECT {graded_only_sql(within, monday='%(monday)s::date')}",
+        },
+    )
+
+
+@cache
+def result_sql(within: Level | None, *, by_week: bool, of_all: bool = False) -> str:
+    """SQL: a join that adds to each person ``s`` the result ``r`` that counts, if any.
+
+    Args:
+        of_all: read the range of an organization's week, where there is one, and not person by person.
+    """
+    week = week_sql(within, by_week=by_week)
+    if settings.DISTRIBUTED:
+        best = results_read_first(
+            f"best{by_week:d}", _BEST_OF_PEOPLE, _COLUMNS_OF_RESULT, within=within, week=week
+        )
+        return _joined(best, "r", "s")
+    # Without a week an organization's range would be all there ever was.
+    as_range = of_all and within is Level.ORGANIZATION and by_week
+    return (_RESULT_OF_ALL if as_range else _RESULT_OF_EACH).format(week=week)
+
+
+@cache
+def done_sql(within: Level | None, *, by_week: bool = True) -> str:
+    """SQL: a join that adds to each person ``s`` when they had ``done`` it ``first``."""
+    week = week_sql(within, by_week=by_week)
+    if settings.DISTRIBUTED:
+        columns = {"user_id": "uuid", "organization_id": "uuid", "first": "timestamptz"}
+        first = results_read_first(f"first{by_week:d}", _FIRST_OF_PEOPLE, columns, within=within, week=week)
+        return _joined(first, "done", "s")
+    if within is Level.ORGANIZATION and by_week:
+        return _DONE_BY_ALL.format(week=week)
+    return done_by_each_sql("s", week)
+
+
+@cache
+def last_sql(within: Level | None) -> str:
+    """SQL: a join that adds to each person ``s`` when they did any safety quiz ``last``."""
+    if not settings.DISTRIBUTED:
+        return """
+            LEFT JOIN LATERAL (
+                SELECT r.completed_at FROM safety_quiz_results r
+                WHERE r.user_id = s.user_id AND r.organization_id = s.organization_id AND r.deleted IS NULL
+                ORDER BY r.completed_at DESC, r.id DESC LIMIT 1
+            ) last ON true
+        """
+    columns = {"user_id": "uuid", "organization_id": "uuid", "completed_at": "timestamptz"}
+    table = _FIRST_OF_PEOPLE.replace("min(r.completed_at) AS first", "max(r.completed_at) AS completed_at")
+    return _joined(results_read_first("last", table, columns, within=within, week="true"), "last", "s")
+
+
+def done_by_each_sql(person: str, week: str) -> str:
+    """SQL: the same, looked up for each person."""
+    return _DONE_BY_EACH.format(person=person, week=week)
+
+
+def _joined(facts: Facts, alias: str, person: str) -> str:
+    same = " AND ".join(f"{alias}.{column} = {person}.{column}" for column in ("user_id", "organization_id"))
+    return f"LEFT JOIN {facts.relation(alias)} ON {same}"
 
 
 def week_sql(within: Level | None, *, by_week: bool) -> str:
     """SQL: the results that count."""
-    counts = counts_sql(graded_only_sql(within, monday="%(monday)s::date"))
+    rule = "%(graded_only)s::uuid[]" if settings.DISTRIBUTED else None
+    counts = counts_sql(rule or graded_only_sql(within, monday="%(monday)s::date"))
     return f"r.week_of = ANY(%(names)s::text[]) AND {counts}" if by_week else counts
 
 
@@ -132,22 +233,16 @@ def people_sql(within: Level | None) -> str:
 
 @cache
 def _whole_sql(within: Level | None, *, by_week: bool) -> str:
-    # Without a week an organization's range would be all there ever was.
-    latest = _RESULT_OF_ALL if within is Level.ORGANIZATION and by_week else RESULT_OF_EACH
-    week = week_sql(within, by_week=by_week)
-    return f"""
-        SELECT {_COLUMNS} FROM ({people_sql(within)}) s {latest.format(week=week)} {ORDER}
-    """
+    result = result_sql(within, by_week=by_week, of_all=True)
+    return f"SELECT {_COLUMNS} FROM ({people_sql(within)}) s {result} {ORDER}"
 
 
 @cache
 def _page_sql(within: Level | None, *, by_week: bool) -> str:
     """SQL: the figures of the whole in front of each row of a page, or of one empty row."""
-    done = DONE_BY_ALL if within is Level.ORGANIZATION and by_week else DONE_BY_EACH
-    week = week_sql(within, by_week=by_week)
     return f"""
         WITH reported AS MATERIALIZED (
-            SELECT s.*, done.first FROM ({people_sql(within)}) s {done.format(person="s", week=week)}
+            SELECT s.*, done.first FROM ({people_sql(within)}) s {done_sql(within, by_week=by_week)}
         )
         SELECT totals.total, totals.complete, {_COLUMNS}
         FROM (SELECT count(*) AS total, count(first) AS complete FROM reported) totals
@@ -155,7 +250,7 @@ def _page_sql(within: Level | None, *, by_week: bool) -> str:
             SELECT * FROM reported s WHERE %(complete)s::boolean IS NULL OR %(complete)s = (first IS NOT NULL)
             {ORDER} LIMIT %(limit)s OFFSET %(offset)s
         ) s ON true
-        {RESULT_OF_EACH.format(week=week)}
+        {result_sql(within, by_week=by_week)}
         {ORDER}
     """
 

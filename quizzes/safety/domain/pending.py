@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -21,9 +20,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from accounts.messages.domain.messages import Notice
 from accounts.models import Tag
 from accounts.people.domain.rosters import roster_ends, staff_sql
-from quizzes.safety.domain.completion import DONE_BY_EACH
+from quizzes.safety.domain.completion import done_by_each_sql
 from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import NAMES_A_WEEK, Week, current_week
+from tenancy.facts import Facts
+from tenancy.sql import facts_cursor
 
 PENDING: Final = "safety_quiz_pending"
 REASONS: Final[dict[str, str | Promise]] = {PENDING: _lazy("no result of this week's safety quiz")}
@@ -37,16 +38,41 @@ _BEFORE_ALL: Final = "00000000-0000-0000-0000-000000000000"
 _THIS_WEEK: Final = f"""(
     r.week_of = ANY(%(names)s::text[])
     OR (r.week_of !~ %(names_a_week)s AND r.completed_at >= %(begins)s AND r.completed_at < %(week_ends)s)
-) AND {counts_sql(graded_only_sql(None, monday="%(monday)s::date"))}"""
+) AND {counts_sql("{}")}"""
+_GRADED_ONLY: Final = graded_only_sql(None, monday="%(monday)s::date")
+_EVER: Final = Facts(
+    "did_ever", "safety_quiz_results", {"organization_id": "uuid"}, where="{0}.deleted IS NULL", distinct=True
+)
+_DONE: Final = Facts(
+    "done_of_batch",
+    f"""(
+        SELECT r.user_id, r.organization_id, min(r.completed_at) AS first FROM safety_quiz_results r
+        WHERE r.user_id = ANY(%(people)s::uuid[]) AND {_THIS_WEEK.format("%(graded_only)s::uuid[]")}
+          AND r.deleted IS NULL
+        GROUP BY r.user_id, r.organization_id
+    )""",
+    {"user_id": "uuid", "organization_id": "uuid", "first": "timestamptz"},
+    where="true",
+    after={"graded_only": f"SELECT {_GRADED_ONLY}"},
+)
+_DONE_BY_EACH: Final = (
+    f"LEFT JOIN {_DONE.relation('done')} USING (user_id, organization_id)"
+    if settings.DISTRIBUTED
+    else done_by_each_sql("m", _THIS_WEEK.format(_GRADED_ONLY))
+)
 # That a current membership has no end leads to the index that is in the order of people.
+_NEXT: Final = f"""
+    {staff_sql(None, ends="%(ends)s::timestamptz")} AND m.valid_until IS NULL AND m.user_id > %(after)s::uuid
+"""
+# Where results are distributed, a batch is one of people, and those who are pending are found among them.
+_PEOPLE: Final = f"SELECT m.user_id FROM memberships m WHERE {_NEXT} ORDER BY m.user_id LIMIT {_BATCH}"
+_OF_BATCH: Final = "AND m.user_id = ANY(%(people)s::uuid[])" if settings.DISTRIBUTED else ""
 _PENDING: Final = f"""
     SELECT m.user_id, m.organization_id
-    FROM memberships m {DONE_BY_EACH.format(person="m", week=_THIS_WEEK)}
-    WHERE {staff_sql(None, ends="%(ends)s::timestamptz")} AND m.valid_until IS NULL
-      AND done.first IS NULL AND m.user_id > %(after)s::uuid
+    FROM memberships m {_DONE_BY_EACH}
+    WHERE {_NEXT} {_OF_BATCH} AND done.first IS NULL
       AND (EXISTS (
-        SELECT FROM safety_quiz_results ever
-        WHERE ever.organization_id = m.organization_id AND ever.deleted IS NULL
+        SELECT FROM {_EVER.rows("ever")} AND ever.organization_id = m.organization_id
       ) OR EXISTS (
         SELECT FROM safety_quiz_schedules s JOIN question_sets q ON q.id = s.question_set_id
         WHERE s.organization_id = m.organization_id AND s.deleted IS NULL AND s.first_week <= %(monday)s::date
@@ -73,16 +99,14 @@ def due_notices(now: datetime) -> Iterator[list[Notice]]:
         return
     week = current_week(now)
     after: Any = _BEFORE_ALL
-    while True:
-        rows = _pending(week, now=now, after=after)
+    while after is not None:
+        rows, after = _pending(week, now=now, after=after)
         if rows:
             yield [notice_of(week, *row) for row in rows]
-        if len(rows) < _BATCH:
-            return
-        after = rows[-1][0]
 
 
-def _pending(week: Week, *, now: datetime, after: Any) -> list[tuple[Any, ...]]:
+def _pending(week: Week, *, now: datetime, after: Any) -> tuple[list[tuple[Any, ...]], Any]:
+    """Return some of those who are pending, and whom to go on after; ``None`` when there is nobody left."""
     parameters = {
         "names": list(week.names),
         "names_a_week": NAMES_A_WEEK,
@@ -92,10 +116,14 @@ def _pending(week: Week, *, now: datetime, after: Any) -> list[tuple[Any, ...]]:
         "ends": roster_ends(week.ends, now=now),
         "after": after,
     }
-    with connection.cursor() as cursor:
+    with facts_cursor() as cursor:
+        if settings.DISTRIBUTED:
+            cursor.execute(_PEOPLE, parameters)
+            parameters["people"] = [pk for (pk,) in cursor.fetchall()]
         cursor.execute(_PENDING, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    looked_at = parameters.get("people", [pk for pk, _organization in rows])
+    return rows, looked_at[-1] if len(looked_at) == _BATCH else None
 
 
 def notice_of(

@@ -15,13 +15,12 @@ from django.utils import timezone
 from accounts.people.domain.names import WHO_HAS_LEFT
 from accounts.people.domain.rosters import roster_ends
 from quizzes.safety.domain.completion import (
-    DONE_BY_ALL,
-    DONE_BY_EACH,
     ORDER,
-    RESULT_OF_EACH,
     Status,
+    done_sql,
+    last_sql,
     people_sql,
-    week_sql,
+    result_sql,
 )
 from quizzes.safety.domain.pending import PENDING
 from quizzes.safety.domain.weeks import Week
@@ -100,12 +99,10 @@ class Person(NamedTuple):
 
 @cache
 def _list_sql(within: Level | None) -> str:
-    week = week_sql(within, by_week=True)
-    done = DONE_BY_ALL if within is Level.ORGANIZATION else DONE_BY_EACH.format(person="s", week="{week}")
     return f"""
         WITH chosen AS MATERIALIZED (
             SELECT s.*, done.first
-            FROM ({people_sql(within)}) s {done.format(week=week)}
+            FROM ({people_sql(within)}) s {done_sql(within)}
             WHERE (%(complete)s::boolean IS NULL OR %(complete)s = (done.first IS NOT NULL))
               AND (%(role)s = '' OR s.user_role = %(role)s)
               AND NOT EXISTS (
@@ -120,17 +117,13 @@ def _list_sql(within: Level | None) -> str:
         LEFT JOIN schools school ON school.id = s.school_id
         LEFT JOIN campuses campus ON campus.id = s.campus_id
         LEFT JOIN classrooms classroom ON classroom.id = s.classroom_id
-        LEFT JOIN LATERAL (
-            SELECT r.completed_at FROM safety_quiz_results r
-            WHERE r.user_id = s.user_id AND r.organization_id = s.organization_id AND r.deleted IS NULL
-            ORDER BY r.completed_at DESC, r.id DESC LIMIT 1
-        ) last ON true
+        {last_sql(within)}
         LEFT JOIN LATERAL (
             SELECT max(l.created_at) AS created_at FROM message_ledger l
             WHERE l.user_id = s.user_id AND l.organization_id = s.organization_id AND l.kind = %(kind)s
               AND starts_with(l.about, %(about)s)
         ) told ON true
-        {RESULT_OF_EACH.format(week=week)}
+        {result_sql(within, by_week=True)}
         {ORDER}
     """
 

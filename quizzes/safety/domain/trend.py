@@ -10,12 +10,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.people.domain.rosters import roster_ends, staff_sql
 from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import Week
 from tenancy.conditions import at_place_sql, level_of, place_parameters
+from tenancy.facts import Facts
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, Level, current_scope
 from tenancy.sql import prepared_cursor
@@ -44,6 +46,44 @@ _DONE_BY_ALL: Final = f"""
         GROUP BY w.number, r.user_id
     ) done ON done.number = w.number AND done.user_id = m.user_id
 """
+# Where results are distributed, those of all who ever belonged to the place are read first.
+_OF_PEOPLE: Final = """{0}.user_id = ANY(%(people)s::uuid[]) AND {0}.week_of = ANY(%(names)s::text[])
+    AND {0}.deleted IS NULL"""
+
+
+@cache
+def _done_sql(within: Level | None) -> str:
+    """SQL: a join that adds what each member has ``done`` in each week."""
+    if not settings.DISTRIBUTED:
+        return _DONE_BY_ALL if within is Level.ORGANIZATION else _DONE_BY_EACH
+    results = Facts(
+        f"trend_{within or 'all'}",
+        "safety_quiz_results",
+        {
+            "user_id": "uuid",
+            "organization_id": "uuid",
+            "week_of": "text",
+            "completed_at": "timestamptz",
+            "passed": "boolean",
+        },
+        where=_OF_PEOPLE,
+        after={
+            "people": f"SELECT ARRAY(SELECT DISTINCT m.user_id FROM memberships m "
+            f"WHERE {at_place_sql('m', within)})"
+        },
+    )
+    return f"""
+        LEFT JOIN (
+            SELECT w.number, r.user_id, r.organization_id, {_DONE}
+            FROM weeks w JOIN named ON named.number = w.number
+            JOIN {results.relation("r")} ON r.week_of = named.name
+            WHERE {counts_sql("w.graded_only")}
+            GROUP BY w.number, r.user_id, r.organization_id
+        ) done ON done.number = w.number AND done.user_id = m.user_id
+            AND done.organization_id = m.organization_id
+    """
+
+
 # Of those who are complete: on time, and late. A result that nobody graded is neither passed nor failed.
 _COUNTS: Final = {
     "": ("", ""),
@@ -101,7 +141,7 @@ def _trend_sql(within: Level | None) -> str:
             FROM weeks w
             CROSS JOIN memberships m
             CROSS JOIN LATERAL (SELECT {child_id} AS id) place
-            {_DONE_BY_ALL if within is Level.ORGANIZATION else _DONE_BY_EACH}
+            {_done_sql(within)}
             WHERE {staff_sql(within, ends="w.ends")}
             GROUP BY GROUPING SETS ((w.number), (w.number, place.id))
         ),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from quizzes.models import Attempt, OwnerType, Question, QuestionSet, QuestionType
 from tenancy.errors import ConflictError, InvalidError
+from tenancy.facts import read_before
 
 
 class Answer(NamedTuple):
@@ -165,7 +166,7 @@ def repeated_attempt(*, user: User, question_set_id: int, answers: Sequence[Answ
     What was accepted once is accepted when it is sent again, also when the set could not be answered so any
     more: a question is gone, the set is a draft by now, or another one came before it.
     """
-    sets = QuestionSet.all_objects.filter(pk=question_set_id)
+    sets = read_before(QuestionSet.all_objects.filter(pk=question_set_id).values_list("pk", flat=True))
     # Unscoped: the user's own rows are theirs wherever they are; the set is one of the active scope.
     own = Attempt.unscoped.filter(user=user, question_set__in=sets, answers=_kept(answers))
     attempt: Attempt | None = own.order_by("-created_at", "-id").first()

@@ -13,6 +13,8 @@ from tenancy.models import TenantModel
 class Attempt(UserFact):
     """A learner's submitted answers with their grading, as they were at that moment."""
 
+    distributed = True
+
     question_set = models.ForeignKey(QuestionSet, on_delete=models.PROTECT, related_name="+", db_index=False)
     score = models.PositiveIntegerField(_("points reached"))
     total = models.PositiveIntegerField(_("points possible"))
