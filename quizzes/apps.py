@@ -12,6 +12,7 @@ class QuizzesConfig(AppConfig):
         from accounts.people.person_page import contributions
         from accounts.privacy import holdings
         from learning.models import SubCourse
+        from learning.tree.course_files import kinds as course_files
         from learning.tree.domain import duplicating
         from learning.tree.levels import register
         from quizzes import person, privacy
@@ -20,6 +21,7 @@ class QuizzesConfig(AppConfig):
         from quizzes.safety.imports import SafetyQuizResource
         from quizzes.safety.today import TODAY
         from quizzes.safety.waiting import WAITING as WAITING_FOR_QUIZZES
+        from quizzes.sets.course_files import ENTRY_ASSESSMENT, QUESTIONS_OF_SETS
         from quizzes.sets.domain import assessments
         from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS, STANDALONE_SETS
         from quizzes.sets.waiting import WAITING
@@ -29,6 +31,7 @@ class QuizzesConfig(AppConfig):
         contribute_keys()
         register(PRACTICES, STANDALONE_SETS, QUESTIONS)
         duplicating.contribute(SubCourse, assessments.fill_copies)
+        course_files.contribute(ENTRY_ASSESSMENT, QUESTIONS_OF_SETS)
         holdings.contribute(*privacy.HOLDINGS)
         today.contribute(TODAY)
         jobs.contribute(

@@ -1,5 +1,6 @@
 """Importing in the admin: choose a file, have it checked, import it."""
 
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -60,7 +61,7 @@ class ImportPages(admin.ModelAdmin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        KINDS[self.opts.label] = Kind(self.import_resource, self.import_keys)
+        KINDS[self.opts.label] = Kind(partial(import_file, resource=self.import_resource), self.import_keys)
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may import."""

@@ -18,8 +18,12 @@ class Report:
     Attributes:
         wrong: how many rows are; none where the file is wrong as a whole.
         problems: ``(line, column, reason)``, the first of them.
-        changes: ``(line, about, what)``, the first of them.
+        changes: ``(line, about, what)``, the first of them; of a course ``(what, where, how)``.
         repeated: ``(line, earlier line)`` of rows that are one, the first of them.
+        moved, missing: of a course, how many rows stand elsewhere and how many the file lacks.
+        question: what it means for learners, where that was not agreed to.
+        note: why something else is shown than what was asked for.
+        digest: the same for the same changes.
     """
 
     written: bool = False
@@ -29,8 +33,13 @@ class Report:
     left_deleted: int = 0
     wrong: int = 0
     problems: list[tuple[Any, str, str]] = field(default_factory=list)
-    changes: list[tuple[int, str, str]] = field(default_factory=list)
+    changes: list[tuple[Any, str, str]] = field(default_factory=list)
     repeated: list[tuple[int, int]] = field(default_factory=list)
+    moved: int = 0
+    missing: int = 0
+    question: str = ""
+    note: str = ""
+    digest: str = ""
 
 
 def import_file(

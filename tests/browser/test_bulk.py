@@ -1,5 +1,7 @@
 """Much at once, in a browser: what staff do to many rows of the tree, or bring in and out as a file."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -64,3 +66,24 @@ def test_videos_are_pasted_looked_at_and_added(open_as, north, sunrise):
     page.get_by_role("button", name="Add 2 videos").click()
     expect(page.get_by_text("Added 2 videos.")).to_be_visible()
     assert Video.unscoped.filter(sub_course=north.sub_course, status="DRAFT").count() == 2
+
+
+def test_a_course_is_taken_out_changed_looked_at_and_imported(open_as, north, sunrise, learner):
+    page = open_as(north.admin, f"/admin/learning/course/{north.course.pk}/change/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export as JSON").click()
+    said = json.loads(download.value.path().read_bytes())
+    said["course"]["sub_courses"][0]["videos"].reverse()
+    page.goto("/admin/learning/course/")
+    page.get_by_role("link", name="Import a course").click()
+    content = json.dumps(said).encode()
+    file = {"name": "course.json", "mimeType": "application/json", "buffer": content}
+    page.get_by_label("File:").set_input_files(file)
+    page.get_by_role("button", name="See what it changes").click()
+    expect(page.get_by_text("Nothing was written yet.")).to_be_visible()
+    expect(page.get_by_text("1 will be asked to complete")).to_be_visible()
+    expect(page.get_by_role("cell", name="moved", exact=True)).to_have_count(2)
+    page.get_by_role("button", name="Yes, import it").click()
+    expect(page.get_by_text("Imported.")).to_be_visible()
+    rows = Video.unscoped.filter(sub_course=north.sub_course).order_by("display_order")
+    assert list(rows) == north.videos[::-1]

@@ -43,6 +43,11 @@ def queue(tenant):
         return domain.start_import(content=content, by=tenant.admin, **asked)
 
 
+def run_by(monkeypatch, imported):
+    kind = domain.KINDS["progress.ItemProgress"]
+    monkeypatch.setitem(domain.KINDS, "progress.ItemProgress", kind._replace(run=imported))
+
+
 def run_all():
     call_command("run_jobs", "--until-empty", verbosity=0)
 
@@ -106,7 +111,7 @@ def test_whoever_runs_a_job_says_how_far_it_is(north, sunrise, monkeypatch):
             assert time.monotonic() < deadline
         return Report(created=1)
 
-    monkeypatch.setattr(domain, "import_file", slow)
+    run_by(monkeypatch, slow)
     assert domain.run_next()
     found = ImportJob.unscoped.get(pk=job.pk)
     assert (found.state, found.rows, found.report["created"]) == ("done", 5000, 1)
@@ -213,7 +218,7 @@ def test_what_the_database_breaks_off_is_tried_again_and_a_fault_of_ours_is_not(
     def broken(*, by, **kwargs):
         raise OperationalError("gone") if by == north.admin else RuntimeError("SELECT secret")
 
-    monkeypatch.setattr(domain, "import_file", broken)
+    run_by(monkeypatch, broken)
     run_all()
     found, other = (ImportJob.unscoped.get(pk=one.pk) for one in (job, theirs))
     assert (found.state, found.attempts) == ("failed", domain.MAX_ATTEMPTS)

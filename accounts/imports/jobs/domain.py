@@ -6,6 +6,7 @@ taken in hand again, ``MAX_ATTEMPTS`` times in all.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
@@ -18,8 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.api.scoping import resolve_scope
 from accounts.imports.jobs.models import OPEN, ImportJob, JobState
 from accounts.imports.jobs.watch import CancelledError, TooLongError, Watch
-from accounts.imports.report import import_file
-from accounts.imports.resource import FileResource
+from accounts.imports.report import Report
 from accounts.people.models import User
 from accounts.rights.principal import load_page_principal
 from tenancy.errors import DomainError, RefusedError
@@ -53,10 +53,17 @@ _CLAIM: Final = """
 
 
 class Kind(NamedTuple):
-    """What can be imported: how, and the keys that it takes."""
+    """What can be imported: how, and the keys that it takes.
 
-    resource: type[FileResource]
+    Attributes:
+        run: imports ``content`` as ``by``, or with ``dry_run`` checks it, and returns a report; takes the
+            options of the job.
+        keeps_checked: a file that was found good is kept with its check, to be imported from there.
+    """
+
+    run: Callable[..., Report]
     keys: tuple[str, ...]
+    keeps_checked: bool = False
 
 
 KINDS: Final[dict[str, Kind]] = {}
@@ -70,15 +77,21 @@ class Claim(NamedTuple):
     attempt: int
 
 
-def start_import(*, kind: str, content: bytes, file_name: str, by: User, dry_run: bool) -> ImportJob:
+def start_import(
+    *,
+    kind: str,
+    content: bytes,
+    file_name: str,
+    by: User,
+    dry_run: bool,
+    options: dict[str, Any] | None = None,
+) -> ImportJob:
     """Queue a file to be imported into the active scope.
 
     Raises:
         RefusedError: the organization has enough to wait for.
     """
-    scope = current_scope()
-    place = scope if isinstance(scope, Scope) else None
-    organization = place.organization_id if place else PLATFORM_ID
+    place, organization = _place()
     # Unscoped: all of the organization's count, whoever's they are and wherever in it the person acts. Two at
     # once may both be the fifth; one more does no harm.
     waiting = ImportJob.unscoped.filter(organization=organization, state__in=OPEN).count()
@@ -92,12 +105,51 @@ def start_import(*, kind: str, content: bytes, file_name: str, by: User, dry_run
         organization_id=organization,
         user=by,
         kind=kind,
-        scope=str(place) if place else "",
+        scope=place,
         dry_run=dry_run,
+        options=options or {},
         file_name=file_name[-255:],
         content=content,
     )
     return job
+
+
+def import_at_once(
+    *, kind: str, content: bytes, file_name: str, by: User, dry_run: bool, options: dict[str, Any]
+) -> ImportJob:
+    """Import a small file into the active scope, and keep what became of it as of one that waited.
+
+    Raises:
+        DomainError: what importing is refused with.
+    """
+    place, organization = _place()
+    known = KINDS[kind]
+    report = known.run(content=content, by=by, dry_run=dry_run, **options)
+    job: ImportJob = ImportJob.unscoped.create(
+        organization_id=organization,
+        user=by,
+        kind=kind,
+        scope=place,
+        dry_run=dry_run,
+        options=options,
+        file_name=file_name[-255:],
+        content=content if _is_kept(known, report) else b"",
+        state=JobState.DONE,
+        report=asdict(report),
+        ended_at=Now(),
+    )
+    return job
+
+
+def _place() -> tuple[str, Any]:
+    """Return where the caller acts: as a job keeps it, and the organization."""
+    scope = current_scope()
+    return (str(scope), scope.organization_id) if isinstance(scope, Scope) else ("", PLATFORM_ID)
+
+
+def _is_kept(kind: Kind, report: Report) -> bool:
+    """Whether there is something left to do with a file."""
+    return kind.keeps_checked and not report.written and not report.problems
 
 
 def cancel(job: ImportJob) -> None:
@@ -144,14 +196,15 @@ def _run(job: ImportJob, watch: Watch) -> dict[str, Any]:
         raise RefusedError(_("The person who started it no longer has permission to import."))
     scope = resolve_scope(person, header=job.scope or None)
     with scope_entered(scope), pghistory.context(user=str(person.pk), request=str(job.pk)):
-        report = import_file(
-            resource=kind.resource,
+        report = kind.run(
             content=bytes(job.content),
             by=person,
             dry_run=job.dry_run,
             progress=watch.progress,
+            **job.options,
         )
-    return {"state": JobState.DONE, "report": asdict(report)}
+    kept = {"content": job.content} if _is_kept(kind, report) else {}
+    return {"state": JobState.DONE, "report": asdict(report), **kept}
 
 
 def _failed(reason: str) -> dict[str, Any]:
@@ -168,7 +221,7 @@ def _again_or_failed(claim: Claim) -> dict[str, Any]:
 def _end(claim: Claim, outcome: dict[str, Any]) -> None:
     """Note the outcome, unless somebody else has the job in hand by now."""
     if outcome["state"] != JobState.WAITING:
-        outcome |= {"content": b"", "ended_at": Now()}
+        outcome = {"content": b"", **outcome, "ended_at": Now()}
     # A transaction that failed may have left the connection unusable.
     connection.close_if_unusable_or_obsolete()
     mine = ImportJob.unscoped.filter(pk=claim.id, attempts=claim.attempt, state=JobState.RUNNING)

@@ -32,6 +32,7 @@ class ImportJob(TenantModel):
         organization: where the person acts who asked for it; the reserved one for every organization.
         kind: what is imported, by the label of its model.
         scope: ``level:uuid`` of the place it is imported into; empty for every organization.
+        options: what was chosen besides, as what imports the kind takes it.
         content: the file, until there is nothing more to do with it.
         seen_at: when whoever runs it last said so; one that says nothing any more was interrupted.
         cancelled: somebody wants it to end.
@@ -45,6 +46,7 @@ class ImportJob(TenantModel):
     kind = models.CharField(_("kind"), max_length=100)
     scope = models.CharField(_("place"), max_length=60, blank=True, default="", db_default="")
     dry_run = models.BooleanField(_("only checked"))
+    options = models.JSONField(_("options"), default=dict, db_default={})
     file_name = models.CharField(_("file"), max_length=255)
     content = models.BinaryField(_("content"))
     state = models.CharField(

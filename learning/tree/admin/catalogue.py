@@ -13,6 +13,7 @@ from learning.tree.admin.content import (
     tree_filters,
 )
 from learning.tree.admin.pasting import VideoSources
+from learning.tree.course_files.admin import CourseFilePages
 from learning.tree.domain import levels
 from tenancy.admin import place_filters
 
@@ -52,7 +53,7 @@ class CourseCategoryAdmin(ContentAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(ContentAdmin):
+class CourseAdmin(CourseFilePages, ContentAdmin):
     """Courses."""
 
     kind = levels.COURSES

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from learning.models import MAX_ORDER, Content
+from learning.models import MAX_ORDER, Content, Status
 from learning.tree.domain import structure
 from learning.tree.domain.asking import asked_about
 from learning.tree.levels import SiblingKind
@@ -22,6 +22,7 @@ def add_all(*, items: Sequence[Content], kind: SiblingKind) -> None:
     Raises:
         ConfirmationRequired: learners would go on with another step than now.
         InvalidError: ``does_not_exist``, a parent was deleted meanwhile.
+        ConflictError: ``not_ready``, one is published and learners could do nothing with it.
         RefusedError: ``organization_scope_required``.
         ValidationError: a row's own rules (``clean``).
     """
@@ -40,6 +41,8 @@ def add_all(*, items: Sequence[Content], kind: SiblingKind) -> None:
         item.display_order = last[parent]
         item.organization_id = found[parent].organization_id
         item.clean()
+        if getattr(item, "status", None) == Status.PUBLISHED:
+            structure.check_ready(kind, item)
     with asked_about(items):
         kind.model.objects.bulk_create(items)
 

@@ -32,6 +32,7 @@ class ConfirmationRequired(ConflictError):
         impact = Impact(
             max(one.learners for one in impacts), tuple(asked for one in impacts for asked in one.asked)
         )
+        self.impacts = impacts
         confirm = {"confirmed": True}
         super().__init__(message, meta={"impact": asdict(impact), "message": message, "confirm": confirm})
 
@@ -81,8 +82,37 @@ def asked_about(rows: Sequence[Any], *, parent: Any = None) -> Iterator[None]:
         return
     before = _look(rows, also=parent)
     yield
+    _compare(rows, before, moves=parent is not None)
+
+
+@contextmanager
+def asked_about_each(groups: Sequence[Sequence[Any]]) -> Iterator[None]:
+    """Make changes of several groups of rows in the block, inside a transaction, with one question about all.
+
+    Raises:
+        ConfirmationRequired: they move learners and were not confirmed.
+    """
+    if _CONFIRMED.get():
+        yield
+        return
+    looked = [(rows, _look(rows)) for rows in groups if rows]
+    with confirmed():
+        yield
+    questions = []
+    for rows, before in looked:
+        try:
+            _compare(rows, before)
+        except ConfirmationRequired as question:
+            questions.append(question)
+    if questions:
+        text = " ".join(str(question.detail) for question in questions)
+        raise ConfirmationRequired(text, *(impact for one in questions for impact in one.impacts))
+
+
+def _compare(rows: Sequence[Any], before: "_Before", *, moves: bool = False) -> None:
+    """Raise the question if what learners had before them is not what they have now."""
     still_shown = _shown(type(rows[0]), before.shown) if before.begun.learners else before.shown
-    moved = still_shown if parent is not None else frozenset[int]()
+    moved = still_shown if moves else frozenset[int]()
     after = _lists(list(before.lists))
     _refuse_unless_harmless(rows, before, after, hidden=before.shown - still_shown, moved=moved)
 

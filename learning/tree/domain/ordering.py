@@ -136,8 +136,11 @@ def plan_reorder(
     return Plan(kind, parent, ids, wanted, moves)
 
 
-def carry_out(plan: Plan, *, by: User) -> Reordered:
-    """Write a plan and the record of it in one statement; an order that is there already writes nothing."""
+def carry_out(plan: Plan, *, by: User | None) -> Reordered:
+    """Write a plan and the record of it in one statement; an order that is there already writes nothing.
+
+    Nobody is recorded where an operator does it.
+    """
     if plan.moves and plan.parent is not None:
         _write(plan.kind, plan.parent, before=plan.before, after=plan.after, by=by)
     return plan.outcome
@@ -222,7 +225,9 @@ def _live_siblings(
     return siblings, {pk for is_sibling, pk, _position in rows if not is_sibling}
 
 
-def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: list[int], by: User) -> None:
+def _write(
+    kind: SiblingKind, parent: int | UUID, *, before: list[int], after: list[int], by: User | None
+) -> None:
     """Write the changed positions and the record of it, in one statement."""
     with prepared_cursor() as cursor:
         cursor.execute(
@@ -249,7 +254,7 @@ def _write(kind: SiblingKind, parent: int | UUID, *, before: list[int], after: l
                 "record": uuid7(),
                 "kind": kind.name,
                 "parent": parent if isinstance(parent, int) else None,
-                "user": by.pk,
+                "user": by.pk if by else None,
                 "before": before,
                 "after": after,
             },

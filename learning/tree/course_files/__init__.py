@@ -1,0 +1,1 @@
+"""A course as one file, out and in again, into another organization too (docs/course-files.md)."""

@@ -1,0 +1,13 @@
+"""Which kind of file it is: JSON, or CSV for each level in a ZIP."""
+
+from typing import Final
+
+from learning.tree.course_files.documents import Document, read_json
+from learning.tree.course_files.tables import read_tables
+
+_ZIP: Final = b"PK\x03\x04"
+
+
+def read_file(content: bytes) -> Document:
+    """Return what a file says, and all that is wrong with it."""
+    return read_tables(content) if content.startswith(_ZIP) else read_json(content)
