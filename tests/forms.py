@@ -67,11 +67,15 @@ def forms_of(page: Any) -> list[tuple[dict[str, Any], dict[str, list[str]]]]:
 
 
 def form_of(page: Any, **having: str) -> dict[str, list[str]]:
-    """Return the values of the one form that is the page's own, with these attributes."""
+    """Return the values of the one form that is the page's own, with these attributes.
+
+    The buttons of an ordered list have a form besides, which holds nothing.
+    """
     ours = [
         values
         for given, values in forms_of(page)
         if not (given.get("action") or "").endswith(("/acting-organization/", "/logout/"))
+        and (having or given.get("id") != "ordering-form")
         and having.items() <= given.items()
     ]
     assert len(ours) == 1, page.content.decode()[:2000]

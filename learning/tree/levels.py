@@ -33,6 +33,7 @@ class SiblingKind:
         parts: what a row is made of that stands in other tables: each model with its foreign key to the row.
         resource: the first half of the keys to read, add and change the rows; empty without a page.
         order_resource: the first half of the key to put them in order, where that is another word.
+        order_verb: the second half of that key.
         needed: whether a published parent is of no use without any; the last one is not taken from it.
     """
 
@@ -45,6 +46,7 @@ class SiblingKind:
     needed: bool = field(default=False, kw_only=True)
     resource: str = field(default="", kw_only=True)
     order_resource: str = field(default="", kw_only=True)
+    order_verb: str = field(default="reorder", kw_only=True)
 
     @property
     def table(self) -> str:
@@ -73,7 +75,7 @@ class SiblingKind:
     @property
     def reorder_key(self) -> str:
         """The key to put the rows in order, and to move them elsewhere."""
-        return f"{self.order_resource or self.resource}.reorder"
+        return f"{self.order_resource or self.resource}.{self.order_verb}"
 
     @property
     def update_key(self) -> str:
@@ -97,6 +99,15 @@ class SiblingKind:
     def siblings_of(self, parent: int | UUID | OuterRef) -> Any:
         """Return the live rows of one parent, of an outer query perhaps."""
         return self.rows().filter(**{f"{self.parent}_id": parent})
+
+    def in_order(self) -> Any:
+        """Return the live rows of the active scope in order, list after list."""
+        return self.rows().order_by(f"{self.parent}_id", "display_order", "pk")
+
+    def ids_below(self, parent: int | UUID) -> list[int]:
+        """Return the ids of the live siblings of one parent, in order."""
+        rows = self.siblings_of(parent).order_by("display_order", "pk")
+        return list(rows.values_list("pk", flat=True))
 
     def live(self, alias: str) -> str:
         """SQL: the row of ``alias`` is one of these and is live; without parameters."""
@@ -156,15 +167,6 @@ class TreeLevel(SiblingKind):
         """The level of the parents; none at the top."""
         return next((level for level in levels() if level.model is self.parent_model), None)
 
-    def in_order(self) -> Any:
-        """Return the live rows of the active scope in order, list after list."""
-        return self.rows().order_by(f"{self.parent}_id", "display_order", "pk")
-
-    def ids_below(self, parent: int | UUID) -> list[int]:
-        """Return the ids of the live siblings of one parent, in order."""
-        rows = self.siblings_of(parent).order_by("display_order", "pk")
-        return list(rows.values_list("pk", flat=True))
-
     def parents_in(self, organization_id: Any) -> Any:
         """Return what rows of an organization may be moved to: nothing at the top of the tree."""
         parents: Any = self.parent_model._default_manager
@@ -222,6 +224,23 @@ def level_named(name: str) -> TreeLevel:
     """
     kind = _KINDS[name]
     if not isinstance(kind, TreeLevel):
+        raise KeyError(name)
+    return kind
+
+
+def arranged() -> list[SiblingKind]:
+    """Return the kinds of siblings that people put in order on a page, parents before children."""
+    return [kind for kind in _KINDS.values() if kind.resource]
+
+
+def kind_named(name: str) -> SiblingKind:
+    """Return a kind of siblings that people arrange on a page, by its name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    kind = _KINDS[name]
+    if not kind.resource:
         raise KeyError(name)
     return kind
 

@@ -18,7 +18,7 @@ from learning.tree.admin.put_back import PutBackPages
 from learning.tree.admin.told import moves_below, own_moves, sentences_of
 from learning.tree.domain import structure
 from learning.tree.domain.arranging import change_row
-from learning.tree.levels import SiblingKind, TreeLevel, levels, levels_below
+from learning.tree.levels import SiblingKind, TreeLevel, arranged, levels, levels_below
 from learning.tree.ordering_page.opened import page_to_return_to
 from tenancy.admin import Counted, Entry, Job, branch_filters
 from tenancy.models import Organization
@@ -228,4 +228,8 @@ class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
 
 def list_names() -> dict[str, str]:
     """Return what people call the lists, by what reorderings call them."""
-    return {level.name: capfirst(str(level.many)) for level in levels()}
+    return {kind.name: capfirst(str(_many(kind))) for kind in arranged()}
+
+
+def _many(kind: SiblingKind) -> Any:
+    return kind.many if isinstance(kind, TreeLevel) else kind.model._meta.verbose_name_plural

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learning.models import Reordering
 from learning.tree.admin.content import list_names
-from learning.tree.levels import level_named, levels
+from learning.tree.levels import arranged, kind_named
 from tenancy.admin import Job, TenantAdmin, place_filters
 from tenancy.models import Organization
 
@@ -50,9 +50,9 @@ class ReorderingAdmin(TenantAdmin):
             .annotate(
                 place=Case(
                     *(
-                        When(kind=level.name, then=_title(level.parent_model))
-                        for level in levels()
-                        if level.above
+                        When(kind=kind.name, then=_title(kind.parent_model))
+                        for kind in arranged()
+                        if kind.parent_model is not Organization
                     ),
                     default=Subquery(
                         Organization.objects.filter(pk=OuterRef("organization_id")).values("name")[:1]
@@ -84,8 +84,8 @@ class ReorderingAdmin(TenantAdmin):
 
     def _titles(self, change: Any, ids: list[int]) -> Any:
         if not hasattr(change, "titles"):
-            rows = level_named(change.kind).model.all_objects.filter(pk__in=change.before + change.after)
-            change.titles = dict(rows.values_list("pk", "title"))
+            rows = kind_named(change.kind).model.all_objects.filter(pk__in=change.before + change.after)
+            change.titles = {row.pk: str(row) for row in rows}
         titles = ((change.titles.get(pk, f"#{pk}"),) for pk in ids)
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", titles))
 

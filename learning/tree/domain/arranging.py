@@ -18,7 +18,7 @@ from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.ordering import Plan, Reordered
 from learning.tree.domain.versions import Seen
 from learning.tree.impact import Impact, impact_on_learners
-from learning.tree.levels import TreeLevel
+from learning.tree.levels import SiblingKind, TreeLevel
 from tenancy.errors import InvalidError, NotFoundError
 from tenancy.sql import atomic_again
 
@@ -47,7 +47,7 @@ def preview_reorder(
 @atomic_again
 def reorder(
     *,
-    level: TreeLevel,
+    level: SiblingKind,
     positions: Sequence[tuple[int, int]],
     by: User,
     version: str | None = None,
@@ -60,7 +60,7 @@ def reorder(
         InvalidError, ConflictError: the order is not possible, or stale.
     """
     plan = ordering.plan_reorder(kind=level, positions=positions, version=version)
-    if level.step and plan.moves and not confirmed:
+    if isinstance(level, TreeLevel) and level.step and plan.moves and not confirmed:
         impact = _impact_of(level, plan)
         if impact.asked:
             raise ConfirmationRequired(wording.of_steps(impact), impact)
@@ -168,7 +168,7 @@ def change_row(level: TreeLevel, item: Any, values: dict[str, Any], *, seen: See
     return changed
 
 
-def find(level: TreeLevel, pk: int) -> Any:
+def find(level: SiblingKind, pk: int) -> Any:
     """Return a live row that the scope may change.
 
     Raises:

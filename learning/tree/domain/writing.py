@@ -12,7 +12,7 @@ from learning.tree.domain.arranging import change_row, find
 from learning.tree.domain.asking import ConfirmationRequired, question_about_deleting
 from learning.tree.domain.versions import changed_by
 from learning.tree.impact import Impact
-from learning.tree.levels import TreeLevel, kinds
+from learning.tree.levels import SiblingKind, TreeLevel, kinds
 from tenancy.errors import InvalidError, StaleError
 from tenancy.models import Organization
 from tenancy.scope import may_write_in
@@ -73,7 +73,7 @@ def rename(*, level: TreeLevel, pk: int, title: str, was: str) -> Content:
 
 
 @atomic_again
-def remove(*, level: TreeLevel, pk: int, confirmed: bool = False) -> None:
+def remove(*, level: SiblingKind, pk: int, confirmed: bool = False) -> None:
     """Hide a row and everything below it; it can be restored.
 
     Raises:

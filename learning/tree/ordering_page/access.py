@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from accounts.models import User
-from learning.tree.levels import TreeLevel, level_named
+from learning.tree.levels import SiblingKind, TreeLevel, kind_named, level_named
 
 
 def user_of(request: HttpRequest) -> User:
@@ -39,7 +39,19 @@ def level_or_404(kind: str) -> TreeLevel:
         raise Http404 from error
 
 
-def row_or_404(level: TreeLevel, pk: int) -> Any:
+def kind_or_404(name: str) -> SiblingKind:
+    """Return a kind of siblings that people arrange, by its name.
+
+    Raises:
+        Http404: there is none.
+    """
+    try:
+        return kind_named(name)
+    except KeyError as error:
+        raise Http404 from error
+
+
+def row_or_404(level: SiblingKind, pk: int) -> Any:
     """Return a live row of the scope.
 
     Raises:

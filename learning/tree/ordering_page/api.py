@@ -16,8 +16,8 @@ from learning.tree.domain import arranging, structure, writing
 from learning.tree.domain.arranging import find
 from learning.tree.domain.duplicating import duplicate
 from learning.tree.domain.ordering import version_of
-from learning.tree.levels import TreeLevel, keys_to_create
-from learning.tree.ordering_page.access import check_key, level_or_404
+from learning.tree.levels import SiblingKind, TreeLevel, keys_to_create
+from learning.tree.ordering_page.access import check_key, kind_or_404, level_or_404
 from learning.tree.ordering_page.lists import counts_of, status_of
 from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictIntegerField
 
@@ -90,17 +90,22 @@ class PageEndpoint(KeyedView, APIView):
     body: ClassVar[type[ArrangeBody]]
 
     @property
+    def kind(self) -> SiblingKind:
+        """The siblings that the address names."""
+        return kind_or_404(self.kwargs["kind"])
+
+    @property
     def level(self) -> TreeLevel:
-        """The level that the address names."""
+        """The level that the address names; what only rows of the tree have is asked of it."""
         return level_or_404(self.kwargs["kind"])
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        level_or_404(kwargs["kind"])
+        kind_or_404(kwargs["kind"])
         super().initial(request, *args, **kwargs)
         check_opened_here(request)
 
     def keys_for(self, action: str) -> tuple[str, ...]:
-        return (self.level.reorder_key,)
+        return (self.kind.reorder_key,)
 
     def post(self, request: Request, kind: str) -> Response:
         """Check the body and make the change."""
@@ -121,7 +126,7 @@ class ReorderEndpoint(PageEndpoint):
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
         user: Any = self.request.user
         items = values.pop("items")
-        done = arranging.reorder(level=self.level, positions=items, by=user, **values)
+        done = arranging.reorder(level=self.kind, positions=items, by=user, **values)
         return {"items": done.items, "version": done.version}
 
 
@@ -210,13 +215,14 @@ class RemoveEndpoint(PageEndpoint):
     body = RemoveBody
 
     def keys_for(self, action: str) -> tuple[str, ...]:
-        return (self.level.delete_key,)
+        return (self.kind.delete_key,)
 
     def change(self, values: dict[str, Any]) -> dict[str, Any]:
-        row = find(self.level, values["id"])
-        writing.remove(level=self.level, pk=row.pk, confirmed=values["confirmed"])
-        above = self.level.above
-        return {"counts": counts_of(level=above, pk=self.level.parent_of(row)) if above else ""}
+        kind = self.kind
+        row = find(kind, values["id"])
+        writing.remove(level=kind, pk=row.pk, confirmed=values["confirmed"])
+        above = kind.above if isinstance(kind, TreeLevel) else None
+        return {"counts": counts_of(level=above, pk=kind.parent_of(row)) if above else ""}
 
 
 def parent_named(level: TreeLevel, sent: str) -> int | UUID:

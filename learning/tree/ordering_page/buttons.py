@@ -23,10 +23,11 @@ from learning.tree.domain.ordering import placed_at, positions_of
 from learning.tree.domain.publishing import publish_ready
 from learning.tree.domain.structure import moved_meanwhile
 from learning.tree.domain.writing import write
-from learning.tree.levels import TreeLevel, all_below, keys_to_create, levels
+from learning.tree.levels import SiblingKind, TreeLevel, all_below, arranged, keys_to_create, levels
 from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
 from learning.tree.ordering_page.api import WriteBody, parent_named
 from learning.tree.ordering_page.forms import PlaceForm
+from learning.tree.ordering_page.lists_of_pages import page_of_parent
 from learning.tree.ordering_page.opened import Opened
 from tenancy.admin import Question
 from tenancy.errors import DomainError
@@ -56,10 +57,12 @@ def press(request: HttpRequest) -> HttpResponse:
     check_key(request, level.update_key if verb in _PUBLISHING else level.reorder_key)
     row = row_or_404(level, pk)
     opened = Opened.read(request.POST.getlist("open"))
-    back = opened.page_url(f"{level.name}-{pk}")
+    back = (
+        opened.page_url(f"{level.name}-{pk}") if isinstance(level, TreeLevel) else page_of_parent(level, row)
+    )
     confirmed = request.POST.get("confirmed") == "1"
     act: Callable[[], Any]
-    if verb in _PUBLISHING:
+    if isinstance(level, TreeLevel) and verb in _PUBLISHING:
         published = _PUBLISHING[verb]
         act = partial(arranging.publish, level=level, pk=pk, published=published, confirmed=confirmed)
         done = _("“%(title)s” is published.") if published else _("“%(title)s” is no longer published.")
@@ -149,10 +152,11 @@ def _ready_published(request: HttpRequest) -> HttpResponse:
     return _carried_out(request, act, told, back=back, fields=fields)
 
 
-def _pressed(value: str) -> tuple[str, TreeLevel, int, str | None]:
+def _pressed(value: str) -> tuple[str, SiblingKind, int, str | None]:
     """Read ``up:videos:12:<version>`` and the like."""
     verb, kind, pk, version = (*value.split(":"), "", "", "", "")[:4]
-    level = next((level for level in levels() if level.name == kind), None)
+    possible = levels() if verb in _PUBLISHING else arranged()
+    level = next((level for level in possible if level.name == kind), None)
     if verb not in (*_PUBLISHING, *_STEPS) or level is None or not (pk.isascii() and pk.isdigit()):
         raise BadRequest("do")
     return verb, level, int(pk[:18]), version or None
@@ -211,7 +215,7 @@ def _list_url(level: TreeLevel, parent_id: Any, row: Any) -> str:
 
 
 def _reordering(
-    request: HttpRequest, level: TreeLevel, order: list[int], *, version: str | None = None
+    request: HttpRequest, level: SiblingKind, order: list[int], *, version: str | None = None
 ) -> Callable[[], Any]:
     return partial(
         arranging.reorder,

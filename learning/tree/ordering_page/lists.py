@@ -40,23 +40,23 @@ class Row:
     id: int
     kind: str
     title: str
-    status: str
-    status_label: str
-    is_published: bool
-    level: str
-    counts: str
     edit_url: str
-    may_publish: bool
-    may_rename: bool
-    may_duplicate: bool
     remove_url: str
-    may_publish_below: bool
-    place_url: str
-    branch_url: str
-    toggle_url: str
-    is_open: bool
     is_first: bool
     is_last: bool
+    status: str = ""
+    status_label: str = ""
+    is_published: bool = False
+    level: str = ""
+    counts: str = ""
+    may_publish: bool = False
+    may_rename: bool = False
+    may_duplicate: bool = False
+    may_publish_below: bool = False
+    place_url: str = ""
+    branch_url: str = ""
+    toggle_url: str = ""
+    is_open: bool = False
     lists: list["SiblingList"] = field(default_factory=list)
 
 

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Case, F, When
 from django.forms.formsets import ManagementForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -24,6 +23,9 @@ from learning.admin import (
     tree_filters,
 )
 from learning.models import Status, SubCourse
+from learning.tree.ordering_page.access import user_of
+from learning.tree.ordering_page.lists_of_pages import list_of_page
+from learning.tree.ordering_page.texts import texts
 from quizzes.models import Option, Question, QuestionSet, SetType
 from quizzes.sets.domain import question_sets
 from quizzes.sets.domain.lines import Typed, questions_in
@@ -143,10 +145,6 @@ class QuestionSetAdmin(GiftExport, ContentAdmin):
         "updated_at",
     )
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        shown = ["questions_in_order"] if obj is not None and self._may(request, "list") else []
-        return [*super().get_readonly_fields(request, obj), *shown]
-
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Note whether the signed-in person may add a question to the set."""
         found = super().get_object(request, *args, **kwargs)
@@ -154,25 +152,26 @@ class QuestionSetAdmin(GiftExport, ContentAdmin):
             found.takes_questions = self._may(request, "create") and is_writable(found)
         return found
 
-    def _may(self, request: HttpRequest, verb: str) -> bool:
-        user: Any = request.user
-        return bool(user.holds(f"questions.{verb}"))
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Show the questions of the set below its form, for those who may list them."""
+        question_set = context.get("original")
+        if question_set is not None and self._may(request, "list"):
+            back = {SET: question_set.pk}
+            context["lists"] = [
+                list_of_page(
+                    user=user_of(request),
+                    kind=QUESTIONS,
+                    parent=question_set,
+                    heading=_("Questions"),
+                    back=back,
+                    add_text=_("Add question") if question_set.takes_questions else "",
+                )
+            ]
+            context["texts"] = texts()
+        return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=_("questions"))
-    def questions_in_order(self, question_set: Any) -> Any:
-        """The questions, each with its page, and where to add one that knows its set."""
-        back = {SET: question_set.pk}
-        rows = question_set.questions.order_by("display_order", "pk")
-        listed = format_html_join(
-            "",
-            '<li><a href="{}">{}</a></li>',
-            ((admin_url(Question, "change", row.pk, **back), Truncator(row.text).chars(80)) for row in rows),
-        )
-        found = format_html("<ol>{}</ol>", listed) if listed else _("None yet.")
-        if not question_set.takes_questions:
-            return found
-        address = admin_url(Question, "add", question_set=question_set.pk, **back)
-        return format_html('{} <p><a href="{}">{}</a></p>', found, address, _("Add question"))
+    def _may(self, request: HttpRequest, verb: str) -> bool:
+        return user_of(request).holds(f"questions.{verb}")
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         excluded = super().get_exclude(request, obj)
@@ -383,6 +382,13 @@ class QuestionAdmin(GiftImport, ContentAdmin):
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> Any:
         return self._to_its_set(request, obj) or super().response_post_save_change(request, obj)
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        answer: HttpResponse = super().response_delete(request, obj_display, obj_id)
+        sent = request.GET.get(SET, "")
+        if not (sent.isascii() and sent.isdigit()):
+            return answer
+        return HttpResponseRedirect(admin_url(QuestionSet, "change", sent))
 
     def _to_its_set(self, request: HttpRequest, question: Question) -> HttpResponse | None:
         """Return to the page of the set that the form was opened from."""

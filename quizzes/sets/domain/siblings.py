@@ -50,4 +50,6 @@ QUESTIONS: Final = SiblingKind(
     parts=((Option, "question"),),
     needed=True,
     resource="questions",
+    # Who writes them puts them in order.
+    order_verb="update",
 )

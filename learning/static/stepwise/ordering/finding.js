@@ -10,11 +10,13 @@ import { text } from "./texts.js";
 
 const form = document.getElementById("ordering-find");
 const found = document.getElementById("ordering-found");
-const field = form.elements.find;
+const field = form?.elements.find;
 const TOPIC = "find";
 
 /** Take over the form and what it finds. */
 export function takeOverFinding() {
+    // One list alone has nothing to find in it.
+    if (!form) return;
     form.addEventListener("submit", (event) => {
         event.preventDefault();
         find();

@@ -102,7 +102,7 @@ root.addEventListener("pointerdown", ({ target }) => target.matches(".handle") &
 
 makeToolbars();
 takeOverFinding();
-document.getElementById("ordering-close-all").addEventListener("click", (event) => {
+document.getElementById("ordering-close-all")?.addEventListener("click", (event) => {
     event.preventDefault();
     closeAll();
 });
