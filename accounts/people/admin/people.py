@@ -1,18 +1,16 @@
 """People, roles and memberships in the admin."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Concat, Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.pages import ImportPages
-from accounts.models import UNIQUE_EMAIL, Membership, PermissionChange, Role, User
+from accounts.models import Membership, PermissionChange, Role, User
 from accounts.people.addresses import check_no_look_alike
 from accounts.people.admin.actions import PEOPLE_ACTIONS, PasswordFilter, PeoplePages
 from accounts.people.domain.people import delete_people, restore_people
@@ -278,18 +276,12 @@ class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
         field.widget.attrs["id"] = f"id_{db_field.name}_picker"
         return field
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
+    def answer_to(self, request: HttpRequest, refusal: DomainError) -> Any:
         """Let the form say so, too, when someone else has saved the same address a moment before."""
-        page = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        try:
-            return page()
-        except IntegrityError as error:
-            if UNIQUE_EMAIL not in str(error):
-                raise
+        if isinstance(refusal, InvalidError) and refusal.error_code == "email_taken":
             # Nothing was saved; the other person's row can be seen by now.
-            return page()
+            return self.changeform_view(request, **request.resolver_match.kwargs)  # type: ignore[union-attr]
+        return super().answer_to(request, refusal)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who fills it in."""
@@ -306,14 +298,10 @@ class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save the account by the rules of staffing."""
         by: Any = request.user
-        try:
-            if change:
-                change_person(by=by, person=obj, values=form.staffed(form.cleaned_data))
-            else:
-                add_person(by=by, person=obj, at=form.place)
-        except InvalidError as refusal:
-            # A taken address is told by the form: see changeform_view.
-            raise refusal.__cause__ or refusal from None
+        if change:
+            change_person(by=by, person=obj, values=form.staffed(form.cleaned_data))
+        else:
+            add_person(by=by, person=obj, at=form.place)
 
 
 # What stands in files of its own is listed after what it is about.

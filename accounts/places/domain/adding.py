@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.places.domain.names import name_taken_refused
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError
 from tenancy.models import NODE_MODELS, Place, School
 from tenancy.scope import EveryOrganization, Level, Scope, current_scope
@@ -107,9 +108,6 @@ def save_place(*, place: Any, fields: Sequence[str] | None = None) -> Any:
     Raises:
         ConflictError: ``name_taken``, another beside it has this name, in some spelling.
     """
-    try:
-        with transaction.atomic():
-            place.save(update_fields=fields)
-    except IntegrityError as error:
-        raise ConflictError(_("There is a place of this name by now."), code="name_taken") from error
+    with name_taken_refused(type(place), told=_("There is a place of this name by now.")):
+        place.save(update_fields=fields)
     return place

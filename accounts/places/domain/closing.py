@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.places.domain.names import name_taken_refused
 from tenancy.errors import ConflictError, InvalidError, NotFoundError
 from tenancy.models import NODE_MODELS, Place
 from tenancy.names import identity_of
@@ -66,11 +67,8 @@ def reopen_places(*, places: Sequence[Any]) -> None:
                 % {"name": place.name, "parent": parent.name},
                 code="parent_archived",
             )
-    try:
-        with transaction.atomic():
-            model.objects.filter(pk__in=[place.pk for place in stored]).update(archived_at=None)
-    except IntegrityError as error:
-        raise ConflictError(_("Another place has this name by now."), code="name_taken") from error
+    with name_taken_refused(model, told=_("Another place has this name by now.")):
+        model.objects.filter(pk__in=[place.pk for place in stored]).update(archived_at=None)
 
 
 @atomic_again
