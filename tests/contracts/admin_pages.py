@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
 from django.contrib import admin
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import models
 from django.test import Client as Browser
 from django.urls import reverse
@@ -60,9 +62,16 @@ def messages_of(page: Any) -> list[str]:
 def answer(browser: Browser, method: str, address: str, body: Any, pk: Any) -> tuple[Any, ...]:
     """Return what a page answers, with the message that it leaves for the next one."""
     page = getattr(browser, method)(address, body)
-    left = messages_of(browser.get("/admin/")) if page.status_code == 302 else []
+    left = left_by(browser, page) if page.status_code == 302 else []
     told = [note.replace(str(pk), "ID") for note in left]
     return page.status_code, page.get("Location"), tuple(told)
+
+
+def left_by(browser: Browser, page: Any) -> list[str]:
+    """Return the messages that a page leaves for the next one, and take them from it; none is opened."""
+    told = [f"{message.level_tag}: {message}" for message in get_messages(page.wsgi_request)]
+    browser.cookies.pop(CookieStorage.cookie_name, None)
+    return told
 
 
 def offered_in(browser: Browser, page: Any) -> dict[str, set[str]]:

@@ -112,7 +112,7 @@ def test_no_search_filter_or_order_widens_a_list(browser, world):
 
 @pytest.mark.parametrize("rows", ["foreign", "deleted"])
 def test_pages_of_rows_out_of_reach_answer_like_those_of_rows_that_do_not_exist(rows, browser, world):
-    wrong, before = [], dump()
+    wrong, told, before = [], set(), dump()
     for model in tenant_admins():
         if rows == "foreign":
             pks = list(rows_of(model, world.sunrise.organization).values_list("pk", flat=True)[:3])
@@ -126,11 +126,13 @@ def test_pages_of_rows_out_of_reach_answer_like_those_of_rows_that_do_not_exist(
         for page in PAGES:
             for method, body in (("get", None), ("post", {"post": "yes", "name": "Mine", "title": "Mine"})):
                 nobodys = answer(browser, method, url(model, page, missing), body, missing)
+                told |= {*nobodys[-1]}
                 for pk in pks:
                     theirs = answer(browser, method, url(model, page, pk), body, pk)
                     if theirs != nobodys:
                         wrong.append(f"{method} {model.__name__} {page}: {theirs} instead of {nobodys}")
     assert not wrong, "\n".join(wrong)
+    assert any("doesn’t exist" in note for note in told), told
     assert differences(before, dump()) == []
 
 
