@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 import psutil
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import errors, sql
+
+from config.embedded_postgres import data_directory
 
 COPY: Final = "test_run_{pid}"
 MIGRATED: Final = "test_migrated_{state}"
@@ -28,6 +31,7 @@ def copied() -> Iterator[None]:
     outside = connection.settings_dict["NAME"]
     copy = COPY.format(pid=os.getpid())
     with _server() as server:
+        _let_it_forget(server)
         _drop_left_over(server)
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         _run(server, "CREATE DATABASE {} TEMPLATE {}", copy, _migrated(server))
@@ -43,9 +47,21 @@ def copied() -> Iterator[None]:
             _run(server, "DROP DATABASE {} WITH (FORCE)", copy)
 
 
+def _let_it_forget(server: Any) -> None:
+    """Have the server that was started for the tests wait for no disk: what it holds can be made again.
+
+    A server that somebody named is left as it is; so are those of drills that kill them.
+    """
+    [(folder,)] = server.execute("SHOW data_directory").fetchall()
+    if Path(folder) == data_directory():
+        for setting in ("fsync", "full_page_writes"):
+            _run(server, "ALTER SYSTEM SET {} = off", setting)
+        server.execute("SELECT pg_reload_conf()")
+
+
 def _migrated(server: Any) -> str:
     """Return the name of a database that is migrated as far as this project is; make it if there is none."""
-    name = MIGRATED.format(state=_state())
+    name = MIGRATED.format(state=state_of_migrations())
     known = [row[0] for row in server.execute("SELECT datname FROM pg_database")]
     if name not in known:
         for old in known:
@@ -59,7 +75,7 @@ def _migrated(server: Any) -> str:
     return name
 
 
-def _state() -> str:
+def state_of_migrations() -> str:
     """Return what changes with each migration, of the project or of a library."""
     files = [settings.BASE_DIR / "requirements.txt", *settings.BASE_DIR.glob("*/migrations/*.py")]
     digest = hashlib.sha256()

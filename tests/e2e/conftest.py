@@ -1,13 +1,19 @@
+from collections.abc import Iterator
+
 import pytest
 
-from tests.e2e.databases import Database
+from tests.e2e.databases import Database, started
 
 
 @pytest.fixture
-def database():
-    made = Database()
-    try:
-        made.start()
+def database() -> Iterator[Database]:
+    """An empty database, on a server that may be killed."""
+    with started(Database()) as made:
         yield made
-    finally:
-        made.stop()
+
+
+@pytest.fixture
+def migrated() -> Iterator[Database]:
+    """A migrated database, on a server that may be killed."""
+    with started(Database(migrated=True)) as made:
+        yield made

@@ -11,7 +11,7 @@ import pytest
 
 from config.database import backups
 from config.database.backups import BackupError, dump, restore
-from tests.e2e.databases import Database
+from tests.e2e.databases import Database, started
 from tests.e2e.servers import ROOT
 
 pytestmark = pytest.mark.drill
@@ -19,12 +19,8 @@ pytestmark = pytest.mark.drill
 
 @pytest.fixture
 def empty():
-    made = Database()
-    try:
-        made.start()
+    with started(Database()) as made:
         yield made
-    finally:
-        made.stop()
 
 
 def manage(url, *arguments):
@@ -41,17 +37,16 @@ def manage(url, *arguments):
     return done.stdout
 
 
-def test_what_is_restored_into_an_empty_cluster_is_what_was_dumped(database, empty, tmp_path):
+def test_what_is_restored_into_an_empty_cluster_is_what_was_dumped(migrated, empty, tmp_path):
     file = tmp_path / "stepwise.dump"
-    manage(database.url, "migrate", "--verbosity", "0")
-    manage(database.url, "seed_demo")
-    dumped = dump(database.url, file)
+    manage(migrated.url, "seed_demo")
+    dumped = dump(migrated.url, file)
     assert dumped["users"][0] > 10
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads((tmp_path / "stepwise.dump.json").read_text())["tables"] == dumped
 
     # What is written later is not in it.
-    with psycopg.connect(database.url, autocommit=True) as connection:
+    with psycopg.connect(migrated.url, autocommit=True) as connection:
         connection.execute("UPDATE users SET name = 'Somebody Else' WHERE email = 'student@north.test'")
     assert restore(empty.url, file) == dumped
     assert "No planned migration operations." in manage(empty.url, "migrate", "--plan")
@@ -65,7 +60,7 @@ def test_what_is_restored_into_an_empty_cluster_is_what_was_dumped(database, emp
     with pytest.raises(BackupError, match="not empty"):
         restore(empty.url, file)
     with pytest.raises(BackupError, match="is there already"):
-        dump(database.url, file)
+        dump(migrated.url, file)
 
 
 def test_a_restored_database_that_differs_is_told(database, empty, tmp_path):

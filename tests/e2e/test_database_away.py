@@ -1,7 +1,5 @@
 """What clients are told while the database cannot be reached."""
 
-import subprocess
-import sys
 import time
 
 import pytest
@@ -10,7 +8,7 @@ import requests
 from accounts.models import User
 from tests.conftest import access_token
 from tests.drills.sizes import sized
-from tests.e2e.servers import ROOT, free_port, web_server
+from tests.e2e.servers import free_port, web_server
 
 pytestmark = pytest.mark.drill
 
@@ -52,22 +50,19 @@ def test_what_needs_no_database_still_works(server):
     assert requests.get(f"{server}/api/nothing", timeout=10).status_code == 404
 
 
-def test_service_is_back_with_the_database_however_long_that_was_away(database, figure):
-    environment = {**database.environment, "DATABASE_URL": database.url}
-    migrate = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+def test_service_is_back_with_the_database_however_long_that_was_away(migrated, figure):
     login = {"json": {"email": "nobody@north.test", "password": "wrong"}, "timeout": 20}
-    with web_server(DATABASE_URL=database.url) as address:
+    with web_server(DATABASE_URL=migrated.url) as address:
         url = f"{address}/api/v1/auth/login"
         assert requests.post(url, **login).status_code == 401
-        database.kill()
+        migrated.kill()
         # Attempts to connect that wait twice as long each time would now be 16 seconds apart.
         away_until = time.monotonic() + AWAY
         seconds = []
         while (start := time.monotonic()) < away_until:
             assert requests.post(url, **login).status_code == 503
             seconds.append(time.monotonic() - start)
-        database.start()
+        migrated.start()
         back = time.monotonic()
         while requests.post(url, **login).status_code == 503:
             assert time.monotonic() - back < 8

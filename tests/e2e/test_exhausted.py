@@ -1,7 +1,5 @@
 """No connection is left: none in a worker's pool, or none on the server: refused, not hung, and back soon."""
 
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +8,7 @@ import pytest
 import requests
 
 from tests.drills.sizes import sized
-from tests.e2e.servers import ROOT, web_server
+from tests.e2e.servers import web_server
 
 pytestmark = pytest.mark.drill
 
@@ -18,13 +16,6 @@ LOGIN = {"json": {"email": "nobody@north.test", "password": "wrong"}, "timeout":
 CLIENTS = sized(12, 64)
 # A pool that hangs keeps its clients for thirty; alone, they wait two for it and two for a lock.
 SECONDS = 25
-
-
-@pytest.fixture
-def migrated(database):
-    environment = {**database.environment, "DATABASE_URL": database.url}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-    return database
 
 
 def ask(url):
