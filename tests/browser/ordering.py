@@ -176,3 +176,12 @@ class Ordering:
         box = locator.bounding_box()
         assert box is not None
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def field(at, model, parent):
+    """The field for a new title below a list."""
+    return at.siblings(model, parent).locator("xpath=following-sibling::p[@class='write']/input")
+
+
+def titles(at, model, parent):
+    return at.siblings(model, parent).locator(":scope > .sibling > .row .title")

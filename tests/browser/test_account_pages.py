@@ -1,19 +1,13 @@
 """Choosing a password in a browser: from the mail into the admin, by keyboard, on a telephone, in tabs."""
 
-import re
-import time
-
 import pytest
-from django.core import mail
 
 from accounts.models import User
 from accounts.sign_in.domain.invitations import invite
-from tests.browser.conftest import PHONE, TIMEOUT_MS
-from tests.browser.test_login import assert_tab_reaches_everything
-from tests.browser.test_pages import HARD_TO_READ, is_dark
+from tests.browser.conftest import PHONE
+from tests.browser.looks import HARD_TO_READ, assert_tab_reaches_everything, is_dark
+from tests.browser.passwords import NEW, choose, link_in_mail
 from tests.factories import PASSWORD, make_user
-
-NEW = "kumquat-violin-8812"
 
 
 @pytest.fixture
@@ -29,19 +23,6 @@ def newcomer(site, north):
     person.set_unusable_password()
     person.save()
     return person
-
-
-def link_in_mail():
-    deadline = time.monotonic() + TIMEOUT_MS / 1000
-    while not mail.outbox and time.monotonic() < deadline:
-        time.sleep(0.05)
-    [sent] = mail.outbox
-    return re.search(r"^(http\S+)$", sent.body, re.MULTILINE)[1]
-
-
-def choose(page, password):
-    page.get_by_label("New password:", exact=True).fill(password)
-    page.get_by_label("Repeat the new password").fill(password)
 
 
 def test_an_administrator_is_invited_by_mail_and_gets_in(open_as, new_context, site, north):

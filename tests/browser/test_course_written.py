@@ -5,8 +5,7 @@ from playwright.sync_api import expect
 
 from learning.models import Course, SubCourse, Video
 from quizzes.models import Question, QuestionSet
-from tests.browser.ordering import Ordering, address
-from tests.browser.test_ordering_writing import field, titles
+from tests.browser.ordering import Ordering, address, field, titles
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

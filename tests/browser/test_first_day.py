@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from quizzes.safety.domain.weeks import Week, current_week
-from tests.browser.test_account_pages import NEW, choose, link_in_mail
+from tests.browser.passwords import NEW, choose, link_in_mail
 from tests.conftest import Client
 from tests.quizzes.safety import URL, quiz
 

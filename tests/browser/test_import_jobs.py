@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from accounts.imports.jobs import domain
 from progress.models import ItemProgress
-from tests.browser.test_pages import HARD_TO_READ
+from tests.browser.looks import HARD_TO_READ
 
 LINES = ["email,progress_type,item_id,value", "student@north.test,sign_learned,hello,yes"]
 

@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from learning.models import Video
 from tests import factories
 from tests.browser.conftest import PHONE
+from tests.browser.looks import HARD_TO_READ, is_dark
 from tests.browser.ordering import ids, stored
-from tests.browser.test_pages import HARD_TO_READ, is_dark
 
 WITHOUT_SCRIPTS = {"java_script_enabled": False}
 TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"

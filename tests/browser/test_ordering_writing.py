@@ -7,19 +7,10 @@ from playwright.sync_api import expect
 
 from learning.models import Course, SubCourse, Video
 from quizzes.models import QuestionSet
-from tests.browser.ordering import stored
+from tests.browser.ordering import field, stored, titles
 from tests.factories import VideoFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def field(at, model, parent):
-    """The field for a new title below a list."""
-    return at.siblings(model, parent).locator("xpath=following-sibling::p[@class='write']/input")
-
-
-def titles(at, model, parent):
-    return at.siblings(model, parent).locator(":scope > .sibling > .row .title")
 
 
 def test_titles_are_typed_one_after_the_other(ordering, north):

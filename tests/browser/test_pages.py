@@ -1,7 +1,6 @@
 """Every page of the admin in a real browser, for each kind of staff, in the light and in the dark theme."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.contrib import admin
@@ -10,9 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.conftest import PHONE, session_of
+from tests.browser.looks import HARD_TO_READ, is_dark
 from tests.contracts.world import World, make_world
 
-HARD_TO_READ = (Path(__file__).parent / "contrast.js").read_text()
 PAGES_OF_A_ROW = ("change", "delete", "history")
 
 
@@ -129,10 +128,3 @@ def unreadable(page: Page, addresses: list[str]) -> list[str]:
             found += [f"{address} {scheme}: {text}" for text in page.evaluate(HARD_TO_READ)]
         assert is_dark(page), address
     return found
-
-
-def is_dark(page: Page) -> bool:
-    """Whether the page's background is nearer to black than to white."""
-    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
-    return red + green + blue < 384

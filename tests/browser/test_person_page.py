@@ -11,8 +11,7 @@ from playwright.sync_api import Page, expect
 from progress.models import VideoCompletion
 from tests import factories
 from tests.browser.conftest import PHONE
-from tests.browser.test_pages import HARD_TO_READ
-from tests.browser.test_safety_completion import picture
+from tests.browser.looks import HARD_TO_READ, picture
 
 WIDER_THAN_THE_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 

@@ -1,8 +1,5 @@
 """A principal's Monday in a real browser: who is pending, in which class, and a message to each."""
 
-import os
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -10,19 +7,11 @@ from playwright.sync_api import expect
 from accounts.models import Message, User
 from quizzes.safety.domain.weeks import Week, current_week
 from tests.browser.conftest import PHONE
-from tests.browser.test_login import assert_tab_reaches_everything
-from tests.browser.test_pages import HARD_TO_READ, is_dark
+from tests.browser.looks import HARD_TO_READ, assert_tab_reaches_everything, is_dark, picture
 from tests.factories import PASSWORD, CampusFactory, ClassroomFactory, make_user
 from tests.quizzes.safety import members_since, record
 
 PAGE = "/admin/safety-completion/"
-# Where to put pictures of what the tests look at, for people to look at.
-PICTURES = os.environ.get("PICTURES_DIR")
-
-
-def picture(page, name):
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True, animations="disabled")
 
 
 def week(back=0):

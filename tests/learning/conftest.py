@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.learning.ordering import sign_in
+
 
 @pytest.fixture
 def rows(north, sunrise):
@@ -24,3 +26,9 @@ def rows(north, sunrise):
             },
         ),
     }
+
+
+@pytest.fixture
+def staff(north, sunrise):
+    """North's administrator in the admin."""
+    return sign_in(north.admin)

@@ -10,8 +10,7 @@ from tenancy.scope import PLATFORM_ID
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.admin_pages import sign_in
-from tests.learning.test_ordering_endpoints import PAGE, ask, row_of
-from tests.learning.test_writing import MODELS
+from tests.learning.ordering import MODELS, PAGE, ask, row_of
 
 
 @pytest.fixture

@@ -12,34 +12,13 @@ from progress.models import VideoCompletion
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.poison import ITEMS, VALUES
-from tests.learning.test_ordering_page import order_of, sign_in
+from tests.learning.ordering import PAGE, ask, order_of, row_of, sign_in
 
-PAGE = "/admin/ordering/"
 KINDS = ["categories", "courses", "sub-courses", "videos", "practices"]
-
-
-def ask(staff, path, body, **headers):
-    data = body if isinstance(body, bytes | str) else json.dumps(body)
-    return staff.post(f"{PAGE}{path}/", data, content_type="application/json", headers=headers)
 
 
 def items(ids):
     return [{"id": pk, "position": position} for position, pk in enumerate(ids)]
-
-
-@pytest.fixture
-def staff(north, sunrise):
-    return sign_in(north.admin)
-
-
-def row_of(tenant, kind):
-    return {
-        "categories": tenant.category,
-        "courses": tenant.course,
-        "sub-courses": tenant.sub_course,
-        "videos": tenant.videos[0],
-        "practices": tenant.practices[0],
-    }[kind]
 
 
 def test_a_list_is_put_in_order_with_its_version_and_a_stale_one_is_told(staff, north):

@@ -4,7 +4,7 @@ from learning.models import Video
 from learning.tree.ordering_page import finding, opened
 from tests import factories
 from tests.contracts.admin_pages import sign_in
-from tests.learning.test_ordering_endpoints import PAGE
+from tests.learning.ordering import PAGE
 
 
 def found(page):

@@ -6,26 +6,12 @@ from html import escape, unescape
 import pytest
 from django.test import Client as Browser
 
-from accounts.models import User
 from learning.models import Reordering, Video
 from learning.tree.domain.ordering import version_of
 from progress.models import VideoCompletion
 from tenancy.models import Organization
 from tests import factories
-
-PAGE = "/admin/ordering/"
-
-
-def sign_in(user, **fields):
-    User.unscoped.filter(pk=user.pk).update(is_staff=True, **fields)
-    staff = Browser()
-    staff.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
-    return staff
-
-
-@pytest.fixture
-def staff(north, sunrise):
-    return sign_in(north.admin)
+from tests.learning.ordering import PAGE, order_of, sign_in
 
 
 @pytest.fixture
@@ -54,11 +40,6 @@ def listed(page, kind):
                 yield from walk(row.lists)
 
     return list(walk(page.context["lists"]))
-
-
-def order_of(sub_course):
-    rows = Video.unscoped.filter(sub_course=sub_course, deleted=None).order_by("display_order", "pk")
-    return list(rows.values_list("pk", flat=True))
 
 
 def press(staff, value, **more):

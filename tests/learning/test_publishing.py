@@ -4,8 +4,7 @@ import pytest
 
 from learning.models import Course, SubCourse, Video
 from tests import factories
-from tests.learning.test_ordering_endpoints import PAGE
-from tests.learning.test_ordering_page import sign_in
+from tests.learning.ordering import PAGE, sign_in
 
 
 @pytest.fixture

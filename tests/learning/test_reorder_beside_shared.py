@@ -8,7 +8,7 @@ from tenancy.models import Organization
 from tenancy.scope import organization_scope
 from tests import factories
 from tests.conftest import error_of
-from tests.learning.test_reorder import BASE, KINDS, body, siblings
+from tests.learning.reordering import BASE, KINDS, body, siblings
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 import pytest
 
-from learning.models import Course, CourseCategory, SubCourse, Video
+from learning.models import SubCourse, Video
 from quizzes.models import QuestionSet
 from tests import factories
 from tests.conftest import error_of
 from tests.forms import form_of
-from tests.learning.test_ordering_endpoints import PAGE, ask, row_of, staff  # noqa: F401
-from tests.learning.test_ordering_page import sign_in
+from tests.learning.ordering import MODELS, PAGE, ask, row_of, sign_in
 
 PARENTS = {
     "categories": lambda tenant: tenant.organization,
@@ -17,17 +16,10 @@ PARENTS = {
     "videos": lambda tenant: tenant.sub_course,
     "practices": lambda tenant: tenant.sub_course,
 }
-MODELS = {
-    "categories": CourseCategory,
-    "courses": Course,
-    "sub-courses": SubCourse,
-    "videos": Video,
-    "practices": QuestionSet,
-}
 
 
 @pytest.mark.parametrize("kind", PARENTS)
-def test_a_title_makes_a_draft_at_the_end_that_no_learner_sees(kind, staff, north):  # noqa: F811
+def test_a_title_makes_a_draft_at_the_end_that_no_learner_sees(kind, staff, north):
     body = {"parent_id": str(PARENTS[kind](north).pk), "title": "  Brand new "}
     answer = ask(staff, f"{kind}/write", body)
     assert answer.status_code == 200, answer.content
@@ -37,7 +29,7 @@ def test_a_title_makes_a_draft_at_the_end_that_no_learner_sees(kind, staff, nort
     assert row.status == "DRAFT"
 
 
-def test_a_new_sub_course_has_the_level_of_the_one_before_and_its_entry_assessment(staff, north):  # noqa: F811
+def test_a_new_sub_course_has_the_level_of_the_one_before_and_its_entry_assessment(staff, north):
     SubCourse.unscoped.filter(pk=north.sub_course.pk).update(level="ADVANCED", sub_level="C2")
     made = ask(staff, "sub-courses/write", {"parent_id": str(north.course.pk), "title": "Next"}).json()["id"]
     row = SubCourse.unscoped.get(pk=made)
@@ -46,7 +38,7 @@ def test_a_new_sub_course_has_the_level_of_the_one_before_and_its_entry_assessme
 
 
 @pytest.mark.parametrize("kind", PARENTS)
-def test_nothing_is_written_below_a_parent_of_another_tenant_or_none(kind, staff, north, sunrise):  # noqa: F811
+def test_nothing_is_written_below_a_parent_of_another_tenant_or_none(kind, staff, north, sunrise):
     theirs = PARENTS[kind](sunrise).pk
     for parent in (str(theirs), "x", "999999999", "-1", "1" * 30):
         refused = ask(staff, f"{kind}/write", {"parent_id": parent, "title": "Mine"})
@@ -55,14 +47,14 @@ def test_nothing_is_written_below_a_parent_of_another_tenant_or_none(kind, staff
     assert not MODELS[kind].unscoped.filter(title="Mine").exists()
 
 
-def test_a_title_is_neither_empty_nor_too_long(staff, north):  # noqa: F811
+def test_a_title_is_neither_empty_nor_too_long(staff, north):
     for title in ("", "   ", "x" * 201, None, 7):
         refused = ask(staff, "videos/write", {"parent_id": str(north.sub_course.pk), "title": title})
         assert (refused.status_code, error_of(refused)["attr"]) == (400, "title"), title
 
 
 @pytest.mark.parametrize("kind", PARENTS)
-def test_a_row_gets_another_title_unless_somebody_was_faster(kind, staff, north, sunrise):  # noqa: F811
+def test_a_row_gets_another_title_unless_somebody_was_faster(kind, staff, north, sunrise):
     row = row_of(north, kind)
     body = {"id": row.pk, "title": "Newer", "was": row.title}
     assert ask(staff, f"{kind}/rename", body).json() == {"title": "Newer"}
@@ -78,7 +70,7 @@ def test_a_row_gets_another_title_unless_somebody_was_faster(kind, staff, north,
 
 
 @pytest.mark.parametrize("kind", PARENTS)
-def test_a_row_is_deleted_after_a_question_about_what_goes_with_it(kind, staff, north, sunrise):  # noqa: F811
+def test_a_row_is_deleted_after_a_question_about_what_goes_with_it(kind, staff, north, sunrise):
     row = row_of(north, kind)
     asked = ask(staff, f"{kind}/remove", {"id": row.pk})
     assert (asked.status_code, error_of(asked)["code"]) == (409, "confirmation_required")
@@ -94,7 +86,7 @@ def test_a_row_is_deleted_after_a_question_about_what_goes_with_it(kind, staff, 
     assert MODELS[kind].unscoped.get(pk=row_of(sunrise, kind).pk).deleted is None
 
 
-def test_the_question_counts_the_learners(staff, north, as_user):  # noqa: F811
+def test_the_question_counts_the_learners(staff, north, as_user):
     as_user(north.student).post(f"/api/v1/progress/videos/{north.videos[0].pk}/complete")
     asked = ask(staff, "videos/remove", {"id": north.videos[1].pk})
     assert "1 will be asked to complete" in error_of(asked)["detail"]
@@ -114,7 +106,7 @@ def test_each_act_takes_its_own_key(act, north, sunrise):
         assert control not in page
 
 
-def test_without_a_script_the_button_beside_the_title_makes_the_draft(staff, north, sunrise):  # noqa: F811
+def test_without_a_script_the_button_beside_the_title_makes_the_draft(staff, north, sunrise):
     name = f"videos:{north.sub_course.pk}"
     opened = [f"sub-courses:{north.sub_course.pk}"]
     sent = {"do": f"write:{name}", f"title:{name}": "Typed", "open": opened}
@@ -128,7 +120,7 @@ def test_without_a_script_the_button_beside_the_title_makes_the_draft(staff, nor
     assert Video.unscoped.filter(title="Typed").count() == 1
 
 
-def test_what_learners_could_do_nothing_with_is_not_published(staff, north):  # noqa: F811
+def test_what_learners_could_do_nothing_with_is_not_published(staff, north):
     practice = factories.PracticeFactory(sub_course=north.sub_course, status="DRAFT", title="Empty")
     video = factories.VideoFactory(sub_course=north.sub_course, status="DRAFT", video_url="")
     for kind, row in (("practices", practice), ("videos", video)):
@@ -144,7 +136,7 @@ def test_what_learners_could_do_nothing_with_is_not_published(staff, north):  # 
     assert done.status_code == 200
 
 
-def test_forms_come_back_to_the_branch_and_the_row_they_were_opened_from(staff, north):  # noqa: F811
+def test_forms_come_back_to_the_branch_and_the_row_they_were_opened_from(staff, north):
     video = north.videos[1]
     way = {"open": [f"courses:{north.course.pk}", f"sub-courses:{north.sub_course.pk}"]}
     page = staff.get(PAGE, way).content.decode()
@@ -174,13 +166,13 @@ def test_forms_come_back_to_the_branch_and_the_row_they_were_opened_from(staff, 
         ("https://videos.example/3.mp4", "https://videos.example/3.mp4", "", None),
     ],
 )
-def test_a_video_is_typed_with_its_link_and_length(line, title, link, seconds, staff, north):  # noqa: F811
+def test_a_video_is_typed_with_its_link_and_length(line, title, link, seconds, staff, north):
     made = ask(staff, "videos/write", {"parent_id": str(north.sub_course.pk), "title": line}).json()["id"]
     video = Video.unscoped.get(pk=made)
     assert (video.title, video.video_url, video.duration_seconds) == (title, link, seconds)
 
 
-def test_a_link_that_is_none_is_refused(staff, north):  # noqa: F811
+def test_a_link_that_is_none_is_refused(staff, north):
     body = {"parent_id": str(north.sub_course.pk), "title": "Hello https://no_host/ 7"}
     assert ask(staff, "videos/write", body).status_code == 400
     assert not Video.unscoped.filter(title__startswith="Hello").exists()
