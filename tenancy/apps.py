@@ -30,6 +30,7 @@ class TenancyConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
+        from tenancy import checks  # noqa: F401
         from tenancy.wall.policies import put_up
 
         if settings.ROW_SECURITY:

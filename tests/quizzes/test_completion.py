@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -365,6 +366,7 @@ def plans(monkeypatch):
 LOOKED_UP = r"on safety_quiz_results r .*\n *Index Cond: .*user_id = "
 
 
+@pytest.mark.skipif(settings.DISTRIBUTED, reason="how one machine finds them")
 def test_an_organizations_week_is_one_range_and_in_a_campus_each_person_is_looked_up(plans, north, sunrise):
     organization = fill(staff=600, results=4000)
     week = current_week(timezone.now()).back(2)
