@@ -10,7 +10,9 @@ class ProgressConfig(AppConfig):
         from accounts.imports import kinds
         from accounts.people.person_page import contributions
         from accounts.privacy import holdings
+        from learning.models import Course, SubCourse
         from learning.tree import impact
+        from learning.tree.ordering_page import beside
         from progress import privacy
         from progress.items.imports import ItemProgressResource
         from progress.keys import contribute_keys
@@ -19,6 +21,7 @@ class ProgressConfig(AppConfig):
             as_learner,
             checks,  # noqa: F401
             person,
+            preview,
         )
         from progress.steps.completions import record_in
         from progress.steps.domain.impact import CompletionImpact
@@ -35,5 +38,7 @@ class ProgressConfig(AppConfig):
         contribute_keys()
         record_in(VideoCompletion, PracticeCompletion)
         impact.contribute(CompletionImpact())
+        beside.contribute_view(Course, preview.address_of_course)
+        beside.contribute_view(SubCourse, preview.address_of_sub_course)
         holdings.contribute(*privacy.HOLDINGS)
         kinds.contribute("progress", ItemProgressResource)

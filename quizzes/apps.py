@@ -15,12 +15,14 @@ class QuizzesConfig(AppConfig):
         from learning.tree.course_files import kinds as course_files
         from learning.tree.domain import duplicating
         from learning.tree.levels import register
+        from learning.tree.ordering_page import beside
         from quizzes import person, privacy
         from quizzes.keys import contribute_keys
         from quizzes.safety.domain import digest, pending
         from quizzes.safety.imports import SafetyQuizResource
         from quizzes.safety.today import TODAY
         from quizzes.safety.waiting import WAITING as WAITING_FOR_QUIZZES
+        from quizzes.sets.branch import assessments_of
         from quizzes.sets.course_files import ENTRY_ASSESSMENT, QUESTIONS_OF_SETS
         from quizzes.sets.domain import assessments
         from quizzes.sets.domain.siblings import PRACTICES, QUESTIONS, STANDALONE_SETS
@@ -31,6 +33,7 @@ class QuizzesConfig(AppConfig):
         contribute_keys()
         register(PRACTICES, STANDALONE_SETS, QUESTIONS)
         duplicating.contribute(SubCourse, assessments.fill_copies)
+        beside.contribute(SubCourse, assessments_of)
         course_files.contribute(ENTRY_ASSESSMENT, QUESTIONS_OF_SETS)
         holdings.contribute(*privacy.HOLDINGS)
         today.contribute(TODAY)

@@ -128,8 +128,8 @@ def test_a_branch_is_loaded_by_itself(staff, north, statements):
     assert titles(page) == [step.title for step in (*north.videos, *north.practices)]
     assert "<html" not in page.content.decode()
     assert "no-store" in page["Cache-Control"]
-    # Session, person, the row, and one for each of both lists.
-    assert len(sent) == 5
+    # Session, person, the row, what stands beside its lists, and one for each of both.
+    assert len(sent) == 6
 
 
 def test_shared_content_is_shown_to_all_and_arranged_by_the_platform(staff, north, shared, global_admin):

@@ -27,6 +27,7 @@ from learning.tree.levels import (
     level_named,
     levels_below,
 )
+from learning.tree.ordering_page.beside import Beside, address_as_learner, beside
 from learning.tree.ordering_page.opened import Opened, way_back
 from tenancy.errors import NotFoundError
 from tenancy.models import Organization
@@ -57,6 +58,8 @@ class Row:
     branch_url: str = ""
     toggle_url: str = ""
     is_open: bool = False
+    as_learner_url: str = ""
+    beside: list[Beside] = field(default_factory=list)
     lists: list["SiblingList"] = field(default_factory=list)
 
 
@@ -91,8 +94,8 @@ def build_page(*, user: User, opened: Opened) -> list[SiblingList]:
     ]
 
 
-def build_branch(*, user: User, kind: str, pk: int, opened: Opened) -> list[SiblingList]:
-    """Return the lists below one row, with the branches that are open in them.
+def build_branch(*, user: User, kind: str, pk: int, opened: Opened) -> tuple[list[Beside], list[SiblingList]]:
+    """Return what stands in the branch of one row, and the lists below it with what is open in them.
 
     Raises:
         NotFoundError: the scope has no such row.
@@ -103,7 +106,7 @@ def build_branch(*, user: User, kind: str, pk: int, opened: Opened) -> list[Sibl
         raise NotFoundError
     builder = _Builder(user, opened.including(kind, pk))
     builder.load([pk], level)
-    return builder.below(level, row)
+    return builder.beside[kind].get(pk, []), builder.below(level, row)
 
 
 def _organizations(categories: list[Any]) -> list[Organization]:
@@ -122,12 +125,14 @@ class _Builder:
         self.user = user
         self.opened = opened
         self.rows: dict[str, dict[Any, list[Any]]] = {}
+        self.beside: dict[str, dict[int, list[Beside]]] = {}
 
     def load(self, shown: Iterable[int], above: TreeLevel) -> None:
         """Read what is below those of the shown rows that are open."""
         parents = self.opened.of(above.name) & set(shown)
         if not parents:
             return
+        self.beside[above.name] = beside(above.model, self.user, parents)
         for level in levels_below(above):
             found = list(_counted(level).filter(**{f"{level.parent}__in": parents}))
             self.rows[level.name] = _by_parent(level, found)
@@ -190,6 +195,8 @@ class _Builder:
             branch_url=reverse("admin:ordering_branch", args=[kind, row.pk]) if has_branch else "",
             toggle_url=self.opened.toggled(kind, row.pk).page_url(f"{kind}-{row.pk}") if has_branch else "",
             is_open=is_open,
+            as_learner_url=address_as_learner(row),
+            beside=self.beside.get(kind, {}).get(row.pk, []),
             is_first=is_first,
             is_last=is_last,
             lists=self.below(level, row) if is_open else [],

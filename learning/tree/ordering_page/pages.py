@@ -57,7 +57,7 @@ def branch(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     level_or_404(kind)
     opened = Opened.read(request.GET.getlist("open"))
     try:
-        lists = build_branch(user=user_of(request), kind=kind, pk=pk, opened=opened)
+        beside, lists = build_branch(user=user_of(request), kind=kind, pk=pk, opened=opened)
     except NotFoundError as error:
         raise Http404 from error
-    return rendered(request, "branch", {"lists": lists})
+    return rendered(request, "branch", {"beside": beside, "lists": lists})

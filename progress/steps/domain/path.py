@@ -16,7 +16,7 @@ from accounts.rights.remembered import CALLER, fetch_for
 from progress.steps.completions import EXCEPTIONS, Step, all_steps
 from progress.steps.domain.path_content import States, path_content
 from progress.steps.domain.sequence import caller_parameters, states_sql
-from tenancy.conditions import in_scope_sql
+from tenancy.conditions import in_scope_sql, shared_parameters
 from tenancy.errors import NotFoundError
 from tenancy.sql import prepared_cursor
 
@@ -117,8 +117,18 @@ def build_path(*, user: User, course: CourseHeader) -> bytes:
     Staff see every live row; learners what is published. Versions are those of the whole
     lists. No video address is part of a path. One statement, and two more where the content has changed.
     """
-    parameters = {"id": course.fields["id"], **caller_parameters(user)}
-    content = path_content(course.fields, version=course.version, sees_drafts=user.is_staff_member)
+    return _as_met(course, caller_parameters(user))
+
+
+def path_of_newcomer(course: CourseHeader) -> bytes:
+    """Return the course as a learner of the active scope meets it who has completed nothing, as JSON."""
+    nobody = {"user": UUID(int=0), "sequential": True, "sees_drafts": False}
+    return _as_met(course, {**nobody, **shared_parameters()})
+
+
+def _as_met(course: CourseHeader, caller: dict[str, Any]) -> bytes:
+    parameters = {"id": course.fields["id"], **caller}
+    content = path_content(course.fields, version=course.version, sees_drafts=caller["sees_drafts"])
     with prepared_cursor() as cursor:
         cursor.execute(_state_sql(), parameters)
         rows = cursor.fetchall()

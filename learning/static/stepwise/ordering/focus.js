@@ -2,7 +2,7 @@
 
 import { control, listAround, root, rowAround, rowsOf } from "./rows.js";
 
-const CONTROLS = [".handle", ".toggle", ".title", ".up", ".down", ".move-to", ".rename", ".duplicate", ".remove", ".publish-below", ".publish, .unpublish"];
+const CONTROLS = [".handle", ".toggle", ".title", ".up", ".down", ".move-to", ".rename", ".duplicate", ".as-learner", ".remove", ".publish-below", ".publish, .unpublish"];
 
 let returnToLast = () => {};
 
