@@ -97,6 +97,31 @@ def test_what_is_wrong_is_shown_and_there_is_nothing_to_import(staff, north, cou
     assert bytes(ImportJob.unscoped.get().content) == b""
 
 
+def test_names_that_no_database_keeps_are_shown(staff, north, course):  # noqa: F811
+    assert "There is nothing of this name." in text_of(
+        staff, send(staff, {**document(north, course), "a\0": 1})
+    )
+
+
+def test_one_file_waits_to_be_imported_at_a_time(staff, north, course):  # noqa: F811
+    said = document(north, course)
+    first = send(staff, {**said, "course": {**said["course"], "description": "First"}})
+    second = send(staff, {**said, "course": {**said["course"], "description": "Second"}})
+    assert 'name="import"' not in text_of(staff, first)
+    agree(staff, first)
+    assert Course.unscoped.get(pk=course.pk).description == ""
+    agree(staff, second)
+    assert Course.unscoped.get(pk=course.pk).description == "Second"
+
+
+def test_tables_that_are_large_once_they_are_unpacked_wait_for_their_turn(staff, north, course, settings):  # noqa: F811
+    for video in north.videos:
+        Video.unscoped.filter(pk=video.pk).update(description="long " * 1000)
+    packed = staff.get(f"{url(Course, 'take_out', course.pk)}?as=zip").content
+    settings.IMPORT_AT_ONCE_BYTES = len(packed)
+    assert "waits for its turn" in text_of(staff, send(staff, packed))
+
+
 def test_one_sees_ones_own_files_and_imports_them_where_they_were_looked_at(
     staff,
     north,

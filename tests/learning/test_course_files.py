@@ -10,11 +10,12 @@ import pytest
 from django.core.management import call_command
 
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
+from learning.tree.course_files import nodes
 from learning.tree.course_files.documents import MOST_BYTES, MOST_ROWS
 from learning.tree.course_files.exporting import JSON, ZIP, export_course
 from learning.tree.course_files.importing import import_course
 from quizzes.models import Question, QuestionSet
-from tenancy.errors import RefusedError
+from tenancy.errors import ConflictError, RefusedError
 from tenancy.scope import scope_entered
 from tests import factories
 from tests.progress.test_impact import learner
@@ -298,6 +299,23 @@ def test_a_file_has_an_end(course, north):
     said = document(north, course)
     said["course"]["sub_courses"] *= MOST_ROWS
     assert "at most 5000 rows" in run(north, said).problems[0][2]
+
+
+def test_a_course_that_is_too_large_for_a_file_is_not_taken_out_in_part(course, north, monkeypatch):
+    monkeypatch.setattr(nodes, "MOST_ROWS", 12)
+    # The course, its sub-course and entry assessment, three videos, two practices, three questions.
+    assert exported(north, course)
+    for n in range(2):
+        factories.VideoFactory(sub_course=north.sub_course, title=f"More {n}")
+    with pytest.raises(ConflictError, match="more than 12 rows"):
+        exported(north, course)
+
+
+def test_a_name_that_no_database_keeps_is_named_all_the_same(course, north):
+    said = document(north, course)
+    said["course"]["a\0b"] = 1
+    [(where, _column, _why)] = run(north, said).problems
+    assert where == "course.a�b"
 
 
 def test_the_statements_of_looking_do_not_grow_with_the_rows(course, north, statements):

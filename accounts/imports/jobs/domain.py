@@ -141,6 +141,13 @@ def import_at_once(
     return job
 
 
+def forget_checked(*, kind: str, by: User) -> None:
+    """Drop the files of one kind that someone had checked before, and did not import: one waits at a time."""
+    # Unscoped: their own, wherever they act.
+    checked = ImportJob.unscoped.filter(user=by, kind=kind, state=JobState.DONE)
+    checked.exclude(content=b"").update(content=b"")
+
+
 def _place() -> tuple[str, Any]:
     """Return where the caller acts: as a job keeps it, and the organization."""
     scope = current_scope()

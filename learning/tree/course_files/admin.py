@@ -14,12 +14,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accounts.imports.jobs.domain import KINDS, Kind, cancel, import_at_once, start_import
+from accounts.imports.jobs.domain import (
+    KINDS,
+    Kind,
+    cancel,
+    forget_checked,
+    import_at_once,
+    start_import,
+)
 from accounts.imports.report import Report
 from accounts.models import ImportJob, JobState
 from learning.tree.course_files import comparing
 from learning.tree.course_files.documents import MOST_BYTES
 from learning.tree.course_files.exporting import FORMATS, JSON, ZIP, export_course, read_keys
+from learning.tree.course_files.files import is_small
 from learning.tree.course_files.importing import delete_keys, import_course, write_keys
 from tenancy.admin import TenantAdmin, is_writable
 from tenancy.errors import DomainError
@@ -113,9 +121,14 @@ class CourseFilePages(TenantAdmin):
             raise Http404
         if not self._may_take_out(request, course):
             raise PermissionDenied
+        try:
+            content = export_course(course, as_format)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.detail))
+            return HttpResponseRedirect(reverse("admin:learning_course_change", args=[course.pk]))
         name = f"{slugify(course.title) or f'course-{course.pk}'}.{as_format}"
         return HttpResponse(
-            export_course(course, as_format),
+            content,
             content_type=_TYPES[as_format],
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
@@ -176,8 +189,10 @@ class CourseFilePages(TenantAdmin):
         self, request: HttpRequest, content: bytes, name: str, *, dry_run: bool, options: dict[str, Any]
     ) -> HttpResponse:
         user: Any = request.user
-        is_large = settings.IMPORT_JOBS and len(content) > settings.IMPORT_AT_ONCE_BYTES
+        is_large = settings.IMPORT_JOBS and not is_small(content, settings.IMPORT_AT_ONCE_BYTES)
         start = start_import if is_large else import_at_once
+        if dry_run:
+            forget_checked(kind=KIND, by=user)
         try:
             job = start(kind=KIND, content=content, file_name=name, by=user, dry_run=dry_run, options=options)
         except DomainError as refusal:

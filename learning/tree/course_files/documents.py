@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 
 from learning.models import CourseCategory
 from learning.tree.course_files.kinds import FileKind, course_kind, kinds_in
-from learning.tree.course_files.nodes import Node, node_of
+from learning.tree.course_files.nodes import MOST_ROWS, Node, node_of
 from tenancy.errors import DomainError
 
 FORMAT: Final = "stepwise-course"
 VERSION: Final = 1
 MOST_BYTES: Final = 8 * 1024 * 1024
-MOST_ROWS: Final = 5_000
 _TOP: Final = ("format", "version", "category", "course")
 
 

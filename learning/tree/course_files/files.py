@@ -3,7 +3,7 @@
 from typing import Final
 
 from learning.tree.course_files.documents import Document, read_json
-from learning.tree.course_files.tables import read_tables
+from learning.tree.course_files.tables import read_tables, size_of
 
 _ZIP: Final = b"PK\x03\x04"
 
@@ -11,3 +11,8 @@ _ZIP: Final = b"PK\x03\x04"
 def read_file(content: bytes) -> Document:
     """Return what a file says, and all that is wrong with it."""
     return read_tables(content) if content.startswith(_ZIP) else read_json(content)
+
+
+def is_small(content: bytes, most: int) -> bool:
+    """Whether a file says so little that somebody can wait for it, packed or not."""
+    return max(len(content), size_of(content) if content.startswith(_ZIP) else 0) <= most

@@ -177,5 +177,8 @@ def _told(compared: Comparison) -> Report:
 
 
 def _problems(problems: Sequence[tuple[str, str]]) -> Report:
-    told = [(place, "", reason) for place, reason in problems[:MAX_SHOWN]]
+    # A name in the file may hold what the database keeps in no text.
+    told = [
+        (place.replace("\0", "�"), "", reason.replace("\0", "�")) for place, reason in problems[:MAX_SHOWN]
+    ]
     return Report(wrong=len(problems), problems=told)

@@ -74,10 +74,10 @@ class FileKind:
         may_wait = isinstance(column, models.URLField)
         return not (column.has_default() or column.null or column.blank or may_wait)
 
-    def rows_below(self, parents: Collection[int]) -> list[Any]:
-        """Return the live rows of several parents, list after list in order."""
+    def rows_below(self, parents: Collection[int], most: int | None = None) -> list[Any]:
+        """Return the live rows of several parents, list after list in order, so many at most."""
         rows = self.kind.rows().filter(**{f"{self.kind.parent}__in": parents})
-        return list(rows.order_by(f"{self.kind.parent}_id", "display_order", "pk"))
+        return list(rows.order_by(f"{self.kind.parent}_id", "display_order", "pk")[:most])
 
     def values_of(self, row: Any) -> dict[str, Any]:
         """Return what the file tells of a row."""

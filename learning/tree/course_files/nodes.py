@@ -2,10 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
 
 from learning.models import Course
 from learning.tree.course_files.kinds import FileKind, course_kind, kinds_in
+from tenancy.errors import ConflictError
+
+MOST_ROWS: Final = 5_000
+"""Of a course in a file."""
 
 
 @dataclass(eq=False, slots=True)
@@ -47,21 +53,32 @@ def node_of(kind: FileKind, values: dict[str, Any], above: str, **more: Any) -> 
 
 
 def read_course(course: Course) -> Node:
-    """Return a course as it is, in a number of statements that grows with the kinds of rows only."""
+    """Return a course as it is, in a number of statements that grows with the kinds of rows only.
+
+    Raises:
+        ConflictError: ``too_many_rows``.
+    """
     kind = course_kind()
     root = node_of(kind, kind.values_of(course), "", row=course)
-    _fill([root])
+    _fill([root], MOST_ROWS - 1)
     return root
 
 
-def _fill(nodes: Sequence[Node]) -> None:
+def _fill(nodes: Sequence[Node], most: int) -> int:
+    """Read what stands below rows of one kind; return how many more rows there may be."""
     if not nodes:
-        return
+        return most
     by_id = {node.row.pk: node for node in nodes}
     for kind in kinds_in(nodes[0].kind):
         for node in nodes:
             node.below[kind.name] = []
-        rows = kind.rows_below(by_id)
+        rows = kind.rows_below(by_id, most + 1)
+        most -= len(rows)
+        if most < 0:
+            raise ConflictError(
+                _("A course with more than %(number)d rows is in no file.") % {"number": MOST_ROWS},
+                code="too_many_rows",
+            )
         extras = kind.extra_of(rows)
         made = []
         for row in rows:
@@ -69,4 +86,5 @@ def _fill(nodes: Sequence[Node]) -> None:
             node = node_of(kind, kind.values_of(row), above.place, row=row, extra=extras.get(row.pk))
             above.below[kind.name].append(node)
             made.append(node)
-        _fill(made)
+        most = _fill(made, most)
+    return most

@@ -20,13 +20,12 @@ from accounts.imports.tables import Rows, UnreadableFileError
 from learning.tree.course_files.documents import (
     FORMAT,
     MOST_BYTES,
-    MOST_ROWS,
     VERSION,
     Document,
     read_document,
 )
 from learning.tree.course_files.kinds import FileKind, all_kinds, kinds_in
-from learning.tree.course_files.nodes import Node
+from learning.tree.course_files.nodes import MOST_ROWS, Node
 from tenancy.formulas import quoted
 
 CATEGORY: Final = "category"
@@ -134,6 +133,15 @@ def read_tables(content: bytes) -> Document:
     document = read_document(said)
     document.problems = [(_where(reading, path), reason) for path, reason in document.problems]
     return document
+
+
+def size_of(content: bytes) -> int:
+    """Return how large tables are once they are unpacked, as far as the ZIP says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return sum(one.file_size for one in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        return len(content)
 
 
 def _unpacked(content: bytes, reading: _Reading) -> Iterator[tuple[str, Rows]]:
