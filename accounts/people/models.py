@@ -330,6 +330,8 @@ class Membership(Placed, Timestamped, TenantModel):
         indexes = [
             # The roster of a past week: who belonged to an organization then.
             models.Index(fields=["organization", "valid_from"], name="membership_roster"),
+            # Of this week: the staff of an organization, without reading its learners.
+            models.Index(fields=["organization", "role", "valid_until"], name="membership_of_a_role"),
         ]
 
     def __str__(self) -> str:

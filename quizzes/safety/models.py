@@ -230,6 +230,12 @@ class SafetyQuizResult(UserFact, Timestamped, SoftDeletedTenantModel):
             # one range, and one person's results of a week. Covering: figures are read from them alone.
             _of_live_results("a_week", "organization", "week_of", "user", "-completed_at", include=_FIGURES),
             _of_live_results("a_persons_week", "user", "week_of", "-completed_at", include=_FIGURES),
+            # A person's best result of all there ever were, where any was graded.
+            models.Index(
+                fields=["user", "-passed", *_NEWEST],
+                condition=Q(deleted__isnull=True, passed__isnull=False),
+                name="quiz_results_graded_best_first",
+            ),
             # Lists, newest first, with their counts: one's own, an organization's of a week, and those of
             # a scope of each level. Covering what the tenant condition compares, for the counts.
             _of_live_results("person", "user", *_NEWEST, include=["organization"]),

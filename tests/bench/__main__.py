@@ -16,7 +16,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from quizzes.safety.domain.filling import fill, settle  # noqa: E402
-from tests.bench import crowd, least_tables, report  # noqa: E402
+from tests.bench import crowd, least_tables, report, screens  # noqa: E402
 from tests.bench.cases import Case, cases  # noqa: E402
 from tests.bench.data import load, load_reporters  # noqa: E402
 from tests.bench.measure import Database, Request, Round, Served, serving  # noqa: E402
@@ -100,10 +100,21 @@ def growth(database: Database, *, scale: float, seconds: int) -> str:
     return "\n".join(lines)
 
 
+def look_at_screens(database: Database, *, scale: float) -> str:
+    """Measure how long those wait who answer for 10,000 staff."""
+    results = int(RESULTS * scale)
+    screens.write_learners(fill(staff=10_000, results=results))
+    settle()
+    with servers() as running:
+        return screens.measure(running[0], load_reporters(results), database, results=results)
+
+
 def main() -> None:
     """Print the table, and write docs/benchmarks.md when every path was measured."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
-    parser.add_argument("paths", nargs="*", help="only those whose name begins like this, such as H3")
+    parser.add_argument(
+        "paths", nargs="*", help="only those whose name begins like this, such as H3; or screens"
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="of 50,000 people and 5 million results")
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
@@ -111,6 +122,9 @@ def main() -> None:
     if shutil.which("wrk") is None:
         sys.exit("bin/bench needs wrk on the PATH, for example from Debian's package of that name.")
     call_command("migrate", verbosity=0)
+    if options.paths == ["screens"]:
+        look_at_screens(Database(os.environ["DATABASE_URL"]), scale=options.scale)
+        return
     bench = load()
     people = int(crowd.PEOPLE * options.scale)
     crowd.write(organization=bench.organization_id, course=bench.course_id, people=people)
@@ -127,6 +141,7 @@ def main() -> None:
                 print(report.table(measured[-1:]).splitlines()[-1], flush=True)
     if not options.paths:
         grown = growth(database, scale=options.scale, seconds=options.seconds)
+        grown += "\n\n" + look_at_screens(database, scale=options.scale)
         report.write(
             measured, scale=options.scale, rounds=options.rounds, seconds=options.seconds, growth=grown
         )

@@ -59,6 +59,10 @@ class Served:
     def __init__(self, name: str, port: int, process: psutil.Process) -> None:
         self.name, self.address, self.process = name, f"http://127.0.0.1:{port}", process
 
+    def seconds(self) -> float:
+        """How long its processes have run."""
+        return _seconds(self.process)
+
     def round(self, requests: Sequence[Request], *, seconds: int, database: "Database") -> Round:
         """Send requests over 16 connections for some seconds; every answer must be a success."""
         with tempfile.TemporaryDirectory() as folder:

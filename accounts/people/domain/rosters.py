@@ -38,9 +38,18 @@ def staff_sql(within: Level | None, *, ends: str) -> str:
         within: the level of the place; ``None`` for every organization.
         ends: expression, from ``roster_ends``.
     """
+    return f"{ever_staff_sql(within)} AND {lasts_sql(ends=ends)}"
+
+
+def ever_staff_sql(within: Level | None) -> str:
+    """SQL: the part of ``staff_sql`` that is the same for every week."""
     # Not a join with roles: what the planner makes of a kind there, it takes for the number of people.
     return f"""
         {at_place_sql("m", within)}
-        AND m.valid_from < {ends} AND (m.valid_until IS NULL OR m.valid_until >= {ends})
         AND m.role_id = ANY(ARRAY(SELECT id FROM roles WHERE kind = '{RoleKind.STAFF}'))
     """
+
+
+def lasts_sql(*, ends: str) -> str:
+    """SQL: the part of ``staff_sql`` that depends on the week: a membership ``m`` lasts at its end."""
+    return f"m.valid_from < {ends} AND (m.valid_until IS NULL OR m.valid_until >= {ends})"

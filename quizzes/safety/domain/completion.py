@@ -86,6 +86,29 @@ _RESULT_OF_EACH: Final = f"""
         ORDER BY {_BEST_FIRST} LIMIT 1
     ) r ON true
 """
+# Without a week, among all there ever were: the best that was graded, else the latest that was not. Each is
+# the first row of an index, where the order of both together would take all rows of a person.
+_RESULT_EVER: Final = """
+    LEFT JOIN LATERAL (
+        SELECT * FROM (
+            (
+                SELECT * FROM safety_quiz_results r WHERE {whose} AND r.passed IS NOT NULL
+                ORDER BY r.passed DESC, r.completed_at DESC, r.id DESC LIMIT 1
+            ) UNION ALL (
+                SELECT * FROM safety_quiz_results r WHERE {whose} AND r.passed IS NULL AND {counts}
+                ORDER BY r.completed_at DESC, r.id DESC LIMIT 1
+            )
+        ) r ORDER BY r.passed DESC NULLS LAST LIMIT 1
+    ) r ON true
+"""
+_DONE_EVER: Final = """
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(
+            (SELECT r.completed_at FROM safety_quiz_results r WHERE {whose} AND r.passed IS NOT NULL LIMIT 1),
+            (SELECT r.completed_at FROM safety_quiz_results r WHERE {whose} AND {counts} LIMIT 1)
+        ) AS first
+    ) done
+"""
 _RESULT_OF_ALL: Final = f"""
     LEFT JOIN (
         SELECT DISTINCT ON (r.user_id) * FROM safety_quiz_results r
@@ -165,8 +188,9 @@ def result_sql(within: Level | None, *, by_week: bool, of_all: bool = False) -> 
             f"best{by_week:d}", _BEST_OF_PEOPLE, _COLUMNS_OF_RESULT, within=within, week=week
         )
         return _joined(best, "r", "s")
-    # Without a week an organization's range would be all there ever was.
-    as_range = of_all and within is Level.ORGANIZATION and by_week
+    if not by_week:
+        return _ever_sql(_RESULT_EVER, within)
+    as_range = of_all and within is Level.ORGANIZATION
     return (_RESULT_OF_ALL if as_range else _RESULT_OF_EACH).format(week=week)
 
 
@@ -178,7 +202,9 @@ def done_sql(within: Level | None, *, by_week: bool = True) -> str:
         columns = {"user_id": "uuid", "organization_id": "uuid", "first": "timestamptz"}
         first = results_read_first(f"first{by_week:d}", _FIRST_OF_PEOPLE, columns, within=within, week=week)
         return _joined(first, "done", "s")
-    if within is Level.ORGANIZATION and by_week:
+    if not by_week:
+        return _ever_sql(_DONE_EVER, within)
+    if within is Level.ORGANIZATION:
         return _DONE_BY_ALL.format(week=week)
     return done_by_each_sql("s", week)
 
@@ -202,6 +228,14 @@ def last_sql(within: Level | None) -> str:
 def done_by_each_sql(person: str, week: str) -> str:
     """SQL: the same, looked up for each person."""
     return _DONE_BY_EACH.format(person=person, week=week)
+
+
+def _ever_sql(join: str, within: Level | None) -> str:
+    """SQL: what is joined to people ``s`` when results of any week count, by the rule of the current one."""
+    # Of the person and not of the row: what cannot be is not looked for.
+    counts = f"s.organization_id <> ALL ({graded_only_sql(within, monday='%(monday)s::date')})"
+    whose = "r.organization_id = s.organization_id AND r.user_id = s.user_id AND r.deleted IS NULL"
+    return join.format(whose=whose, counts=counts)
 
 
 def _joined(facts: Facts, alias: str, person: str) -> str:

@@ -170,4 +170,6 @@ def counts_sql(graded_only: str) -> str:
     Args:
         graded_only: expression, from ``graded_only_sql``.
     """
-    return f"(r.passed IS NOT NULL OR r.organization_id <> ALL ({graded_only}))"
+    # CASE, of which the planner supposes nothing: of the comparison it supposes in a database with one large
+    # organization that no row is left, and reads the roster once for each result.
+    return f"CASE WHEN r.passed IS NULL THEN r.organization_id <> ALL ({graded_only}) ELSE true END"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.people.domain.rosters import roster_ends, staff_sql
+from accounts.people.domain.rosters import ever_staff_sql, lasts_sql, roster_ends
 from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import Week
 from tenancy.conditions import at_place_sql, level_of, place_parameters
@@ -25,37 +25,67 @@ from tenancy.sql import prepared_cursor
 _LEVELS: Final = tuple(Level)
 _FIGURES: Final = ("week_of", "complete", "total", "late", "failed", "self_reported")
 
-# An organization's results of each week are read as a range; below, each person is looked up for each week.
-# Indexes are enough for both. A week counts once for a person, however often they did its quiz.
-_DONE: Final = """min(r.completed_at) AS first, bool_or(r.passed) AS passed,
-    bool_or(r.passed) FILTER (WHERE r.completed_at < w.late_from) AS passed_on_time"""
-_DONE_BY_EACH: Final = f"""
-    LEFT JOIN LATERAL (
-        SELECT {_DONE} FROM safety_quiz_results r
-        WHERE r.organization_id = m.organization_id AND r.user_id = m.user_id AND r.week_of = ANY(w.names)
-          AND {counts_sql("w.graded_only")} AND r.deleted IS NULL
-    ) done ON true
+# What somebody's results of a week come to; they count once, however many there are. One that nobody graded
+# is neither passed nor failed.
+_ON_TIME: Final = ("passed", "failed", "reported")
+_LATE: Final = ("late_passed", "late_failed", "late_reported")
+_STATE: Final = """CASE WHEN min(r.completed_at) < {week}.late_from
+    THEN CASE bool_or(r.passed) FILTER (WHERE r.completed_at < {week}.late_from)
+        WHEN true THEN 'passed' WHEN false THEN 'failed' ELSE 'reported' END
+    ELSE CASE bool_or(r.passed) WHEN true THEN 'late_passed' WHEN false THEN 'late_failed'
+        ELSE 'late_reported' END
+    END AS state"""
+# An organization's results of a week are one range of an index, in the order of people: week by week, what is
+# sorted and joined stays small. For many of its people that is less than to look each of them up.
+_BY_RANGE: Final = (Level.ORGANIZATION, Level.SCHOOL)
+_COUNTED_BY_RANGE: Final = f"""
+    SELECT w.number, one.place, one.state, one.people FROM weeks w CROSS JOIN LATERAL (
+        SELECT m.place, done.state, count(*) AS people
+        FROM roster m LEFT JOIN (
+            SELECT r.user_id, {_STATE.format(week="w")} FROM safety_quiz_results r
+            WHERE {at_place_sql("r", Level.ORGANIZATION)} AND r.week_of = ANY(w.names)
+              AND {counts_sql("w.graded_only")} AND r.deleted IS NULL
+            GROUP BY r.user_id
+        ) done ON done.user_id = m.user_id
+        WHERE {lasts_sql(ends="w.ends")} GROUP BY m.place, done.state
+    ) one
 """
-_DONE_BY_ALL: Final = f"""
+# Below, each person's results are read once for all weeks. OFFSET keeps the names out of it, which would be
+# looked up one by one, and the organization, for which an index of another order would be taken.
+_RESULTS_OF_EACH: Final = """
+    (SELECT DISTINCT user_id, organization_id FROM roster) person
+    CROSS JOIN LATERAL (
+        SELECT r.* FROM (
+            SELECT r.user_id, r.organization_id, r.week_of, r.completed_at, r.passed
+            FROM safety_quiz_results r
+            WHERE r.user_id = person.user_id AND r.week_of = ANY(%(names)s::text[]) AND r.deleted IS NULL
+            OFFSET 0
+        ) r WHERE r.organization_id = person.organization_id
+    ) r
+"""
+_COUNTED_BY_PERSON: Final = f"""
+    SELECT w.number, m.place, done.state, count(*) AS people
+    FROM weeks w JOIN roster m ON {lasts_sql(ends="w.ends")}
     LEFT JOIN (
-        SELECT w.number, r.user_id, {_DONE}
-        FROM weeks w JOIN named ON named.number = w.number
-        JOIN safety_quiz_results r ON r.week_of = named.name
-        WHERE {at_place_sql("r", Level.ORGANIZATION)} AND r.week_of = ANY(%(names)s::text[])
-          AND {counts_sql("w.graded_only")} AND r.deleted IS NULL
-        GROUP BY w.number, r.user_id
+        SELECT named.number, r.user_id, r.organization_id, {_STATE.format(week="named")}
+        FROM {{results}} JOIN named ON named.name = r.week_of
+        WHERE {counts_sql("named.graded_only")}
+        GROUP BY named.number, named.late_from, r.user_id, r.organization_id
     ) done ON done.number = w.number AND done.user_id = m.user_id
+        AND done.organization_id = m.organization_id
+    GROUP BY w.number, m.place, done.state
 """
 # Where results are distributed, those of all who ever belonged to the place are read first.
 _OF_PEOPLE: Final = """{0}.user_id = ANY(%(people)s::uuid[]) AND {0}.week_of = ANY(%(names)s::text[])
     AND {0}.deleted IS NULL"""
 
 
-@cache
-def _done_sql(within: Level | None) -> str:
-    """SQL: a join that adds what each member has ``done`` in each week."""
+def _counted_sql(within: Level | None) -> str:
+    """SQL: how many people of each week and place there are, by what their results come to."""
     if not settings.DISTRIBUTED:
-        return _DONE_BY_ALL if within is Level.ORGANIZATION else _DONE_BY_EACH
+        return (
+            _COUNTED_BY_RANGE if within in _BY_RANGE else _COUNTED_BY_PERSON.format(results=_RESULTS_OF_EACH)
+        )
     results = Facts(
         f"trend_{within or 'all'}",
         "safety_quiz_results",
@@ -72,29 +102,7 @@ def _done_sql(within: Level | None) -> str:
             f"WHERE {at_place_sql('m', within)})"
         },
     )
-    return f"""
-        LEFT JOIN (
-            SELECT w.number, r.user_id, r.organization_id, {_DONE}
-            FROM weeks w JOIN named ON named.number = w.number
-            JOIN {results.relation("r")} ON r.week_of = named.name
-            WHERE {counts_sql("w.graded_only")}
-            GROUP BY w.number, r.user_id, r.organization_id
-        ) done ON done.number = w.number AND done.user_id = m.user_id
-            AND done.organization_id = m.organization_id
-    """
-
-
-# Of those who are complete: on time, and late. A result that nobody graded is neither passed nor failed.
-_COUNTS: Final = {
-    "": ("", ""),
-    "_failed": (" AND NOT done.passed_on_time", " AND NOT done.passed"),
-    "_reported": (" AND done.passed_on_time IS NULL", " AND done.passed IS NULL"),
-}
-_COUNTED: Final = ", ".join(
-    f"count(*) FILTER (WHERE done.first {comparison} w.late_from{more[late]}) AS {name}{suffix}"
-    for suffix, more in _COUNTS.items()
-    for late, (name, comparison) in enumerate((("on_time", "<"), ("late", ">=")))
-)
+    return _COUNTED_BY_PERSON.format(results=results.relation("r"))
 
 
 def _child_level(within: Level | None) -> Level | None:
@@ -115,9 +123,17 @@ def _children_sql(within: Level | None, child: Level | None) -> str:
     return f"{columns} WHERE {at_place_sql('n', within)} AND {shown}"
 
 
-def _complete(suffix: str) -> str:
-    late = f"CASE WHEN %(include_late)s THEN c.late{suffix} ELSE 0 END"
-    return f"COALESCE(c.on_time{suffix} + {late}, 0)"
+def _people(*states: str) -> str:
+    """SQL: how many people there are in any of the states."""
+    return (
+        f"""COALESCE(sum(part.people) FILTER (WHERE part.state = ANY('{{{",".join(states)}}}')), 0)::bigint"""
+    )
+
+
+def _complete(*of: str) -> str:
+    """SQL: how many have done it, of those whose results came to one of ``of``."""
+    on_time, late = ([state for state in states if state.endswith(of)] for states in (_ON_TIME, _LATE))
+    return f"{_people(*on_time)} + CASE WHEN %(include_late)s THEN {_people(*late)} ELSE 0 END"
 
 
 @cache
@@ -125,34 +141,39 @@ def _trend_sql(within: Level | None) -> str:
     child = _child_level(within)
     child_id = f"m.{child}_id" if child else "NULL::uuid"
     return f"""
-        WITH named AS MATERIALIZED (
-            SELECT * FROM unnest(%(names)s::text[], %(numbers)s::integer[]) named (name, number)
-        ),
-        weeks AS MATERIALIZED (
-            SELECT w.*, ARRAY(SELECT named.name FROM named WHERE named.number = w.number) AS names,
-                {graded_only_sql(within, monday="w.monday")} AS graded_only
+        WITH weeks AS MATERIALIZED (
+            SELECT w.*, {graded_only_sql(within, monday="w.monday")} AS graded_only,
+                ARRAY(
+                    SELECT named.name FROM unnest(%(names)s::text[], %(numbers)s::integer[])
+                        named (name, number) WHERE named.number = w.number
+                ) AS names
             FROM unnest(
                 %(weeks)s::text[], %(mondays)s::date[], %(ends)s::timestamptz[], %(late_from)s::timestamptz[]
             ) WITH ORDINALITY w (week_of, monday, ends, late_from, number)
         ),
+        named AS MATERIALIZED (SELECT w.*, unnest(w.names) AS name FROM weeks w),
+        -- Everyone who was on the roster of any of the weeks, read once.
+        roster AS MATERIALIZED (
+            SELECT m.user_id, m.organization_id, {child_id} AS place, m.valid_from, m.valid_until
+            FROM memberships m
+            WHERE {ever_staff_sql(within)}
+              AND (m.valid_until IS NULL OR m.valid_until >= (SELECT min(ends) FROM weeks))
+        ),
         counted AS MATERIALIZED (
-            SELECT w.number, GROUPING(place.id) AS is_whole, place.id,
-                count(*) AS total, {_COUNTED}
-            FROM weeks w
-            CROSS JOIN memberships m
-            CROSS JOIN LATERAL (SELECT {child_id} AS id) place
-            {_done_sql(within)}
-            WHERE {staff_sql(within, ends="w.ends")}
-            GROUP BY GROUPING SETS ((w.number), (w.number, place.id))
+            SELECT part.number, GROUPING(part.place) AS is_whole, part.place AS id,
+                {_complete(*_ON_TIME)} AS complete, sum(part.people)::bigint AS total,
+                {_people(*_LATE)} AS late, {_complete("failed")} AS failed,
+                {_complete("reported")} AS reported
+            FROM ({_counted_sql(within)}) part
+            GROUP BY GROUPING SETS ((part.number), (part.number, part.place))
         ),
         places AS (
             SELECT 1 AS is_whole, NULL::uuid AS id, NULL AS name, NULL AS sort_name
             UNION ALL
             SELECT 0, child.id, child.name, child.sort_name FROM ({_children_sql(within, child)}) child
         )
-        SELECT p.id::text, p.name, w.week_of,
-            {_complete("")}, COALESCE(c.total, 0), COALESCE(c.late, 0), {_complete("_failed")},
-            {_complete("_reported")}
+        SELECT p.id::text, p.name, w.week_of, COALESCE(c.complete, 0), COALESCE(c.total, 0),
+            COALESCE(c.late, 0), COALESCE(c.failed, 0), COALESCE(c.reported, 0)
         FROM places p CROSS JOIN weeks w
         LEFT JOIN counted c
             ON c.number = w.number AND c.is_whole = p.is_whole AND (p.is_whole = 1 OR c.id = p.id)
