@@ -46,7 +46,7 @@ def shown(browser, **query):
 
 
 def names(context):
-    return [person.name for person in context["people"]]
+    return [person.name for person, _address in context["people"]]
 
 
 def text_of(answer):
@@ -82,7 +82,7 @@ def test_the_figures_are_those_of_the_report_of_the_api(head, as_user, north):
             "complete": figures.complete,
             "pending": figures.pending,
         }
-        assert {(str(p.id), str(p.status), p.is_late) for p in context["people"]} == {
+        assert {(str(p.id), str(p.status), p.is_late) for p, _address in context["people"]} == {
             (row["userId"], row["status"], row["late"]) for row in told["rows"]
         }
 
@@ -253,7 +253,7 @@ def test_people_are_filtered_by_status_and_role(north):
 def test_each_person_is_told_with_class_and_when_they_did_it_last(head, north):
     record(north.teacher, this_week(3), at=datetime(2021, 3, 4, 9, tzinfo=UTC))
     answer = head.get(PAGE)
-    [teacher] = [person for person in answer.context["people"] if person.name == "north teacher"]
+    [teacher] = [person for person, _address in answer.context["people"] if person.name == "north teacher"]
     assert (teacher.classroom, teacher.campus) == (north.classroom.name, north.campus.name)
     assert (teacher.done_at, teacher.last_done_at) == (None, datetime(2021, 3, 4, 9, tzinfo=UTC))
     assert (
@@ -272,6 +272,25 @@ def test_who_has_left_is_neither_named_nor_found_by_name(north, sunrise):
     assert len(page.context["people"]) == 5
     assert "Secret" not in page.content.decode()
     assert names(shown(browser, week=this_week(2), status="all", q="secret")) == []
+
+
+def test_names_lead_to_the_pages_of_those_whom_one_may_look_up(north, sunrise, grant):
+    for person in (north.teacher, north.support):
+        record(person, this_week(2))
+    # Whoever is elsewhere by now has no page here, though the report of that week is about them.
+    place(user=north.support, at=north.organization.scope, role=north.support.role)
+
+    def linked(browser):
+        context = shown(browser, week=this_week(2), status="all")
+        return {person.id for person, address in context["people"] if address}
+
+    head = sign_in(north.principal)
+    assert linked(head) == {north.principal.pk, north.teacher.pk}
+    for address in [address for _person, address in shown(head, status="all")["people"] if address]:
+        assert head.get(address).status_code == 200
+    assert len(linked(sign_in(north.admin))) == 5
+    grant(north.teacher, "READ_SAFETY_QUIZ_REPORTS")
+    assert linked(sign_in(north.teacher)) == set(), "a teacher may not look people up"
 
 
 def test_the_list_has_pages(head, north, monkeypatch):
@@ -297,7 +316,7 @@ def test_the_page_sends_as_many_statements_for_many_people_as_for_few(north, sun
     for number in range(12):
         at = ClassroomFactory(campus=north.campus).scope
         record(make_user(f"more{number}@north.test", "TEACHER", at=at), this_week())
-    assert sent() == few == 7
+    assert sent() == few == 8
 
 
 # --- Files ------------------------------------------------------------------------------------------
@@ -353,7 +372,7 @@ def test_reminding_sends_one_message_to_each_who_is_pending(head, north, sunrise
     assert not messages_to(north.teacher).exists()
     assert not Message.unscoped.filter(organization=sunrise.organization).exists()
     assert names(shown(head)) == ["north principal", "north support"]
-    assert all(person.last_reminded_at for person in shown(head)["people"])
+    assert all(person.last_reminded_at for person, _address in shown(head)["people"])
 
 
 def test_a_second_click_reminds_nobody_twice(head, north):
@@ -442,7 +461,7 @@ def test_the_api_lists_the_people_that_the_page_lists(as_user, head, north, sunr
     rows = as_user(north.principal).get(PEOPLE).json()["rows"]
     shown_rows = shown(head, status="all")["people"]
     assert [(row["userId"], row["user_name"], row["status"]) for row in rows] == [
-        (str(person.id), person.name, str(person.status)) for person in shown_rows
+        (str(person.id), person.name, str(person.status)) for person, _address in shown_rows
     ]
     [teacher] = [row for row in rows if row["user_name"] == "north teacher"]
     assert (teacher["classroom_name"], teacher["campus_name"]) == (north.classroom.name, north.campus.name)

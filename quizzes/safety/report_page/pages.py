@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.rights.keys import RoleKind
 from quizzes.safety.api.results import REPORTS
 from quizzes.safety.domain.completion import Status
-from quizzes.safety.domain.people import list_people
+from quizzes.safety.domain.people import Person, list_people
 from quizzes.safety.domain.reminding import KEY as REMIND_KEY
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import Week
@@ -66,6 +66,7 @@ def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, A
     weeks = [(Week(week.monday, by_number=True), _figures(told)) for week, told in _named(trend["weeks"])]
     figures = weeks[-1][1]
     user: Any = request.user
+    known = _known_to(user, people)
     return {
         "title": _("Safety completion"),
         "asked": asked,
@@ -84,7 +85,7 @@ def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, A
             for week, told in reversed(weeks)
         ],
         "may_remind": user.holds(REMIND_KEY) and asked.is_current,
-        "people": people,
+        "people": [(person, _page_of(person, known)) for person in people],
         "number": number,
         "page_links": _page_links(asked, number),
         "statuses": [
@@ -98,6 +99,17 @@ def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, A
             for name, label in FORMATS.items()
         ],
     }
+
+
+def _known_to(user: Any, people: Sequence[Person]) -> set[Any]:
+    """Return whose page may be opened: who has left, or belongs elsewhere by now, has none here."""
+    if not user.holds("users.list"):
+        return set()
+    return set(User.objects.filter(pk__in=[person.id for person in people]).values_list("pk", flat=True))
+
+
+def _page_of(person: Person, known: set[Any]) -> str:
+    return reverse("admin:accounts_user_person", args=[person.id]) if person.id in known else ""
 
 
 def _named(weeks: Sequence[dict[str, Any]]) -> list[tuple[Week, dict[str, Any]]]:
