@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.db.models import Q
 from django.db.models.functions import Lower
 
+from accounts.rights.keys import RoleKind
 from tenancy.querysets import LiveManager
 
 
@@ -27,6 +29,10 @@ class UserManager(LiveManager, BaseUserManager):  # type: ignore[misc]
 
         role = Role.objects.get(name="GLOBAL_ADMIN")
         return self.create_user(email, password, role=role, is_staff=True, **fields)
+
+    def learners(self) -> Any:
+        """Return the active learners: the rule of ``accounts.rights.keys.learner_sql``."""
+        return self.filter(Q(role=None) | Q(role__kind=RoleKind.LEARNER), is_active=True)
 
     def get_by_natural_key(self, email: str | None) -> Any:
         """Return the live user with this e-mail, in any case, before any scope is known."""

@@ -8,7 +8,6 @@ from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
-from accounts.rights.keys import RoleKind
 from progress.reports.keys import REPORT
 from progress.steps.models import Completion, PracticeCompletion, VideoCompletion
 from tenancy.front_page.today import Piece, Shown
@@ -36,7 +35,7 @@ def my_class(user: Any) -> Shown | None:
     scope = current_scope()
     if not isinstance(scope, Scope) or scope.level is not Level.CLASSROOM:
         return None
-    everybody = User.objects.filter(role__kind=RoleKind.LEARNER, is_active=True).order_by("sort_name", "pk")
+    everybody = User.objects.learners().order_by("sort_name", "pk")
     if settings.DISTRIBUTED:
         people = list(everybody[: MOST_LEARNERS + 1])
         _look_up(people)

@@ -244,6 +244,28 @@ def test_a_class_gets_it_in_one_step_with_as_many_statements_as_a_person(north, 
     assert not StepException.unscoped.exclude(user__role=Role.objects.get(name="STUDENT")).exists()
 
 
+@pytest.mark.parametrize("act", ["waive", "unlock", "complete", "undo", "unwaive", "lock"])
+def test_a_dry_run_tells_for_whom_it_would_be_done_and_does_nothing(act, north, sunrise, as_user):
+    desk, video = Desk("video", north, as_user), north.videos[0]
+    more = {"waive": {"waiver": "administrative"}, "unlock": {"until": "2199-01-01T00:00:00Z"}}
+    # For one of the two it is so already; of what is taken away one of them has something.
+    before = {"unwaive": "waive", "lock": "unlock", "undo": "complete"}.get(act, act)
+    desk.decided(before, video, **more.get(before, {}))
+    kept = [list(model.unscoped.values()) for model in (StepException, VideoCompletion)]
+    place = {"scope": str(north.classroom.scope), "dry_run": True}
+    body = {"type": "video", "step_id": video.pk, "reason": REASON, **more.get(act, {}), **place}
+    told = desk.staff.post(f"/api/v1/exceptions/{act}", body).json()
+    someone = north.student if act != before else north.student2
+    assert told == {
+        "changed": 1,
+        "unchanged": 1,
+        "people": [{"id": str(someone.pk), "name": someone.display_name}],
+    }
+    assert [list(model.unscoped.values()) for model in (StepException, VideoCompletion)] == kept
+    done = desk.staff.post(f"/api/v1/exceptions/{act}", body | {"dry_run": False}).json()
+    assert done == {"changed": 1, "unchanged": 1}
+
+
 def test_there_is_an_end_to_how_many_at_once(north, sunrise, as_user, monkeypatch):
     from progress.steps.domain import exceptions
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from progress.models import PracticeCompletion, VideoCompletion
+from tenancy.scope import scope_entered
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.admin_pages import sign_in
@@ -148,6 +149,24 @@ def test_a_foreign_course_is_answered_like_one_that_does_not_exist(room, sunrise
 def test_a_parameter_that_says_nothing_is_named(room, as_user, query):
     answer = as_user(room.teacher).get(URL, {"course_id": room.course.pk, **query})
     assert (answer.status_code, error_of(answer)["attr"]) == (400, next(iter(query)))
+
+
+def test_learners_are_the_same_people_wherever_they_are_counted(room, as_user):
+    factories.make_user("none@learners.test", at=room.classroom.scope, name="None")
+    emails = {row["email"] for row in report(as_user(room.teacher), room.course)["rows"]}
+    assert {"none@learners.test", room.student.email} < emails
+    # Who has nothing to complete is not waited for.
+    assert not emails & {room.guardian.email, room.guest.email, room.teacher.email}
+    with scope_entered(room.classroom.scope):
+        assert {person.email for person in User.objects.learners()} == emails
+    # An exception for the class is made for the same, and so is the list of it on the front page.
+    body = {"type": "video", "step_id": room.videos[0].pk, "reason": "Snow.", "waiver": "administrative"}
+    place = {"scope": str(room.classroom.scope)}
+    answer = as_user(room.admin).post("/api/v1/exceptions/waive", {**body, **place})
+    assert sum(answer.json().values()) == len(emails)
+    page = sign_in(room.teacher).get("/admin/")
+    [shown] = [seen.shown for seen in page.context["front_page"].work if seen.name == "my_class"]
+    assert len(shown["learners"]) == len(emails)
 
 
 def test_more_people_take_no_more_statements(room, as_user, statements):

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rights.keys import learner_sql
 from learning.tree.domain.levels import COURSES, SUB_COURSES
 from progress.steps.completions import EXCEPTIONS, Step, all_steps
 from progress.steps.models import ExceptionKind
@@ -148,7 +149,7 @@ _LEARNERS: Final = "FROM users u LEFT JOIN roles r ON r.id = u.role_id"
 
 def _is_learner(within: Level | None) -> str:
     return f"""{at_place_sql("u", within)} AND u.is_active AND u.deleted IS NULL
-        AND (r.kind IS NULL OR r.kind = 'LEARNER')"""
+        AND {learner_sql("r")}"""
 
 
 @cache

@@ -22,12 +22,19 @@ from progress.steps.domain.exceptions import (
     decide,
     exceptions_of,
     learners_in,
+    look_ahead,
     step_named,
     titles_of,
 )
 from progress.steps.keys import EXCEPTIONS_LIST
 from progress.steps.models import MAX_REASON, ExceptionKind, Waiver
-from tenancy.api.fields import StrictCharField, StrictChoiceField, StrictDateTimeField, StrictIntegerField
+from tenancy.api.fields import (
+    StrictBooleanField,
+    StrictCharField,
+    StrictChoiceField,
+    StrictDateTimeField,
+    StrictIntegerField,
+)
 
 
 class TypeOfStepField(StrictChoiceField):
@@ -43,6 +50,7 @@ class DecisionSerializer(serializers.Serializer[Any]):
     type = TypeOfStepField()
     step_id = StrictIntegerField(min_value=1, max_value=2**63 - 1)
     reason = StrictCharField(max_length=MAX_REASON, help_text="Kept in the history of each.")
+    dry_run = StrictBooleanField(default=False, help_text="Only tell for whom it would be done.")
 
 
 class WaiveSerializer(DecisionSerializer):
@@ -75,18 +83,21 @@ class DecisionForPlaceSerializer(PlaceSerializer, DecisionSerializer):
     """The step, why, and where the learners are."""
 
 
-class DecidedSerializer(serializers.Serializer[Any]):
-    """For how many learners something changed."""
-
-    changed = serializers.IntegerField()
-    unchanged = serializers.IntegerField(help_text="For whom it was so already.")
-
-
 class PersonReferenceSerializer(serializers.Serializer[User]):
     """A person, named."""
 
     id = serializers.UUIDField(read_only=True)
     name = serializers.CharField(source="display_name", read_only=True)
+
+
+class DecidedSerializer(serializers.Serializer[Any]):
+    """For how many learners something changed, or would."""
+
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField(help_text="For whom it was so already.")
+    people = PersonReferenceSerializer(
+        many=True, required=False, help_text="With `dry_run`, those whom it would be done for."
+    )
 
 
 class StepExceptionSerializer(serializers.ModelSerializer[StepException]):
@@ -166,8 +177,12 @@ class ExceptionsViewSet(ScopedViewSet):
             waiver=Waiver(sent["waiver"]) if "waiver" in sent else None,
             until=sent.get("until"),
         )
-        decided = decide(by=self.user, people=people, decision=decision)
-        return Response({"changed": decided.changed, "unchanged": decided.unchanged})
+        if sent["dry_run"]:
+            decided = look_ahead(people=people, decision=decision)
+            more = {"people": PersonReferenceSerializer(decided.changed, many=True).data}
+        else:
+            decided, more = decide(by=self.user, people=people, decision=decision), {}
+        return Response({"changed": len(decided.changed), "unchanged": len(decided.unchanged), **more})
 
     def people(self, sent: dict[str, Any], pk: str) -> QuerySet[User]:
         """Return whom it is for."""

@@ -11,12 +11,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.rights.keys import RoleKind
 from learning.tree.levels import TreeLevel
 from progress.steps.completions import Step, all_steps, step_of
 from progress.steps.domain.sequence import is_shown
@@ -99,10 +98,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """For how many learners something changed, and for how many it was so already."""
+    """For which learners something changes, and for which it was so already."""
 
-    changed: int
-    unchanged: int
+    changed: list[User]
+    unchanged: list[User]
 
 
 def step_named(name: str) -> Step:
@@ -119,8 +118,8 @@ def step_named(name: str) -> Step:
 
 def learners_in(scope: Scope) -> QuerySet[User]:
     """Return the active learners at or below a place that lies in the active scope."""
-    people: QuerySet[User] = User.objects.filter(**{f"{scope.level}_id": scope.node_id}, is_active=True)
-    return people.filter(Q(role=None) | Q(role__kind=RoleKind.LEARNER))
+    people: QuerySet[User] = User.objects.learners().filter(**{f"{scope.level}_id": scope.node_id})
+    return people
 
 
 @transaction.atomic
@@ -135,8 +134,19 @@ def decide(*, by: User, people: QuerySet[User], decision: Decision) -> Decided:
             organization know of no such step.
         ConflictError: ``too_many_people``; ``no_people``.
     """
+    decided = look_ahead(people=people.select_for_update(no_key=True, of=("self",)), decision=decision)
+    _WRITES[decision.act](by, decided.changed, decision)
+    return decided
+
+
+def look_ahead(*, people: QuerySet[User], decision: Decision) -> Decided:
+    """Return what ``decide`` would do, and do nothing.
+
+    Raises:
+        InvalidError, ConflictError: as ``decide``.
+    """
     decision.check()
-    rows = list(people.select_for_update(no_key=True, of=("self",)).order_by("pk")[: MOST_PEOPLE + 1])
+    rows = list(people.order_by("pk")[: MOST_PEOPLE + 1])
     if len(rows) > MOST_PEOPLE:
         raise ConflictError(
             _("At most %(number)d people at once: choose a smaller place.") % {"number": MOST_PEOPLE},
@@ -147,53 +157,64 @@ def decide(*, by: User, people: QuerySet[User], decision: Decision) -> Decided:
     with organization_scope(organization_of(rows[0])):
         if not is_shown(to=rows[0], level=decision.level, step_id=decision.step_id):
             raise InvalidError(_("Learners know of no such step."), code="does_not_exist", attr="step_id")
-    changed = _WRITES[decision.act](by, rows, decision)
-    return Decided(changed, len(rows) - changed)
+    takes, have = _who_have(rows, decision)
+    changed = [person for person in rows if (person.pk in have) is takes]
+    return Decided(changed, [person for person in rows if (person.pk in have) is not takes])
 
 
-def _give(by: User, people: Sequence[User], decision: Decision) -> int:
+def _who_have(people: Sequence[User], decision: Decision) -> tuple[bool, set[UUID]]:
+    """Return whether a decision takes something away, and from whom it could be taken. One statement."""
+    takes = decision.act.takes_back
+    if takes is not None:
+        rows: QuerySet[Any] = _in_force(people, decision, takes)
+    elif decision.act in (Act.COMPLETE, Act.UNDO):
+        rows = _completions(step_of(decision.level), people, decision)
+    else:
+        given = _in_force(people, decision, ExceptionKind(decision.act))
+        rows = given.filter(waiver=decision.waiver or "", until=decision.until)
+    return takes is not None or decision.act is Act.UNDO, set(rows.values_list("user_id", flat=True))
+
+
+def _give(by: User, people: Sequence[User], decision: Decision) -> None:
     """Put a waiver or an unlocking in force, in the place of another one."""
-    now = timezone.now()
-    waiver = decision.waiver or ""
-    in_force = _in_force(people, decision, ExceptionKind(decision.act))
-    same = set(in_force.filter(waiver=waiver, until=decision.until).values_list("user_id", flat=True))
-    in_force.exclude(user__in=same).update(ended_at=now, ended_by=by, ended_reason=decision.reason)
-    new = {person.pk: organization_of(person) for person in people if person.pk not in same}
-    return _record(by, new, decision)
+    _end(by, people, decision, ExceptionKind(decision.act))
+    _record(by, people, decision)
 
 
-def _take_back(by: User, people: Sequence[User], decision: Decision) -> int:
+def _take_back(by: User, people: Sequence[User], decision: Decision) -> None:
     kind = decision.act.takes_back
     assert kind is not None
-    ended: int = _in_force(people, decision, kind).update(
+    _end(by, people, decision, kind)
+
+
+def _end(by: User, people: Sequence[User], decision: Decision, kind: ExceptionKind) -> None:
+    _in_force(people, decision, kind).update(
         ended_at=timezone.now(), ended_by=by, ended_reason=decision.reason
     )
-    return ended
 
 
-def _complete(by: User, people: Sequence[User], decision: Decision) -> int:
+def _complete(by: User, people: Sequence[User], decision: Decision) -> None:
     step = step_of(decision.level)
-    have = set(_completions(step, people, decision).values_list("user_id", flat=True))
-    new = {person.pk: organization_of(person) for person in people if person.pk not in have}
     # One that a learner makes at this moment stays.
     step.model.unscoped.bulk_create(
         [
             step.model(
-                user_id=pk, organization_id=organization, **{f"{step.model.step}_id": decision.step_id}
+                user_id=person.pk,
+                organization_id=organization_of(person),
+                **{f"{step.model.step}_id": decision.step_id},
             )
-            for pk, organization in new.items()
+            for person in people
         ],
         ignore_conflicts=True,
     )
-    return _record(by, new, decision)
+    _record(by, people, decision)
 
 
-def _undo(by: User, people: Sequence[User], decision: Decision) -> int:
+def _undo(by: User, people: Sequence[User], decision: Decision) -> None:
     rows = _completions(step_of(decision.level), people, decision)
     made = {row.user_id: row for row in rows.select_for_update()}
     rows.filter(pk__in=[row.pk for row in made.values()]).delete()
-    organizations = {pk: row.organization_id for pk, row in made.items()}
-    return _record(by, organizations, decision, {pk: row.completed_at for pk, row in made.items()})
+    _record(by, [person for person in people if person.pk in made], decision, made)
 
 
 _WRITES: Final = {
@@ -213,29 +234,26 @@ def organization_of(person: User) -> UUID:
 
 
 def _record(
-    by: User,
-    organizations: dict[UUID, UUID],
-    decision: Decision,
-    completed: dict[UUID, datetime] | None = None,
-) -> int:
-    """Keep what was decided, for people by their organizations."""
+    by: User, people: Sequence[User], decision: Decision, undone: dict[UUID, Any] | None = None
+) -> None:
+    """Keep what was decided; of a completion that was undone, when it was made and in which organization."""
     step = step_of(decision.level)
+    before = undone or {}
     StepException.unscoped.bulk_create(
         StepException(
-            user_id=pk,
-            organization_id=organization,
+            user_id=person.pk,
+            organization_id=getattr(before.get(person.pk), "organization_id", organization_of(person)),
             kind=ExceptionKind(decision.act),
             step_type=step.name,
             step_id=decision.step_id,
             waiver=decision.waiver or "",
             until=decision.until,
-            completed_at=(completed or {}).get(pk),
+            completed_at=getattr(before.get(person.pk), "completed_at", None),
             reason=decision.reason,
             given_by=by,
         )
-        for pk, organization in organizations.items()
+        for person in people
     )
-    return len(organizations)
 
 
 def _in_force(people: Sequence[User], decision: Decision, kind: ExceptionKind) -> QuerySet[StepException]:
