@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 
 from accounts.messages import api as messages
 from accounts.people.api import me as users
-from accounts.people.api import people, scopes, sign_in_help
+from accounts.people.api import people, scopes, sign_in_help, single_keys
 from accounts.places import api as places
 from accounts.preferences import api as preferences
 from accounts.rights import api as roles
@@ -110,6 +110,13 @@ _ACCOUNTS = [
             sign_in_help.SignInHelpViewSet.as_view({"post": "act"}, name=name),
         )
         for name in sign_in_help.ACTS
+    ),
+    *(
+        route(
+            f"users/<uuid>/permissions/{name}",
+            single_keys.OneKeyViewSet.as_view({"post": "act"}, name=name),
+        )
+        for name in single_keys.ACTS
     ),
     route("users/me", users.MeView.as_view()),
     route("users/me/permissions", users.MyPermissionsViewSet.as_view({"get": "list"})),

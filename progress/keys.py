@@ -14,7 +14,7 @@ def contribute_keys() -> None:
     contribute({"progress.update": "Complete videos and practices"}, held_by=["STUDENT"])
     completions = {steps.COMPLETIONS_LIST: "See what people have completed"}
     contribute(completions, steps.KEYS, held_by=["PRINCIPAL", "SUPPORT"])
-    contribute(reports.KEYS, held_by=reports.HELD_BY)
+    contribute(reports.KEYS, held_by=reports.HELD_BY, open_reports=True)
     contribute(
         {
             "item_progress.list": "Read the typed progress of people",

@@ -29,11 +29,7 @@ def contribute_keys() -> None:
         keys_of("safety_quizzes", "safety quiz schedules"),
         {"practices.reorder": "Reorder practices", "attempts.list": "See what people answered"},
     )
-    contribute(
-        {
-            "READ_SAFETY_QUIZ_REPORTS": "Read safety quiz reports",
-            REMIND: "Remind people of their safety quiz",
-        },
-        held_by=["PRINCIPAL"],
-    )
+    reports = {"READ_SAFETY_QUIZ_REPORTS": "Read safety quiz reports"}
+    contribute(reports, held_by=["PRINCIPAL"], open_reports=True)
+    contribute({REMIND: "Remind people of their safety quiz"}, held_by=["PRINCIPAL"])
     contribute({ALLOW: "Allow people another attempt at a safety quiz"}, held_by=["PRINCIPAL", "SUPPORT"])

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -29,14 +30,31 @@ def _safety(asked: Asked) -> list[Table]:
                     Cell(
                         f"{row.score}/{row.total_questions}",
                         note=_("self-reported") if row.passed is None else "",
-                        acts=() if row.passed is None else (("allow-attempt", row.week_of or ""),),
                     ),
                 )
                 for row in rows
             ],
         ),
-        _allowed(asked.person),
     ]
+
+
+def _further(asked: Asked) -> list[Table]:
+    """Return the weeks whose quiz they took here, to allow another attempt; what they reached is not told."""
+    rows = SafetyQuizResult.objects.filter(user=asked.person, attempt__isnull=False).order_by()
+    rows = rows.values("week_of").annotate(number=Max("attempt"), last=Max("completed_at"))
+    taken = Table(
+        columns=(_("Week"), _("Attempts"), _("Last attempt")),
+        rows=[
+            (
+                row["week_of"] or "—",
+                Cell(row["number"], acts=(("allow-attempt", row["week_of"] or ""),)),
+                moment_of(row["last"]),
+            )
+            for row in rows.order_by("-last")[:_MOST]
+        ],
+        empty=_("They have taken none that is graded here."),
+    )
+    return [taken, _allowed(asked.person)]
 
 
 def _allowed(person: User) -> Table:
@@ -95,6 +113,7 @@ def _attempts(asked: Asked) -> list[Table]:
 
 SECTIONS: Final = {
     "safety-quizzes": Section(_("Safety quizzes"), ("READ_SAFETY_QUIZ_REPORTS",), _safety, rank=50),
+    "further-attempts": Section(_("Further attempts at safety quizzes"), (KEY,), _further, rank=52),
     "attempts": Section(_("Attempts at question sets"), ("attempts.list",), _attempts, rank=51),
 }
 ACTS: Final = {

@@ -26,13 +26,16 @@ class RoleKind(models.TextChoices):
 
 WORKING: Final = (RoleKind.STAFF, RoleKind.SYSTEM)
 """The kinds of those who work for an organization, or for all of them. Whoever is of another kind, or has no
-role, is a learner (``User.is_staff_member``, ``learner_sql``). Reports are about ``STAFF`` alone."""
+role, meets the tree as learners do (``User.is_staff_member``). Quiz reports are about ``STAFF`` alone."""
 
 
 def learner_sql(role: str) -> str:
-    """SQL: whether people are learners, by the row ``role`` of their role, which may be absent."""
-    kinds = ", ".join(f"'{kind}'" for kind in WORKING)
-    return f"({role}.kind IS NULL OR {role}.kind NOT IN ({kinds}))"
+    """SQL: whether people are learners, by the row ``role`` of their role, which may be absent.
+
+    Guardians and guests are none: they have nothing to complete, and no report waits for them. The twin of
+    ``User.objects.learners()``.
+    """
+    return f"({role}.kind IS NULL OR {role}.kind = '{RoleKind.LEARNER}')"
 
 
 _VERBS: Final = {"list": "List", "get": "Read", "create": "Create", "update": "Change", "delete": "Delete"}
@@ -60,6 +63,7 @@ KEYS: Final[dict[str, str]] = {
     "messages.list": "See which messages were sent",
     "permissions.list": "See the extra and withheld permissions of people",
     "permissions.update": "Give and withhold permissions",
+    "permissions.open_reports": "Open reports to staff, and close them",
     "messages.send": "Send messages",
     "sign_in.manage": "See who is locked out, unlock sign-in, send sign-in links and end all tokens",
 }
@@ -67,6 +71,10 @@ KEYS: Final[dict[str, str]] = {
 
 GLOBAL_KEYS: Final = frozenset({"roles.create", "roles.update"})
 """The keys that are for global users: a role is the same in every organization."""
+
+
+REPORT_KEYS: Final[set[str]] = set()
+"""The keys that open a report of a place and nothing else: support may give them to staff."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,16 @@ ROLES: Final[dict[str, RoleSpec]] = {
     "INSTRUCTOR": RoleSpec(RoleKind.STAFF),
     "SUPPORT": RoleSpec(
         RoleKind.STAFF,
-        frozenset({"users.list", "users.get", "places.list", "permissions.list", "sign_in.manage"}),
+        frozenset(
+            {
+                "users.list",
+                "users.get",
+                "places.list",
+                "permissions.list",
+                "permissions.open_reports",
+                "sign_in.manage",
+            }
+        ),
     ),
     "TEACHER": RoleSpec(RoleKind.STAFF),
     "STUDENT": RoleSpec(RoleKind.LEARNER),
@@ -106,13 +123,14 @@ ROLE_OF_USERS_WITHOUT_ONE: Final = "STUDENT"
 """Whose keys a user with no role holds (document 003: every logged-in user is treated as a student)."""
 
 
-def contribute(*keys: Mapping[str, str], held_by: Iterable[str] = ()) -> None:
+def contribute(*keys: Mapping[str, str], held_by: Iterable[str] = (), open_reports: bool = False) -> None:
     """Add the keys of what an app owns; called when that app starts.
 
     Administrators hold every key.
 
     Args:
         held_by: the seeded roles that hold them beside those.
+        open_reports: whether each opens a report of a place and nothing else.
 
     Raises:
         ImproperlyConfigured: a key that is there already.
@@ -121,5 +139,7 @@ def contribute(*keys: Mapping[str, str], held_by: Iterable[str] = ()) -> None:
     if twice := added.keys() & KEYS.keys():
         raise ImproperlyConfigured(f"Permission keys are named twice: {sorted(twice)}")
     KEYS.update(added)
+    if open_reports:
+        REPORT_KEYS.update(added)
     for role in {"GLOBAL_ADMIN", "ADMIN", *held_by}:
         ROLES[role] = replace(ROLES[role], keys=ROLES[role].keys | added.keys())

@@ -385,6 +385,24 @@ OPERATIONS: Final[dict[str, Operation]] = {
             "Sign somebody out everywhere",
             "403 may_not_manage",
         ),
+        (
+            f"POST {_V1}/users/{{id}}/permissions/give",
+            "givePermission",
+            "Give somebody a permission on top of their role",
+            "400 unknown_permission, 403 may_not_grant, 403 may_not_manage, 409 own_account",
+        ),
+        (
+            f"POST {_V1}/users/{{id}}/permissions/take-back",
+            "takeBackPermission",
+            "Take back a permission that was given to somebody",
+            "400 unknown_permission, 403 may_not_grant, 403 may_not_manage, 409 own_account",
+        ),
+        (
+            f"POST {_V1}/users/{{id}}/permissions/let",
+            "letPermission",
+            "Withhold a permission from somebody no longer",
+            "400 unknown_permission, 403 may_not_grant, 403 may_not_manage, 409 own_account",
+        ),
         (f"GET {_V1}/roles", "listRoles", "List roles and what they grant", ""),
         (f"GET {_V1}/roles/{{id}}", "getRole", "Read a role", ""),
         (

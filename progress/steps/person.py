@@ -1,5 +1,6 @@
 """What is known of a person's way through the tree, for the page of that person, and what can be mended."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.people.person_page.contributions import Asked, Cell, PersonAct, ReasonForm, Section, Table
+from accounts.people.person_page.contributions import (
+    Asked,
+    Cell,
+    PersonAct,
+    Preview,
+    ReasonForm,
+    Section,
+    Table,
+)
 from learning.tree import levels
 from progress.steps.completions import Step, all_steps
 from progress.steps.domain import path
@@ -24,10 +33,12 @@ from progress.steps.domain.exceptions import (
     decide,
     exceptions_of,
     learners_in,
+    look_ahead,
     step_named,
     titles_of,
 )
 from progress.steps.domain.explaining import StepExplanation, explain_step
+from progress.steps.finding import found_steps, step_form
 from progress.steps.keys import COMPLETIONS_LIST, EXCEPTIONS_LIST
 from progress.steps.models import ExceptionKind, StepException, Waiver
 from progress.tcodes.models import TcodeProgress
@@ -38,6 +49,8 @@ from tenancy.zones import moment_of
 _MOST_COURSES: Final = 100
 _MOST: Final = 50
 _NAMED: Final = 3
+MOST_SOUGHT: Final = 200
+"""Letters of a title."""
 
 
 def moment(value: Any) -> str:
@@ -56,6 +69,8 @@ def _tree(asked: Asked) -> list[Table]:
         tables = [_courses_table(asked, courses)]
         if about := asked.query.get("step"):
             tables.insert(0, _why_table(person, about))
+        if text := asked.query.get("find", "").replace("\0", "").strip()[:MOST_SOUGHT]:
+            tables.insert(0, found_steps(asked, text))
         if (chosen := _chosen(asked, courses)) is not None:
             found = path_of(person, chosen)
             tables += [_steps_table(asked, found, sub_course) for sub_course in found["sub_courses"]]
@@ -175,10 +190,20 @@ def _why_table(person: User, about: str) -> Table:
         caption=answer % {"step": told.title},
         columns=(_("Looked at"), _("Speaks for"), _("Found")),
         rows=[
-            (link.check, Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"), link.detail)
+            (
+                link.check,
+                Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"),
+                # What is locked can be mended here, also where it stands in another course than is shown.
+                Cell(link.detail, acts=_mends(link.check, about, holds=link.holds)),
+            )
             for link in told.chain
         ],
     )
+
+
+def _mends(check: str, about: str, *, holds: bool) -> tuple[tuple[str, str], ...]:
+    acts = (Act.UNLOCK, Act.COMPLETE, Act.WAIVE) if check == "sequence" and not holds else ()
+    return tuple((f"step-{act}", about) for act in acts)
 
 
 def named(about: str) -> tuple[Step, int]:
@@ -266,30 +291,52 @@ def about_step(person: User, about: str) -> str:
     return f"{step.level.one} “{told.title}”"
 
 
-def _doer(act: Act) -> Any:
-    def do(
-        *,
-        by: User,
-        person: User,
-        about: str,
-        reason: str,
-        whole_class: bool,
-        waiver: str = "",
-        until: Any = None,
-    ) -> Any:
-        step, pk = named(about)
-        decided = decide(
-            by=by,
-            people=class_of(person) if whole_class else User.objects.filter(pk=person.pk),
-            decision=Decision(act, step.level, pk, reason, Waiver(waiver) if waiver else None, until),
-        )
-        if not decided.changed:
-            return _("It was so already.")
-        return ngettext("Done for %(n)d person.", "Done for %(n)d people.", decided.changed) % {
-            "n": decided.changed
-        }
+@dataclass(frozen=True, slots=True)
+class _StepAct:
+    """One of the acts, from the page of a person: on a step of theirs, or of everyone in their class."""
 
-    return do
+    act: Act
+
+    def do(self, *, by: User, person: User, about: str, **filled_in: Any) -> Any:
+        """Do it, and say for how many."""
+        people, decision = self._meant(person, about, **filled_in)
+        number = len(decide(by=by, people=people, decision=decision).changed)
+        if not number:
+            return _("It was so already.")
+        return ngettext("Done for %(n)d person.", "Done for %(n)d people.", number) % {"n": number}
+
+    def preview(self, *, person: User, about: str, whole_class: bool, **filled_in: Any) -> Preview | None:
+        """Return for whom in the class it would be done; of one person there is nothing to look at."""
+        if not whole_class:
+            return None
+        people, decision = self._meant(person, about, whole_class=True, **filled_in)
+        decided = look_ahead(people=people, decision=decision)
+        number, unchanged = len(decided.changed), len(decided.unchanged)
+        title = about_step(person, about)
+        left = ngettext(
+            "It is so already for %(n)d learner of the class.",
+            "It is so already for %(n)d learners of the class.",
+            unchanged,
+        )
+        for_whom = ngettext("%(act)s for %(n)d person", "%(act)s for %(n)d people", number)
+        return Preview(
+            number=number,
+            button=for_whom % {"act": self.act.label, "n": number},
+            columns=(_("Person"), _("Class"), _("Step")),
+            rows=[
+                (one.display_name, person.classroom, title)
+                for one in sorted(decided.changed, key=lambda one: (one.sort_name, one.pk))
+            ],
+            further=left % {"n": unchanged} if unchanged else "",
+        )
+
+    def _meant(
+        self, person: User, about: str, *, reason: str, whole_class: bool, waiver: str = "", until: Any = None
+    ) -> tuple[QuerySet[User], Decision]:
+        step, pk = named(about)
+        people = class_of(person) if whole_class else User.objects.filter(pk=person.pk)
+        decision = Decision(self.act, step.level, pk, reason, Waiver(waiver) if waiver else None, until)
+        return people, decision
 
 
 def class_of(person: User) -> QuerySet[User]:
@@ -330,12 +377,18 @@ def _activity(asked: Asked) -> list[Table]:
 
 SECTIONS: Final = {
     "activity": Section(_("Last activity"), (COMPLETIONS_LIST,), _activity, rank=28),
-    "tree": Section(_("The tree, as they see it"), (COMPLETIONS_LIST,), _tree, rank=30),
+    "tree": Section(_("The tree, as they see it"), (COMPLETIONS_LIST,), _tree, rank=30, form=step_form),
     "exceptions": Section(_("Exceptions made for them"), (EXCEPTIONS_LIST,), _exceptions, rank=35),
 }
 ACTS: Final = {
     f"step-{act}": PersonAct(
-        act.label, NOTES[act], act.key, _doer(act), about=about_step, form=FORMS.get(act, StepForm)
+        act.label,
+        NOTES[act],
+        act.key,
+        _StepAct(act).do,
+        about=about_step,
+        form=FORMS.get(act, StepForm),
+        preview=_StepAct(act).preview,
     )
     for act in Act
 }

@@ -34,6 +34,7 @@ REPORTS = {"learning_reports.get"}
 EXCEPTIONS = {f"step_exceptions.{verb}" for verb in ("list", "waive", "unlock", "complete", "undo")}
 EXCEPTIONS |= {"learners.view_as", "completions.list", "safety_quizzes.allow_attempt", *REPORTS}
 HELPS = {"users.list", "users.get", "places.list", "permissions.list", "sign_in.manage"}
+HELPS |= {"permissions.open_reports"}
 LEARNER = {
     "videos.get",
     "progress.update",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.people.person_page.contributions import all_acts, sections_for
+from accounts.rights.keys import KEYS
 from accounts.sign_in.domain.reset_requests import answer_requests
 from progress.models import StepException, VideoCompletion
 from tests import factories
@@ -76,6 +77,49 @@ def test_it_explains_one_permission_in_one_place(north, sunrise, desk):
     assert "The role STUDENT does not grant it." in page
     assert "The place does not lie at or below where this person belongs." in page
     assert "There is no such permission." in text_of(desk.get(page_url(north.student), {"key": "nonsense"}))
+
+
+def test_permission_and_place_are_chosen_and_not_typed(north, sunrise, desk, global_admin):
+    def form_of(browser, person):
+        sections = browser.get(page_url(person)).context["sections"]
+        return next(section.form for section in sections if section.name == "rights")
+
+    form = form_of(desk, north.student)
+    assert {key for key, _label in form.fields["key"].choices} == {*KEYS}
+    places = [(value, name.strip("\u2003")) for value, name in form.fields["scope"].choices]
+    assert places == [
+        ("", "any place of theirs"),
+        *((str(place.scope), place.name) for place in (north.campus, north.classroom)),
+    ]
+    # Who acts in every organization chooses in that of the person.
+    places = form_of(sign_in(global_admin), sunrise.student).fields["scope"].choices
+    assert [value for value, _name in places][:2] == ["", str(sunrise.organization.scope)]
+
+
+def test_a_step_is_found_by_its_title_whatever_its_state_and_mended_there(north, sunrise, desk):
+    video, other = north.videos[2], factories.CourseFactory(category=north.category)
+    hidden = factories.VideoFactory(sub_course=north.sub_course, title="Émile at sea", status="DRAFT")
+    for title in ("Emile at home", "Emile at school"):
+        factories.VideoFactory(sub_course=factories.SubCourseFactory(course=other), title=title)
+    factories.VideoFactory(sub_course=sunrise.sub_course, title="Emile elsewhere")
+    found = desk.get(page_url(north.student), {"find": "at emile"})
+    page = text_of(found)
+    for title in ("Émile at sea", "Emile at home", "Emile at school"):
+        assert title in page
+    assert "elsewhere" not in page
+    address = f"?find=at+emile&amp;step=video%3A{hidden.pk}#tree"
+    assert address in found.content.decode()
+    why = text_of(desk.get(page_url(north.student), {"find": "at emile", "step": f"video:{hidden.pk}"}))
+    assert "“Émile at sea” is not open to them" in why
+    assert "It is not published." in why
+    # What is locked is opened where it is explained.
+    asked = {"find": video.title, "step": f"video:{video.pk}", "course": other.pk}
+    offered = desk.get(page_url(north.student), asked).content.decode()
+    for act in ("step-unlock", "step-complete", "step-waive"):
+        assert act_url(north.student, act).rstrip("/") in offered
+    for text in ("nothing of the kind", "\0", "%", " "):
+        assert desk.get(page_url(north.student), {"find": text}).status_code == 200
+    assert "There is no such step for them." in text_of(desk.get(page_url(north.student), {"find": "%"}))
 
 
 def test_a_permission_is_mended_where_it_is_explained(north, sunrise, as_user):
@@ -156,11 +200,36 @@ def test_every_act_on_a_step_is_done_from_the_page(north, sunrise, desk):
     assert do(desk, north.student, "step-undo", about) == ["It was so already."]
 
 
-def test_an_act_may_be_for_the_whole_class(north, sunrise, desk):
-    about = f"video:{north.videos[0].pk}"
-    told = do(desk, north.student, "step-complete", about, whole_class="on")
-    assert told == ["Done for 2 people."]
-    assert VideoCompletion.unscoped.filter(user=north.student2).exists()
+def test_an_act_for_the_whole_class_is_looked_at_first(north, sunrise, desk):
+    video = north.videos[0]
+    about, sent = f"video:{video.pk}", {"post": "yes", "reason": "Snow.", "whole_class": "on"}
+    address = act_url(north.student, "step-complete", about)
+    VideoCompletion.unscoped.create(user=north.student2, organization=north.organization, video=video)
+    looked = desk.post(address, sent)
+    page = text_of(looked)
+    assert f"{north.student.display_name} {north.classroom.name} video “{video.title}”" in page
+    assert "It is so already for 1 learner of the class." in page
+    assert 'value="Mark complete for 1 person"' in looked.content.decode()
+    assert not VideoCompletion.unscoped.filter(user=north.student).exists(), "nothing is done yet"
+    # What was filled in can be changed.
+    assert 'value="Snow."' in desk.post(address, {"edit": "Change", "reason": "Snow."}).content.decode()
+
+
+def test_only_the_number_that_was_looked_at_is_agreed_to(north, sunrise, desk):
+    about, sent = f"video:{north.videos[0].pk}", {"post": "yes", "reason": "Snow.", "whole_class": "on"}
+    address = act_url(north.student, "step-complete", about)
+    assert "Mark complete for 2 people" in desk.post(address, sent).content.decode()
+    newcomer = factories.make_user("new@north.test", "STUDENT", at=north.classroom.scope)
+    assert "Mark complete for 3 people" in desk.post(address, {**sent, "agreed": "2"}).content.decode()
+    assert not VideoCompletion.unscoped.exists()
+    assert do(desk, north.student, "step-complete", about, whole_class="on", agreed="3") == [
+        "Done for 3 people."
+    ]
+    assert VideoCompletion.unscoped.filter(user=newcomer).exists()
+    # Where it is so for all, there is nothing to agree to.
+    assert do(desk, north.student, "step-complete", about, whole_class="on") == [
+        "It is so already for 3 learners of the class."
+    ]
     User.unscoped.filter(pk=north.student2.pk).update(classroom=None)
     assert do(desk, north.student2, "step-undo", about, whole_class="on") == [
         "They do not belong to a class."

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from progress.models import VideoCompletion
+from progress.models import ItemProgress, VideoCompletion
 from tests import factories
 from tests.browser.conftest import PHONE
 from tests.browser.looks import HARD_TO_READ, picture
@@ -37,7 +37,9 @@ def test_support_answers_why_a_video_does_not_open_and_unlocks_it(open_as, north
     expect(row).to_contain_text(
         f"still to do before it: “{north.videos[0].title}”, “{north.videos[1].title}”"
     )
-    row.get_by_role("link", name=last.title).click()
+    page.get_by_label("Why can they open, or can they not").fill(last.title)
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("region", name="Table: Found").get_by_role("link", name=last.title).click()
     expect(page.get_by_text(f"“{last.title}” is not open to them")).to_be_visible()
     content = f"/api/v1/course-management/videos/{last.pk}"
     assert as_user(north.student).get(content).status_code == 403
@@ -51,19 +53,33 @@ def test_support_answers_why_a_video_does_not_open_and_unlocks_it(open_as, north
     assert as_user(north.student).get(content).status_code == 200
 
 
-def test_support_answers_why_a_report_is_closed_and_opens_it(open_as, north, as_user):
-    key, lead = "READ_SAFETY_QUIZ_REPORTS", north.principal
-    lead.custom_permissions_filter.add(Permission.objects.get(codename=key))
+@pytest.mark.parametrize("is_withheld", [True, False], ids=["withheld", "not-granted"])
+def test_support_answers_why_she_cannot_see_the_report_and_opens_it(
+    is_withheld, open_as, north, sunrise, as_user
+):
+    key, role = "READ_SAFETY_QUIZ_REPORTS", "PRINCIPAL" if is_withheld else "TEACHER"
+    lead = factories.make_user("lead@north.test", role, at=north.campus.scope, name="Lea Lead")
+    if is_withheld:
+        lead.custom_permissions_filter.add(Permission.objects.get(codename=key))
     report = "/api/safety_quiz_results/completion"
     assert as_user(lead).get(report).status_code == 403
-    page: Page = open_as(north.admin, address(lead))
-    page.get_by_label("Why may they, or may they not").fill(key)
-    page.get_by_role("button", name="Explain").click()
+    # From the front page of support: a search for her, her page, the question and the answer.
+    page: Page = open_as(north.support, "/admin/")
+    page.get_by_label("Name or e-mail").fill("lea")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="lead@north.test").click()
+    page.get_by_role("link", name="Person page").click()
+    rights = page.locator("#rights")
+    rights.get_by_label("Why may they, or may they not").select_option("Read safety quiz reports")
+    rights.get_by_label("Where").select_option(str(north.campus.scope))
+    rights.get_by_role("button", name="Explain").click()
     told = page.get_by_role("region", name=f"No: {key}")
-    expect(told).to_contain_text("The role PRINCIPAL grants it.")
-    told.get_by_role("link", name="Withhold no longer").click()
+    does = "grants it." if is_withheld else "does not grant it."
+    expect(told).to_contain_text(f"The role {role} {does}")
+    mend = "Withhold no longer" if is_withheld else "Give this permission"
+    told.get_by_role("link", name=mend).click()
     page.get_by_label("Reason").fill("She is back in office.")
-    page.get_by_role("button", name="Withhold no longer").click()
+    page.get_by_role("button", name=mend).click()
     expect(page.get_by_text("Done. It is in force with their next request.")).to_be_visible()
     assert as_user(lead).get(report).status_code == 200
 
@@ -79,7 +95,9 @@ def test_the_page_is_readable_on_every_screen(open_as, north, scheme, screen):
 
 
 @every_screen
-def test_a_teacher_sees_who_of_the_class_is_stuck_and_where(open_as, north, sunrise, scheme, screen):
+def test_a_teacher_sees_who_in_the_class_is_stuck_and_nobodys_mood(
+    open_as, watch, north, sunrise, scheme, screen
+):
     stuck, busy = (
         factories.make_user(f"{name}@north.test", "STUDENT", at=north.classroom.scope, name=name)
         for name in ("Émile", "Ana")
@@ -91,7 +109,15 @@ def test_a_teacher_sees_who_of_the_class_is_stuck_and_where(open_as, north, sunr
             video=north.videos[0],
             completed_at=timezone.now() - timedelta(days=days_ago),
         )
+    ItemProgress.unscoped.create(
+        user=stuck,
+        organization=north.organization,
+        progress_type="zone_checkin",
+        item_id="monday",
+        value="blue",
+    )
     page: Page = open_as(north.teacher, "/admin/", color_scheme=scheme, **screen)
+    assert "progress/itemprogress" not in page.content()
     page.get_by_role("link", name="Who is how far with a course").click()
     funnel = page.get_by_role("region", name="Step by step")
     row = funnel.get_by_role("row").filter(has_text=north.videos[1].title)
@@ -103,3 +129,8 @@ def test_a_teacher_sees_who_of_the_class_is_stuck_and_where(open_as, north, sunr
     assert page.evaluate(HARD_TO_READ) == []
     assert not page.evaluate(WIDER_THAN_THE_WINDOW)
     picture(page, f"learning-{scheme}-{'phone' if screen is PHONE else 'desk'}")
+    watch.expect("status of 403")
+    answer = page.goto("/admin/progress/itemprogress/")
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.locator("body")).not_to_contain_text("blue")

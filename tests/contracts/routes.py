@@ -250,6 +250,17 @@ ROUTES: Final = [
         )
         for name in ("unlock", "link", "end-tokens")
     ),
+    *(
+        Route(
+            "post",
+            f"{USERS}/<id>/permissions/{name}",
+            "permissions.update or permissions.open_reports",
+            204,
+            "person",
+            {"key": "READ_SAFETY_QUIZ_REPORTS", "reason": "She leads the school now."},
+        )
+        for name in ("give", "take-back", "let")
+    ),
     Route("get", LEARNING_REPORT, "learning_reports.get", query="course_id={course}"),
     Route("get", f"{USERS}/<id>/path", "completions.list", 200, "person", query="course_id={course}"),
     Route("get", EXPLAIN_PERMISSION, "permissions.list", query="user={person}&key=videos.get"),

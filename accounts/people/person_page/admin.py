@@ -18,6 +18,8 @@ from accounts.people.person_page.acting import perform
 from accounts.people.person_page.contributions import (
     Asked,
     Cell,
+    PersonAct,
+    Preview,
     Section,
     Table,
     act_url,
@@ -121,16 +123,20 @@ class PersonPages(QuestionPages):
         act, by = all_acts().get(name), _user_of(request)
         if act is None:
             raise Http404
-        if not by.holds(act.key):
+        if not act.is_open_to(by):
             raise PermissionDenied
         person = self.find_person(request, pk)
         back = reverse("admin:accounts_user_person", args=[person.pk])
         about = request.GET.get("about", "")
         with refusals_as_messages(request):
             what = act.about(person, about) if act.about is not None else ""
-            form = act.form(request.POST if "post" in request.POST else None)
+            sent = request.POST
+            form = act.form(sent if "post" in sent else None, initial=sent.dict() if "edit" in sent else None)
             if form.is_valid():
                 values = form.cleaned_data
+                preview = act.preview(person=person, about=about, **values) if act.preview else None
+                if preview is not None and sent.get("agreed") != str(preview.number):
+                    return self.ask(request, [person], _look_at(act, form, preview, what), back=back)
                 told = perform(act=act, by=by, person=person, values=values, about=about, what=what)
                 messages.success(request, told)
                 return HttpResponseRedirect(back)
@@ -144,6 +150,21 @@ class PersonPages(QuestionPages):
             )
             return self.ask(request, [person], question, back=back)
         return HttpResponseRedirect(back)
+
+
+def _look_at(act: PersonAct, form: forms.Form, preview: Preview, what: str) -> Question:
+    """Return the page that shows what an act would do, and sends what was filled in once more."""
+    filled_in = [(name, form.data.get(name)) for name in form.fields]
+    return Question(
+        title=f"{act.button}: {what}" if what else act.button,
+        note=act.note,
+        button=preview.button,
+        columns=preview.columns,
+        rows=preview.rows,
+        further=preview.further,
+        hidden=[*((name, value) for name, value in filled_in if value), ("agreed", preview.number)],
+        edit=("edit", _("Change")),
+    )
 
 
 def _shown(name: str, section: Section, asked: Asked) -> ShownSection:
@@ -173,12 +194,12 @@ def _cell(cell: Any, asked: Asked) -> Any:
 
 
 def _buttons(asked: Asked, acts: Any) -> list[tuple[Any, str]]:
-    """Return labels and addresses of those of the acts that the reader holds the key of."""
+    """Return labels and addresses of those of the acts that are open to the reader."""
     known = all_acts()
     return [
         (known[name].button, act_url(asked.person, name, about))
         for name, about in acts
-        if asked.by.holds(known[name].key)
+        if known[name].is_open_to(asked.by)
     ]
 
 

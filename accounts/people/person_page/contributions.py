@@ -96,23 +96,47 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """What an act that reaches further than one person would do, for a look at it before it is done.
+
+    Attributes:
+        number: how many people it changes something for; only this number is agreed to.
+        button: what the button says.
+        columns, rows: for whom, and what.
+        further: who is left as they are.
+    """
+
+    number: int
+    button: Any
+    columns: Sequence[Any]
+    rows: list[tuple[Any, ...]]
+    further: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonAct:
     """Something that is done for a person, with a reason.
 
     Attributes:
         button, note: what it is called, and what it means.
-        key: the permission it takes.
+        key: the permission it takes, or several of which any will do.
         do: does it, given ``by``, ``person``, ``about`` and what was filled in; says what was done.
         about: what is named in the address, for people; raises ``NotFoundError`` for what is not there.
         form: what is filled in.
+        preview: given the same as ``do``, returns what is looked at first; nothing where one person is meant.
     """
 
     button: Any
     note: Any
-    key: str
+    key: str | tuple[str, ...]
     do: Callable[..., Any]
     about: Callable[[User, str], str] | None = None
     form: type[ReasonForm] = ReasonForm
+    preview: Callable[..., Preview | None] | None = None
+
+    def is_open_to(self, by: User) -> bool:
+        """Whether ``by`` holds a key to it."""
+        return any(by.holds(key) for key in ((self.key,) if isinstance(self.key, str) else self.key))
 
 
 _SECTIONS: Final[dict[str, Section]] = {}

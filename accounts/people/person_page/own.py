@@ -1,5 +1,6 @@
 """What accounts knows of a person: who they are, what they may do and why, signing in, their messages."""
 
+from operator import itemgetter
 from typing import Any, Final
 
 from django import forms
@@ -8,16 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Message, Tag, User
+from accounts.people.admin.place_choices import as_choices, places_from
 from accounts.people.domain.people import permissions_of
-from accounts.people.domain.staffing import change_person
+from accounts.people.domain.single_keys import CHANGE, change_key, may_change_key
 from accounts.people.person_page.contributions import Asked, Cell, PersonAct, Section, Table
 from accounts.rights.domain.explaining import SOURCES, Explanation, Link, explain_permission
-from accounts.rights.domain.extras import EXTRA, LIST_KEY, UPDATE_KEY, WITHHELD, lists_of
+from accounts.rights.domain.extras import EXTRA, LIST_KEY, WITHHELD
 from accounts.rights.domain.granting import check_helpable
+from accounts.rights.keys import KEYS
 from accounts.sign_in.authentication import forget_failures, lockout_of
 from accounts.sign_in.domain.passwords import end_all_tokens
 from accounts.sign_in.domain.reset_requests import request_reset
 from tenancy.errors import DomainError
+from tenancy.scope import Scope, current_scope, scope_entered
 from tenancy.zones import moment_of
 
 SIGN_IN: Final = "sign_in.manage"
@@ -75,27 +79,32 @@ def _who(asked: Asked) -> list[Table]:
 class KeyForm(forms.Form):
     """Asks about one permission, in one place perhaps."""
 
-    key = forms.CharField(
-        label=_("Why may they, or may they not"),
-        max_length=100,
-        widget=forms.TextInput(attrs={"list": "keys"}),
-    )
-    scope = forms.CharField(label=_("in the place (level:id)"), max_length=100, required=False)
+    button = _("Explain")
+    key = forms.ChoiceField(label=_("Why may they, or may they not"))
+    scope = forms.ChoiceField(label=_("Where"), required=False)
 
 
 def _key_form(asked: Asked) -> forms.Form:
-    return KeyForm({**asked.query} if asked.query.get("key") else None)
+    """Return the form with every permission, and with the places that its reader may choose from."""
+    form: Any = KeyForm(initial={**asked.query})
+    form.fields["key"].choices = sorted(((key, label) for key, label in KEYS.items()), key=itemgetter(1))
+    scope = current_scope()
+    top = scope if isinstance(scope, Scope) else asked.person.organization.scope
+    with scope_entered(top):
+        places = as_choices(places_from(top, user=asked.by))
+    form.fields["scope"].choices = [("", _("any place of theirs")), *places]
+    return form
 
 
 def _rights(asked: Asked) -> list[Table]:
     tables = []
     if key := asked.query.get("key"):
-        tables.append(_explained(asked.person, key, asked.query.get("scope") or None))
+        tables.append(_explained(asked, key, asked.query.get("scope") or None))
     rows = [
         (
             permission.name,
             permission.codename,
-            _why(permission),
+            _why(asked, permission),
         )
         for permission in permissions_of(user=asked.person)
     ]
@@ -105,14 +114,21 @@ def _rights(asked: Asked) -> list[Table]:
     ]
 
 
-def _why(permission: Any) -> Cell:
-    if permission.source == "custom_permissions_filter":
-        return Cell(SOURCES[permission.source], "bad", acts=(("let-key", permission.codename),))
-    taken_back = (("take-key", permission.codename),) if permission.source == "custom_permission" else ()
-    return Cell(SOURCES[permission.source], acts=taken_back)
+_CHANGES: Final = {"custom_permissions_filter": "let-key", "custom_permission": "take-key"}
 
 
-def _explained(person: User, key: str, scope: str | None) -> Table:
+def _why(asked: Asked, permission: Any) -> Cell:
+    tone = "bad" if permission.source == "custom_permissions_filter" else ""
+    act = _CHANGES.get(permission.source, "")
+    return Cell(SOURCES[permission.source], tone, acts=_acts_on(asked, permission.codename, act))
+
+
+def _acts_on(asked: Asked, key: str, act: str) -> tuple[tuple[str, str], ...]:
+    return ((act, key),) if act and may_change_key(by=asked.by, person=asked.person, key=key) else ()
+
+
+def _explained(asked: Asked, key: str, scope: str | None) -> Table:
+    person = asked.person
     try:
         told = explain_permission(person=person, key=key, scope=scope)
     except DomainError as refusal:
@@ -125,7 +141,7 @@ def _explained(person: User, key: str, scope: str | None) -> Table:
             (
                 link.check,
                 Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"),
-                Cell(link.detail, acts=((_MENDS[told.decided_by], key),) if _mends(told, link) else ()),
+                Cell(link.detail, acts=_acts_on(asked, key, _mend(told, link))),
             )
             for link in told.chain
         ],
@@ -133,20 +149,22 @@ def _explained(person: User, key: str, scope: str | None) -> Table:
 
 
 # What mends it, by what decided, is offered beside this link of the chain.
-_MENDS: Final = {"nothing": "give-key", "custom_permissions_filter": "let-key"}
-_BESIDE: Final = {"nothing": "custom_permission", "custom_permissions_filter": "custom_permissions_filter"}
+_MENDS: Final = {
+    "nothing": ("custom_permission", "give-key"),
+    "custom_permissions_filter": ("custom_permissions_filter", "let-key"),
+}
 
 
-def _mends(told: Explanation, link: Link) -> bool:
-    return not told.allowed and _BESIDE.get(told.decided_by) == link.check
+def _mend(told: Explanation, link: Link) -> str:
+    beside, act = _MENDS.get(told.decided_by, ("", ""))
+    return act if not told.allowed and link.check == beside else ""
 
 
 def _changes_list(name: str, *, add: bool) -> Any:
-    """Return what puts a key into a list of a person's, or takes it out, by the rules of staffing."""
+    """Return what puts a key into a list of a person's, or takes it out."""
 
     def do(*, by: User, person: User, about: str, reason: str) -> Any:
-        held = lists_of(person)[name]
-        change_person(by=by, person=person, values={name: held | {about} if add else held - {about}})
+        change_key(by=by, person=person, name=name, key=about, add=add)
         return _("Done. It is in force with their next request.")
 
     return do
@@ -233,21 +251,21 @@ ACTS: Final = {
     "give-key": PersonAct(
         _("Give this permission"),
         _("They hold it on top of their role from their next request on."),
-        UPDATE_KEY,
+        CHANGE,
         _changes_list(EXTRA, add=True),
         about=_named_key,
     ),
     "take-key": PersonAct(
         _("Take back"),
         _("They hold it no longer, unless their role comes to grant it."),
-        UPDATE_KEY,
+        CHANGE,
         _changes_list(EXTRA, add=False),
         about=_named_key,
     ),
     "let-key": PersonAct(
         _("Withhold no longer"),
         _("What their role grants, or was given to them, holds again from their next request on."),
-        UPDATE_KEY,
+        CHANGE,
         _changes_list(WITHHELD, add=False),
         about=_named_key,
     ),

@@ -179,7 +179,8 @@ class ExceptionsViewSet(ScopedViewSet):
         )
         if sent["dry_run"]:
             decided = look_ahead(people=people, decision=decision)
-            more = {"people": PersonReferenceSerializer(decided.changed, many=True).data}
+            people_told: Any = decided.changed
+            more = {"people": PersonReferenceSerializer(people_told, many=True).data}
         else:
             decided, more = decide(by=self.user, people=people, decision=decision), {}
         return Response({"changed": len(decided.changed), "unchanged": len(decided.unchanged), **more})
