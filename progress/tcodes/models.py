@@ -40,6 +40,10 @@ class TcodeProgress(UserFact):
         ordering = ["-last_active", "-id"]
         verbose_name = _("progress with a tcode")
         verbose_name_plural = _("progress with tcodes")
+        indexes = [
+            # Leads staff to what is their organization's; saving again does not write to it.
+            models.Index(fields=["organization", "user"], name="tcode_progress_of_organization"),
+        ]
         constraints = [
             # Two tabs saving at once must update one row, not insert two; this is what they meet in.
             models.UniqueConstraint(

@@ -110,8 +110,10 @@ def _write(organization: Organization) -> None:
         )
         for name, role in people.items()
     )
-    category = CourseCategory.unscoped.create(organization=organization, title="Bench")
-    course = Course.unscoped.create(category=category, title="Path")
+    category = CourseCategory.unscoped.create(
+        organization=organization, title="Bench", status="PUBLISHED"
+    )
+    course = Course.unscoped.create(category=category, title="Path", status="PUBLISHED")
     for number in range(10):
         sub_course = _sub_course(course, f"Sub-course {number}", number)
         _add_videos(sub_course, 20)
@@ -127,7 +129,8 @@ def _write(organization: Organization) -> None:
             )
             for order in range(5)
         )
-    long = _sub_course(Course.unscoped.create(category=category, title="Other"), "Long", 0)
+    other = Course.unscoped.create(category=category, title="Other", status="PUBLISHED")
+    long = _sub_course(other, "Long", 0)
     _add_videos(long, 1_000)
     student = User.unscoped.get(email="student@bench.test")
     videos = Video.unscoped.filter(organization=organization).order_by("sub_course", "display_order", "id")
@@ -140,7 +143,7 @@ def _write(organization: Organization) -> None:
 
 def _sub_course(course: Course, title: str, order: int) -> SubCourse:
     made: SubCourse = SubCourse.unscoped.create(
-        course=course, title=title, level="BEGINNER", sub_level="A1", display_order=order
+        course=course, title=title, level="BEGINNER", sub_level="A1", display_order=order, status="PUBLISHED"
     )
     return made
 
