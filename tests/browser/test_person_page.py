@@ -115,6 +115,7 @@ def test_a_teacher_sees_who_in_the_class_is_stuck_and_nobodys_mood(
         progress_type="zone_checkin",
         item_id="monday",
         value="blue",
+        created_by=stuck,
     )
     page: Page = open_as(north.teacher, "/admin/", color_scheme=scheme, **screen)
     assert "progress/itemprogress" not in page.content()
