@@ -4,6 +4,7 @@
 from learning.tree.admin.catalogue import CourseAdmin, CourseCategoryAdmin, SubCourseAdmin, VideoAdmin
 from learning.tree.admin.content import (
     IN_SUB_COURSE_ORDER,
+    STATUS_EXPLAINED,
     ContentAdmin,
     SharedFilter,
     content_keys,
@@ -17,6 +18,7 @@ from learning.workshop.admin.subscriptions import SubscriptionAdmin  # isort: sk
 
 __all__ = [
     "IN_SUB_COURSE_ORDER",
+    "STATUS_EXPLAINED",
     "ComparedForm",
     "ContentAdmin",
     "ContentForm",

@@ -29,11 +29,13 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
     Attributes:
         set_on_add: fields that place a row and cannot be changed afterwards.
         everywhere_only: columns that say something only where all organizations meet.
+        explained: what words mean that are the documents' and not everybody's, by the field they name.
     """
 
     form = TenantForm
     set_on_add: ClassVar[tuple[str, ...]] = ()
     everywhere_only: ClassVar[tuple[str, ...]] = ("organization",)
+    explained: ClassVar[dict[str, Any]] = {}
     # One statement for each filter, for numbers that nobody needs.
     show_facets = admin.ShowFacets.NEVER
 
@@ -95,8 +97,8 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
         return [*super().get_readonly_fields(request, obj), *self.with_columns(request, fixed)]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        """Offer for a row that exists what it may point to."""
-        form = super().get_form(request, obj, change, **kwargs)
+        """Explain what needs it, and offer for a row that exists what it may point to."""
+        form = super().get_form(request, obj, change, **{"help_texts": self.explained, **kwargs})
         for name, field in form.base_fields.items() if obj is not None else ():
             if hasattr(field, "queryset"):
                 field.queryset = self.choices_for(obj, name, field.queryset)

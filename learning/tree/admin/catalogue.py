@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import Course, CourseCategory, SubCourse, Video
 from learning.tree.admin.content import (
     IN_SUB_COURSE_ORDER,
+    STATUS_EXPLAINED,
     ContentAdmin,
     SharedFilter,
     content_keys,
@@ -91,6 +92,13 @@ class SubCourseAdmin(ContentAdmin):
     """Sub-courses."""
 
     kind = levels.SUB_COURSES
+    explained = {
+        **STATUS_EXPLAINED,
+        "level": _(
+            "How advanced it is: beginners have A1 to A3, intermediate learners B1 to B3, advanced C1 to C3."
+        ),
+        "sub_level": _("A step of the level, named as in the Common European Framework (CEFR)."),
+    }
     permission_keys = content_keys("subcourses")
     list_display = [
         "title",

@@ -122,6 +122,14 @@ class SharedContentAdmin(GuardedPages):
         structure.restore_all(items=rows)
 
 
+STATUS_EXPLAINED: Final = {
+    "status": _(
+        "Learners see what is published, if all that it stands in is published too. What is archived is put "
+        "away: publishing everything that is ready leaves it."
+    )
+}
+
+
 class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
     """Rows of the tree, in order. A new one goes to the end of its siblings.
 
@@ -130,6 +138,7 @@ class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
     """
 
     kind: ClassVar[SiblingKind]
+    explained = STATUS_EXPLAINED
     search_fields = ["title"]
     list_per_page = 50
     # The order of siblings is changed as a whole, never by typing a number.

@@ -47,6 +47,12 @@ class TcodeAdmin(SharedContentAdmin):
 
     form = TcodeForm
     permission_keys = content_keys("tcodes")
+    explained = {
+        "code": _(
+            "A tcode is a course, a subject or a unit of the workshop, which people have access to by a "
+            "subscription. This is its short name, once in an organization, in any case."
+        )
+    }
     list_display = [
         "code",
         "title",

@@ -65,6 +65,12 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
 
     import_resource = SafetyQuizResource
     permission_keys = {"view": "READ_SAFETY_QUIZ_REPORTS"}
+    explained = {
+        "week_of": _(
+            "The week that the quiz was for, as it was named: a day of it, or a number such as 2026-W47."
+        ),
+        "user_role": _("The role that the person had at that time."),
+    }
     list_display = [
         "completed_at",
         "user",

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from learning.admin import (
     IN_SUB_COURSE_ORDER,
+    STATUS_EXPLAINED,
     ComparedForm,
     ContentAdmin,
     ContentForm,
@@ -109,6 +110,18 @@ class QuestionSetAdmin(GiftExport, ContentAdmin):
 
     form = QuestionSetForm
     kind = PRACTICES
+    explained = {
+        **STATUS_EXPLAINED,
+        "set_type": _(
+            "A practice is a step of its sub-course. An entry assessment comes before the steps and says "
+            "whether a learner is ready for them. A safety quiz is done by staff, week by week."
+        ),
+        "owner_type": _(
+            "Practices and entry assessments belong to a sub-course. What belongs to nothing is a safety "
+            "quiz, or a template whose questions new entry assessments begin with."
+        ),
+        "pass_mark": _("From how many percent of the points an entry assessment finds a learner ready."),
+    }
     permission_keys = content_keys("question_sets")
     list_display = [
         "title",
@@ -327,6 +340,14 @@ class QuestionAdmin(GiftImport, ContentAdmin):
     """Questions with their options. A question stays in its set."""
 
     kind = QUESTIONS
+    explained = {
+        "question_type": _(
+            "Single choice: exactly one option is right. Multiple choice: all that are right must be chosen, "
+            "and no other. True or false: two options, one of them right."
+        ),
+        "points": _("What it counts for in the score of its set; nothing where the answer is not all right."),
+        "explanation": _("Shown to learners with the result, once they have answered."),
+    }
     permission_keys = content_keys("questions")
     list_display = [
         "short_text",
