@@ -118,6 +118,39 @@ def test_statements_name_tables_of_models():
             assert not strange, (name, strange)
 
 
+# Columns that statements ask of a row, and what they call columns for themselves.
+OF_A_ROW = re.compile(r"(?<![\w.{/'%@-])[a-z]{1,12}\.([a-z_]+)\b(?!\()")
+NAMED_AS = re.compile(r"\bAS\s+([a-z_]+)")
+LISTED = re.compile(r"\b[a-z_]+\s*\(([a-z_, ]+)\)")
+IS_SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|WHERE|FROM|SET|AND|ORDER BY)\b")
+COLUMNS = {
+    field.column for model in apps.get_models(include_auto_created=True) for field in model._meta.local_fields
+}
+# Made by a part of the statement that is written elsewhere, or named without AS.
+MADE = {
+    "item.blocking",
+    "item.is_visible",
+    "done.first",
+    "s.first",
+    "saved.told",
+    "given.mailed",
+    "g.position",
+}
+
+
+def test_statements_name_columns_of_models():
+    seen = 0
+    for name in BY_HAND:
+        texts = [whole or line for whole, line in TEXT.findall((settings.BASE_DIR / name).read_text())]
+        own = {column for text in texts for column in NAMED_AS.findall(text)}
+        own |= {column.strip() for text in texts for row in LISTED.findall(text) for column in row.split(",")}
+        for text in filter(IS_SQL.search, texts):
+            for found in OF_A_ROW.finditer(text):
+                seen += 1
+                assert found[1] in COLUMNS | own or found[0] in MADE, (name, found[0])
+    assert seen > 500
+
+
 def test_no_statement_writes_its_own_tenant_condition():
     found = [name for name, text in sources() if CONDITION.search(text) and name != FILLS]
     assert not found, found
