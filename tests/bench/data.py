@@ -110,9 +110,7 @@ def _write(organization: Organization) -> None:
         )
         for name, role in people.items()
     )
-    category = CourseCategory.unscoped.create(
-        organization=organization, title="Bench", status="PUBLISHED"
-    )
+    category = CourseCategory.unscoped.create(organization=organization, title="Bench", status="PUBLISHED")
     course = Course.unscoped.create(category=category, title="Path", status="PUBLISHED")
     for number in range(10):
         sub_course = _sub_course(course, f"Sub-course {number}", number)
