@@ -9,6 +9,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from accounts.models import User
+from accounts.people.domain.membership import place
 from learning.models import MAX_DAYS, Subscription, SubscriptionChange
 from learning.workshop.domain import subscription_changes as managing
 from learning.workshop.domain import subscription_clock as processing
@@ -469,6 +470,18 @@ def test_what_is_queued_behind_moves_along(tcode, norths, north, as_user):
         assert row.start_date - before == moved * DAY
         assert row.duration_days == 30
         assert changes(row) == ([("moved", 7, "Was ill.", north.admin.pk)] if moved else [])
+
+
+def test_what_is_queued_elsewhere_since_moves_along(tcode, north, sunrise, as_user):
+    """Someone has gone to another organization, which granted more; their windows are one queue."""
+    first = make_subscription(north.student, tcode)
+    place(user=north.student, at=sunrise.classroom.scope, role=north.student.role)
+    second = make_subscription(north.student, tcode, starts=30 * DAY)
+    assert second.organization_id == sunrise.organization.pk
+    assert extended(as_user(north.admin), first).status_code == 200
+    before = second.start_date
+    second.refresh_from_db()
+    assert second.start_date - before == 7 * DAY
 
 
 def test_a_window_and_the_one_behind_it_are_extended_together(tcode, north):

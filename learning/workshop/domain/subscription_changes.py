@@ -15,6 +15,7 @@ from learning.workshop.domain.access import running_sql
 from learning.workshop.domain.subscription_clock import RENEWS_SQL
 from learning.workshop.domain.subscription_records import lock, record_sql
 from tenancy.errors import ConflictError, InvalidError
+from tenancy.scope import every_organization
 
 _CHECK_EXTENSION: Final = f"""
     SELECT s.status, s.duration_days,
@@ -117,7 +118,8 @@ def extend(*, subscriptions: Sequence[Subscription], days: int, reason: str, by:
         InvalidError: ``too_long`` naming ``days``.
     """
     ids = lock(subscriptions)
-    with connection.cursor() as cursor:
+    # What is queued behind one may have been granted elsewhere, to someone who has gone there since.
+    with every_organization(), connection.cursor() as cursor:
         cursor.execute(_CHECK_EXTENSION, {"ids": ids, "days": days})
         for status, duration_days, still_over, taken_over in cursor.fetchall():
             if status == "revoked":
@@ -153,7 +155,8 @@ def revoke(*, subscriptions: Sequence[Subscription], reason: str, by: User) -> N
         ConflictError: ``subscription_expired``, one has ended by itself.
     """
     ids = lock(subscriptions)
-    with connection.cursor() as cursor:
+    # What is queued behind one may have been granted elsewhere, to someone who has gone there since.
+    with every_organization(), connection.cursor() as cursor:
         cursor.execute(_COUNT_OVER, {"ids": ids})
         if cursor.fetchone()[0]:
             raise ConflictError(
