@@ -38,6 +38,11 @@ DRILLS = {
         (f"{E2E}/test_exhausted.py",),
         300,
     ),
+    "disk": Drill(
+        "the disk of the database is full: writes are refused, none is lost, and back with room",
+        (f"{E2E}/test_disk_full.py",),
+        600,
+    ),
     "slow": Drill(
         "clients that are slow or send too much: nobody waits for them, and memory has its bound",
         (f"{E2E}/test_slow_clients.py",),
@@ -81,9 +86,7 @@ def main() -> int:
         **os.environ,
         "STEPWISE_DRILL": "full",
         "STEPWISE_SIMULATION_STEPS": str(asked.steps),
-        "STEPWISE_SIMULATION_SEED": " ".join(
-            map(str, asked.seed or (1, random.SystemRandom().randrange(10**6)))
-        ),
+        "STEPWISE_SIMULATION_SEED": " ".join(map(str, asked.seed or seeds())),
     }
     failed = [name for name in asked.names or DRILLS if not passes(name, environment)]
     if failed:
