@@ -220,12 +220,38 @@ class Chooser:
         names = [name for name in self.world.people if "student" in name or "learner" in name]
         return self._caller(*names, odds=0.9)
 
-    def completing(self, state: State, oracle: AccessOracle) -> Step:
+    def _behind_a_waiver(self, state: State, oracle: AccessOracle) -> tuple[str, Row] | None:
+        """Return somebody and a step that is open to them because an earlier one is waived, now and then."""
+        if self.chance.random() >= 0.3:
+            return None
+        found = []
+        for person_id, kind, step_kind, pk in sorted(state.excepted, key=self._by_name):
+            waived, person = state.rows[step_kind, pk], state.people[person_id]
+            done = (person_id, step_kind, pk) in state.completed
+            held_up = person.active and person.role in ("STUDENT", None)
+            if kind != "waive" or done or not held_up or not oracle.shown(waived, staff=False):
+                continue
+            found += [
+                (self.world.name_of(person_id), row)
+                for row in state.siblings(step_kind, waived.parent)
+                if (row.order, row.id) > (waived.order, waived.id)
+                and row.published
+                and oracle.to_do(person_id, row)
+                and not oracle.blocking(person, row)
+            ]
+        return self.chance.choice(found) if found else None
+
+    def _to_complete(self, state: State, oracle: AccessOracle) -> tuple[str, Row]:
         caller = self._learner()
         person = state.people[self.world.people[caller].pk]
         rows = [row for row in state.rows.values() if row.kind in STEPS and oracle.to_do(person.id, row)]
         near = [row for row in rows if row.organization == person.place[0] and oracle.shown(row, staff=False)]
-        row = self.chance.choice(near) if near and self.chance.random() < 0.8 else self._row(state, STEPS)
+        return caller, self.chance.choice(near) if near and self.chance.random() < 0.8 else self._row(
+            state, STEPS
+        )
+
+    def completing(self, state: State, oracle: AccessOracle) -> Step:
+        caller, row = self._behind_a_waiver(state, oracle) or self._to_complete(state, oracle)
         return Step(
             caller,
             self._header(caller) if self.chance.random() < 0.3 else None,
@@ -236,7 +262,7 @@ class Chooser:
         )
 
     def opening(self, state: State, oracle: AccessOracle) -> Step:
-        caller, row = self._learner(), self._row(state, STEPS)
+        caller, row = self._behind_a_waiver(state, oracle) or (self._learner(), self._row(state, STEPS))
         return Step(
             caller,
             None,
@@ -254,6 +280,12 @@ class Chooser:
         near = [one for one in state.rows.values() if one.kind in STEPS and oracle.shown(one, staff=False)]
         near = [one for one in near if one.organization in (state.people[person].place[0], PLATFORM_ID)]
         row = self.chance.choice(near) if near and self.chance.random() < 0.8 else self._row(state, STEPS)
+        if act == "waive" and self.chance.random() < 0.6:
+            # What a learner is held up by now.
+            person = self.world.people[self._learner()].pk
+            near = [one for one in near if oracle.to_do(person, one)]
+            near = [one for one in near if not oracle.blocking(state.people[person], one)]
+            row = self.chance.choice(near) if near else row
         if taken := [key for key in state.excepted if act in ("unwaive", "lock")]:
             person, _kind, kind, pk = self.chance.choice(sorted(taken, key=self._by_name))
             row = state.rows[kind, pk]
@@ -377,7 +409,16 @@ class Chooser:
         )
 
     def using(self, state: State, oracle: AccessOracle) -> Step:
-        caller, tcode = self._learner(), self._tcode()
+        # Often what has ended a moment ago, and the daily command has not come by since.
+        over = [
+            (self.world.name_of(one.person), one.tcode or self._tcode())
+            for one in state.subscriptions.values()
+            if one.status == "active" and one.end <= oracle.now
+        ]
+        if over and self.chance.random() < 0.6:
+            caller, tcode = self.chance.choice(over)
+        else:
+            caller, tcode = self._learner(), self._tcode()
         return Step(
             caller,
             None,

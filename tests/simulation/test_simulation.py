@@ -6,7 +6,8 @@ import os
 import pytest
 
 from tests.drills.sizes import sized
-from tests.simulation.run import Simulation
+from tests.simulation.faults import FAULTS, planted
+from tests.simulation.run import Simulation, Violation
 from tests.simulation.world import make_world
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
@@ -34,3 +35,19 @@ def test_after_every_request_all_is_as_the_oracle_says(
     simulation.run(STEPS)
     counted = ", ".join(f"{number} × {what}" for what, number in simulation.counted.most_common())
     figure(f"seed {seed}: {STEPS} steps without a difference ({counted})")
+
+
+# What a fault is about, which comes ten times as often as else.
+ABOUT = {"completing", "opening", "excepting", "using", "starting"}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_that_is_planted_is_found(fault, north, sunrise, global_admin, independent, figure):
+    """Without this, nobody knows whether the simulation meets what it is held against."""
+    simulation = Simulation(make_world(north, sunrise, global_admin, independent), SEEDS[0])
+    chooser = simulation.chooser
+    chooser.kinds = [(one, odds * (10 if one.__name__ in ABOUT else 1)) for one, odds in chooser.kinds]
+    with planted(FAULTS[fault]) as plant, pytest.raises(Violation):
+        simulation.run(400)
+    assert plant.sent, "no statement has what was to be changed"
+    figure(f"{fault}: found at step {simulation.number}")
