@@ -129,4 +129,7 @@ def _steps(told: Any) -> Any:
 
 
 def _summary(told: Any) -> Any:
-    return told["summary"], sorted((row["userId"], row["status"]) for row in told["rows"])
+    return told["summary"], sorted(
+        (row["userId"], row["status"], (row["result"] or {}).get("answers"), (row["result"] or {}).get("id"))
+        for row in told["rows"]
+    )

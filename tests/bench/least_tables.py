@@ -32,7 +32,9 @@ CREATE TABLE items AS
         created_at, updated_at
     FROM public.user_progress;
 CREATE TABLE results AS
-    SELECT id, user_id, organization_id, week_of, score, completed_at FROM public.safety_quiz_results;
+    SELECT id, user_id, organization_id, campus_id, quiz_id, quiz_title, week_of, score, total_questions,
+        answers, user_name, user_role, completed_at, created_at, updated_at
+    FROM public.safety_quiz_results;
 CREATE TABLE interactions AS
     SELECT id, user_id, organization_id, type, payload, created_at FROM public.user_interactions;
 

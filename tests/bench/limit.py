@@ -66,14 +66,46 @@ REORDER: Final = """
     FROM unnest(%s::bigint[]) WITH ORDINALITY wanted (id, position)
     WHERE v.id = wanted.id AND v.display_order <> wanted.position - 1
 """
-REPORT: Final = """
-    SELECT p.id, p.name, p.role, p.campus_id, done.score, done.completed_at FROM people p
-    LEFT JOIN LATERAL (
-        SELECT r.score, r.completed_at FROM results r WHERE r.user_id = p.id AND r.week_of = %s
-        ORDER BY r.completed_at DESC LIMIT 1
-    ) done ON true
+RESULT: Final = [
+    "id",
+    "quiz_id",
+    "quiz_title",
+    "week_of",
+    "score",
+    "total_questions",
+    "answers",
+    "user_name",
+    "user_role",
+    "completed_at",
+    "organizationId",
+    "campusId",
+    "userId",
+    "createdAt",
+    "updatedAt",
+]
+_REPORT: Final = """
+    SELECT p.id::text, p.name, p.role, p.campus_id::text,
+        r.id::text, r.quiz_id, r.quiz_title, r.week_of, r.score, r.total_questions, r.answers::text,
+        r.user_name, r.user_role, r.completed_at, r.organization_id::text, r.campus_id::text,
+        r.user_id::text, r.created_at, r.updated_at
+    FROM people p LEFT JOIN {results} ON {which}
     WHERE p.{place} = %s AND p.role IN ('ADMIN', 'PRINCIPAL', 'TEACHER') AND p.is_active ORDER BY p.id
 """
+REPORT_OF_CAMPUS: Final = _REPORT.format(
+    results="""LATERAL (
+        SELECT * FROM results r WHERE r.user_id = p.id AND r.week_of = %s ORDER BY r.completed_at DESC LIMIT 1
+    ) r""",
+    which="true",
+    place="campus_id",
+)
+REPORT_OF_ORGANIZATION: Final = _REPORT.format(
+    results="""(
+        SELECT DISTINCT ON (user_id) * FROM results WHERE week_of = %s AND organization_id = %s
+        ORDER BY user_id, completed_at DESC
+    ) r""",
+    which="r.user_id = p.id",
+    place="organization_id",
+)
 APPEND: Final = """
     INSERT INTO interactions (id, user_id, organization_id, type, payload)
     SELECT sent.id, %s, p.organization_id, sent.type, sent.payload
@@ -170,17 +202,21 @@ def reorder(_user: str, _method: str, _query: dict[str, str], body: Any, _pk: in
 
 def report(user: str, _method: str, query: dict[str, str], _body: Any, _pk: int) -> Any:
     """H7."""
-    place = run("SELECT organization_id, campus_id, role FROM people WHERE id = %s", user).fetchone()
-    column, value = ("organization_id", place[0]) if place[2] == "ADMIN" else ("campus_id", place[1])
-    rows = [
-        {"userId": pk, "user_name": name, "user_role": role, "campusId": campus}
-        | {
-            "status": "complete" if at else "pending",
-            "result": {"score": score, "completed_at": at} if at else None,
-        }
-        for pk, name, role, campus, score, at in run(REPORT.format(place=column), query["week_of"], value)
-    ]
-    done = sum(row["status"] == "complete" for row in rows)
+    sql = "SELECT organization_id, campus_id, role FROM people WHERE id = %s"
+    organization, campus, role = run(sql, user).fetchone()
+    week = query["week_of"]
+    if role == "ADMIN":
+        found = run(REPORT_OF_ORGANIZATION, week, organization, organization)
+    else:
+        found = run(REPORT_OF_CAMPUS, week, campus)
+    rows, done = [], 0
+    for pk, name, role, place, *result in found:
+        told = None
+        if result[0] is not None:
+            result[RESULT.index("answers")] = orjson.Fragment(result[RESULT.index("answers")])
+            told, done = dict(zip(RESULT, result, strict=True)), done + 1
+        person = {"userId": pk, "user_name": name, "user_role": role, "campusId": place}
+        rows.append({**person, "status": "complete" if told else "pending", "result": told})
     return {"summary": {"total": len(rows), "complete": done, "pending": len(rows) - done}, "rows": rows}
 
 

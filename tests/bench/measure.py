@@ -113,13 +113,18 @@ class Database:
         return float(self._row("SELECT sum(calls) FROM pg_stat_statements")[0]) if self.counts else 0.0
 
     def settle(self) -> None:
-        """Wait for what is still being answered when a load ends."""
+        """Wait for what is still being answered when a load ends.
+
+        A server may hold requests of clients who have gone, and between two of them the database is idle.
+        """
+        quiet = 0
         for _ in range(3000):
             (busy,) = self._row(
                 "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' "
                 "AND state <> 'idle' AND pid <> pg_backend_pid()"
             )
-            if not busy:
+            quiet = 0 if busy else quiet + 1
+            if quiet == 5:
                 return
             time.sleep(0.1)
 

@@ -155,9 +155,18 @@ class Item(Owned):
 class Result(Owned):
     """A safety quiz that was taken."""
 
+    campus_id = models.UUIDField(null=True)
+    quiz_id = models.TextField()
+    quiz_title = models.TextField()
     week_of = models.TextField()
     score = models.IntegerField()
+    total_questions = models.IntegerField()
+    answers = models.JSONField()
+    user_name = models.TextField()
+    user_role = models.TextField()
     completed_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
 
     class Meta(Owned.Meta):
         db_table = "results"

@@ -210,9 +210,31 @@ class Complete(APIView):
 
 
 class ResultSerializer(serializers.ModelSerializer[Result]):
+    organizationId = serializers.UUIDField(source="organization_id")
+    campusId = serializers.UUIDField(source="campus_id")
+    userId = serializers.UUIDField(source="user_id")
+    createdAt = serializers.DateTimeField(source="created_at")
+    updatedAt = serializers.DateTimeField(source="updated_at")
+
     class Meta:
         model = Result
-        fields = ["score", "completed_at"]
+        fields = [
+            "id",
+            "quiz_id",
+            "quiz_title",
+            "week_of",
+            "score",
+            "total_questions",
+            "answers",
+            "user_name",
+            "user_role",
+            "completed_at",
+            "organizationId",
+            "campusId",
+            "userId",
+            "createdAt",
+            "updatedAt",
+        ]
 
 
 class RowSerializer(serializers.Serializer[Any]):
