@@ -17,7 +17,8 @@ from progress.models import (
 
 NUMBERS_ONLY: Final = Func(
     "payload",
-    template="(SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(%(expressions)s) "
+    template="(SELECT coalesce(jsonb_object_agg(key, value), '{}') "
+    "FROM jsonb_each(CASE WHEN jsonb_typeof(%(expressions)s) = 'object' THEN %(expressions)s ELSE '{}' END) "
     "WHERE jsonb_typeof(value) IN ('number', 'boolean'))",
     output_field=models.JSONField(),
 )

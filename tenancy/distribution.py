@@ -41,6 +41,8 @@ _FOR_NOW: Final = (
     "SET LOCAL citus.enable_unsafe_triggers = 'on'",
     # An answer to a request may take seconds; to copy a table takes what it takes.
     "SET LOCAL statement_timeout = 0",
+    # Copying a table and changing it share one connection to each worker.
+    "SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
 )
 
 
@@ -143,6 +145,7 @@ def returning_sql(table: FactTable) -> list[str]:
         ]
     return [
         *_FOR_NOW,
+        f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE",
         f"SELECT undistribute_table('{name}')",
         f"ALTER TABLE {name} DROP CONSTRAINT {_value(_KEY, name)}, ADD PRIMARY KEY (id)",
         *keys,
@@ -172,8 +175,10 @@ def bring_back(table: FactTable) -> int:
         DistributionError: there are not as many rows as before; nothing has changed.
     """
     with transaction.atomic():
+        statements = returning_sql(table)
+        _run(statements[: len(_FOR_NOW) + 1])
         before = _count(table.name)
-        _run(returning_sql(table))
+        _run(statements[len(_FOR_NOW) + 1 :])
         for trigger in getattr(table.model._meta, "triggers", []):
             trigger.install(table.model)
         _compare(table, before)

@@ -1,7 +1,4 @@
-"""``manage.py distribute`` where there is no Citus: what it would send, and that it refuses politely.
-
-``bin/test --citus`` sends it for real.
-"""
+"""``manage.py distribute`` where there is no Citus: what it would send, and that it refuses politely."""
 
 import re
 
