@@ -119,12 +119,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    if shutil.which("wrk") is None:
-        sys.exit("bin/bench needs wrk on the PATH, for example from Debian's package of that name.")
     call_command("migrate", verbosity=0)
     if options.paths == ["screens"]:
         look_at_screens(Database(os.environ["DATABASE_URL"]), scale=options.scale)
         return
+    if shutil.which("wrk") is None:
+        sys.exit("bin/bench needs wrk on the PATH, for example from Debian's package of that name.")
     bench = load()
     people = int(crowd.PEOPLE * options.scale)
     crowd.write(organization=bench.organization_id, course=bench.course_id, people=people)

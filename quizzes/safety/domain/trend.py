@@ -36,8 +36,8 @@ _STATE: Final = """CASE WHEN min(r.completed_at) < {week}.late_from
         ELSE 'late_reported' END
     END AS state"""
 # An organization's results of a week are one range of an index, in the order of people: week by week, what is
-# sorted and joined stays small. For many of its people that is less than to look each of them up.
-_BY_RANGE: Final = (Level.ORGANIZATION, Level.SCHOOL)
+# sorted and joined stays small. That is read for a part of the organization as well: to look up each of its
+# people in each week takes longer than a range, and how long is for the planner to guess.
 _COUNTED_BY_RANGE: Final = f"""
     SELECT w.number, one.place, one.state, one.people FROM weeks w CROSS JOIN LATERAL (
         SELECT m.place, done.state, count(*) AS people
@@ -50,17 +50,16 @@ _COUNTED_BY_RANGE: Final = f"""
         WHERE {lasts_sql(ends="w.ends")} GROUP BY m.place, done.state
     ) one
 """
-# Below, each person's results are read once for all weeks. OFFSET keeps the names out of it, which would be
-# looked up one by one, and the organization, for which an index of another order would be taken.
+# Of every organization, each person's results are read once for all weeks. OFFSET keeps the names out of it,
+# which would be looked up one by one.
 _RESULTS_OF_EACH: Final = """
     (SELECT DISTINCT user_id, organization_id FROM roster) person
     CROSS JOIN LATERAL (
-        SELECT r.* FROM (
-            SELECT r.user_id, r.organization_id, r.week_of, r.completed_at, r.passed
-            FROM safety_quiz_results r
-            WHERE r.user_id = person.user_id AND r.week_of = ANY(%(names)s::text[]) AND r.deleted IS NULL
-            OFFSET 0
-        ) r WHERE r.organization_id = person.organization_id
+        SELECT r.user_id, r.organization_id, r.week_of, r.completed_at, r.passed
+        FROM safety_quiz_results r
+        WHERE r.organization_id = person.organization_id AND r.user_id = person.user_id
+          AND r.week_of = ANY(%(names)s::text[]) AND r.deleted IS NULL
+        OFFSET 0
     ) r
 """
 _COUNTED_BY_PERSON: Final = f"""
@@ -83,9 +82,7 @@ _OF_PEOPLE: Final = """{0}.user_id = ANY(%(people)s::uuid[]) AND {0}.week_of = A
 def _counted_sql(within: Level | None) -> str:
     """SQL: how many people of each week and place there are, by what their results come to."""
     if not settings.DISTRIBUTED:
-        return (
-            _COUNTED_BY_RANGE if within in _BY_RANGE else _COUNTED_BY_PERSON.format(results=_RESULTS_OF_EACH)
-        )
+        return _COUNTED_BY_RANGE if within else _COUNTED_BY_PERSON.format(results=_RESULTS_OF_EACH)
     results = Facts(
         f"trend_{within or 'all'}",
         "safety_quiz_results",
