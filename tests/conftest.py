@@ -15,6 +15,8 @@ from django.contrib.auth.models import Permission
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, models
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as of_hypothesis
 from rest_framework.test import APIClient
 
 from accounts.models import Membership, User
@@ -27,6 +29,10 @@ from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
 from tests import as_migrated, databases, distributed, factories
 from tests.remembered import Remembered
+
+# Nothing is said about the machine: other tests run beside these.
+of_hypothesis.register_profile("stepwise", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+of_hypothesis.load_profile("stepwise")
 
 pytest_plugins = ["tests.browser.report", "tests.clients.report", "tests.drills.report"]
 
