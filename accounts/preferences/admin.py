@@ -27,6 +27,7 @@ class PreferencesAdmin(FactAdmin):
     ]
     everywhere_only = ("lives_in",)
     list_select_related = ["user__organization"]
+    titled_by = ("user",)
     ordering = ["user__email"]
     fields = ("user", *(preference.column for preference in PREFERENCES), "created_at", "updated_at")
     readonly_fields = ("created_at", "updated_at")

@@ -72,6 +72,7 @@ class KeepOutForm(TenantForm):
 class RoleKeptOutAdmin(TenantAdmin):
     """Roles whose people do not enter the admin of an organization: a row closes it, deleting it opens it."""
 
+    introduction = _("People of these roles do not enter the admin of the organization.")
     form = KeepOutForm
     permission_keys = {"view": "roles.list", "add": UPDATE_KEY, "delete": UPDATE_KEY}
     list_display = ["role", "organization", "created_at"]
@@ -115,6 +116,7 @@ class PermissionChangeAdmin(FactAdmin):
     list_display = ["created_at", "user", "list", "key", "added", "organization", "changed_by"]
     list_select_related = ["user", "organization"]
     list_filter = ["list", "added", *place_filters("user__")]
+    titled_by = ("user", "key")
     search_fields = ["key", "user__email", "user__name"]
     date_hierarchy = "created_at"
     fields = ("created_at", "user", "list", "key", "added", "changed_by")

@@ -237,7 +237,7 @@ class Video(Publishable, Content):
         verbose_name=_("organization"),
     )
     sub_course = models.ForeignKey(SubCourse, on_delete=models.PROTECT, related_name="videos", db_index=False)
-    video_url = models.URLField(_("address"), max_length=2000)
+    video_url = models.URLField(_("link"), max_length=2000)
     duration_seconds = models.PositiveIntegerField(_("duration in seconds"), null=True, blank=True)
 
     objects: ClassVar[Any] = VideoManager()

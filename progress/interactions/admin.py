@@ -40,11 +40,15 @@ class TypeFilter(admin.SimpleListFilter):
 class InteractionAdmin(FactAdmin):
     """What people did, as it was logged."""
 
+    introduction = _(
+        "The log of what people do in their apps. The type says what it was, the payload what it was about."
+    )
     job = Job.LOG
     permission_keys = {"view": "interactions.list"}
     list_display = ["created_at", "user", "type", "said", "organization"]
     list_filter = [TypeFilter, period_filter("created_at", _("recorded")), *place_filters("user__")]
     list_select_related = ["user", "organization"]
+    titled_by = ("user", "type")
     ordering = ["-created_at", "-id"]
     fields = ("created_at", "user", "type", "payload")
     export_fields = ("id", "created_at", "user_id", "user__email", "user__name", "type", "payload")

@@ -34,11 +34,16 @@ class TypeFilter(admin.SimpleListFilter):
 class ItemProgressAdmin(ImportPages, FactAdmin):
     """Typed progress, as its users recorded it."""
 
+    introduction = _(
+        "Typed progress is what learners collect beside the courses: signs they have learned and zones where "
+        "they checked in. One row for each person, type and item."
+    )
     import_resource = ItemProgressResource
     permission_keys = {"view": "item_progress.list"}
     list_display = ["created_at", "user", "progress_type", "item_id", "value", "score", "organization"]
     list_filter = [TypeFilter, period_filter("created_at", _("created")), *place_filters("user__")]
     list_select_related = ["user", "organization"]
+    titled_by = ("user", "progress_type", "item_id")
     ordering = ["-created_at", "-id"]
     fields = (
         "created_at",

@@ -36,6 +36,7 @@ class CompletionAdmin(FactAdmin):
             *tree_filters(down_to=SubCourse, prefix=f"{step}__")[1:],
         ]
         cls.list_select_related = ["user", step, "organization"]
+        cls.titled_by = ("user", step)
         cls.fields = ("completed_at", "user", step)
         cls.export_fields = (
             "id",
@@ -67,12 +68,17 @@ class PracticeCompletionAdmin(CompletionAdmin):
 class StepExceptionAdmin(FactAdmin):
     """What staff decided about single steps of learners; it is decided on the page of a person."""
 
+    introduction = _(
+        "What staff decided for one learner and one step. A waiver lets them go on without completing it; "
+        "an unlocking opens it to them before its turn, until a date."
+    )
     permission_keys = {"view": EXCEPTIONS_LIST}
     date_hierarchy = None
     ordering = ["-given_at", "-id"]
     list_display = ["given_at", "user", "kind", "step", "reason", "given_by", "ended_at"]
     list_filter = [*place_filters("user__"), "kind", "waiver"]
     list_select_related = ["user", "given_by"]
+    titled_by = ("user", "kind", "title")
     search_fields = ["user__email", "user__name", "reason"]
     fields = (
         "given_at",

@@ -89,7 +89,7 @@ def _step(person: User, about: str) -> Table:
         rows: list[Any] = [
             (_("Title"), fields["title"]),
             (_("Description"), fields["description"]),
-            (_("Address"), fields["video_url"]),
+            (_("Link"), fields["video_url"]),
         ]
         return Table(columns=(_("What"), _("Content")), rows=rows)
     check_open(user=person, level=step.level, step_id=pk)

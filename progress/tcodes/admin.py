@@ -11,12 +11,14 @@ from tenancy.admin import FactAdmin, place_filters
 class TcodeProgressAdmin(FactAdmin):
     """How far people are with tcodes."""
 
+    introduction = _("How far people are with a tcode, a unit of the workshop: the last slide they saw.")
     permission_keys = {"view": "completions.list"}
     list_display = ["last_active", "user", "tcode", "percent", "last_slide_seen", "organization"]
     list_filter = [*place_filters("user__"), "last_active"]
     list_select_related = ["user", "tcode", "organization"]
     search_fields = ["user__email", "user__name", "tcode__code", "tcode__title"]
     search_help_text = _("A person's name or e-mail address, or the code or title of a tcode.")
+    titled_by = ("user", "tcode")
     ordering = ["-last_active", "-id"]
     fields = ("last_active", "user", "tcode", "percent", "last_slide_seen")
     readonly_fields = ("percent",)

@@ -1,6 +1,7 @@
 """The admin of tenant rows: what a person sees and may change follows their scope and their keys."""
 
 from tenancy.admin.base import KeyedAdmin, TenantForm, refusals_as_messages
+from tenancy.admin.chips import ChipColumn, Tone, chip
 from tenancy.admin.choices import SuggestionsView
 from tenancy.admin.counts import Counted
 from tenancy.admin.facts import FactAdmin
@@ -15,6 +16,7 @@ from tenancy.admin.tenant import TenantAdmin
 __all__ = [
     "MOST_ENTRIES",
     "SOMEONE_ELSE",
+    "ChipColumn",
     "Counted",
     "Entry",
     "EventReader",
@@ -30,8 +32,10 @@ __all__ = [
     "SuggestionsView",
     "TenantAdmin",
     "TenantForm",
+    "Tone",
     "branch_filters",
     "by_whom",
+    "chip",
     "is_readable",
     "is_writable",
     "name_of",

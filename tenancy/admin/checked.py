@@ -6,16 +6,15 @@ Django takes any lookup in the address of a list, regular expressions and all, a
 from datetime import MAXYEAR, date
 from typing import Any, ClassVar, Final
 
-from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 
-from tenancy.admin.base import KeyedAdmin
 from tenancy.admin.by_name import NamedList, NamedLists
 from tenancy.admin.rows import key_in
+from tenancy.admin.titles import TitledPages
 
 _NULL: Final = "\0"
 
@@ -57,7 +56,7 @@ class CheckedList(NamedList):
         return {f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"}
 
 
-class CheckedPages(NamedLists, KeyedAdmin, admin.ModelAdmin):
+class CheckedPages(NamedLists, TitledPages):
     """Mixed into an admin: its pages take only what they offer.
 
     Attributes:

@@ -274,7 +274,8 @@ class HistoryPages(CheckedPages):
         name_people(request, entries)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("History: %(row)s") % {"row": Truncator(str(row)).chars(_SHORT)},
+            "title": _("History: %(row)s") % {"row": self.title_of(row)},
+            "row_title": self.title_of(row),
             "subtitle": None,
             "entries": entries,
             "most": MOST_ENTRIES if len(found) > MOST_ENTRIES else None,

@@ -106,13 +106,22 @@ class RelatedColumn:
         if related is None:
             return None
         if not is_readable(related):
-            return SOMEONE_ELSE if self.is_person else OUT_OF_SCOPE
+            return self.told(row)
         # A deleted row has no page.
         if not self.may_open or getattr(related, "deleted", None) is not None:
             return str(related)
         opts = related._meta
         address = reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[quote(related.pk)])
         return format_html('<a href="{}">{}</a>', address, related)
+
+    def told(self, row: Any) -> str | None:
+        """Return what the row behind the key is called in the title of a page."""
+        related = getattr(row, self.name)
+        if related is None:
+            return None
+        if not is_readable(related):
+            return str(SOMEONE_ELSE if self.is_person else OUT_OF_SCOPE)
+        return str(related.get_full_name() if self.is_person else related)
 
 
 def related_admin(site: admin.AdminSite, field: Any) -> Any:

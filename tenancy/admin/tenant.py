@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from safedelete.models import SafeDeleteModel
 
 from tenancy.admin.base import TenantForm, refusals_as_messages
+from tenancy.admin.chips import ChipColumn
 from tenancy.admin.choices import SuggestingSelect
 from tenancy.admin.counts import Counted
 from tenancy.admin.deleted import DeletedRows
 from tenancy.admin.export import ExportPages
 from tenancy.admin.history import HistoryPages
-from tenancy.admin.rows import is_writable
+from tenancy.admin.rows import RelatedColumn, is_writable
 from tenancy.errors import DomainError
 from tenancy.scope import EveryOrganization, Scope, current_scope
 
@@ -30,12 +31,14 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
         set_on_add: fields that place a row and cannot be changed afterwards.
         everywhere_only: columns that say something only where all organizations meet.
         explained: what words mean that are the documents' and not everybody's, by the field they name.
+        chips: how lists show the fields that say how it is with a row.
     """
 
     form = TenantForm
     set_on_add: ClassVar[tuple[str, ...]] = ()
     everywhere_only: ClassVar[tuple[str, ...]] = ("organization",)
     explained: ClassVar[dict[str, Any]] = {}
+    chips: ClassVar[tuple[ChipColumn, ...]] = ()
     # One statement for each filter, for numbers that nobody needs.
     show_facets = admin.ShowFacets.NEVER
 
@@ -71,10 +74,15 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
         columns = super().get_list_display(request)
         if isinstance(current_scope(), Scope):
             columns = [name for name in columns if name not in self.everywhere_only]
-        return [
-            name.linked(self.admin_site, request) if isinstance(name, Counted) else name
+        chips = {one.name: one.of(self.model) for one in self.chips if one.name in columns}
+        shown = [
+            name.linked(self.admin_site, request) if isinstance(name, Counted) else chips.get(name, name)
             for name in self.with_columns(request, columns)
         ]
+        if isinstance(shown[0], RelatedColumn):
+            # Django makes the first column a link to the row itself.
+            shown[0].may_open = False
+        return shown
 
     def rows_to_list(self, request: HttpRequest) -> Any:
         counted = [name for name in self.get_list_display(request) if isinstance(name, Counted)]

@@ -87,7 +87,7 @@ def test_two_tabs_to_sign_in_both_lead_on(new_context, north):
     first, second = context.new_page(), context.new_page()
     first.goto("/admin/")
     second.goto("/admin/learning/video/")
-    for page, heading in ((first, "Administration"), (second, "Select video to change")):
+    for page, heading in ((first, "Administration"), (second, "Videos")):
         page.get_by_label("E-mail").fill("admin@north.test")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()

@@ -137,7 +137,7 @@ def test_without_scripts_buttons_and_forms_do_the_same(ordering, north, learner)
     at.press(three, "up")
     expect(at.page.get_by_text(f"1 will be asked to complete “{three.title}”")).to_be_visible()
     assert stored(Video, north.sub_course) == ids(one, two, three)
-    at.page.get_by_role("button", name="Go on").click()
+    at.page.get_by_role("button", name="Save the new order").click()
     expect(at.row(one)).to_be_visible()
     assert at.shown(Video, north.sub_course) == stored(Video, north.sub_course) == ids(one, three, two)
 

@@ -19,6 +19,7 @@ from tests.contracts.world import NOBODY
 REGISTERED = dict(admin.site._registry)
 # The same for every organization, each with its reason.
 SEEDED = {Role}  # shown to administrators, changed by nobody
+PAGES_OF_A_ROW = ("change", "delete", "history")
 
 
 def sign_in(user: User) -> Browser:
@@ -102,3 +103,33 @@ def suggested(browser: Browser, told: dict[str, str], term: str = "") -> set[str
         values |= {row["id"] for row in page.json()["results"]}
         more = page.json()["pagination"]["more"]
     return values
+
+
+def pages_for(client: Browser) -> list[str]:
+    """Return the pages that links lead to: each model's list and form, and those of its first row."""
+    visited: dict[str, set[str]] = {}
+
+    def links_of(address: str) -> set[str]:
+        if address not in visited:
+            answer = client.get(address)
+            assert answer.status_code == 200, f"{address} is linked and answers {answer.status_code}"
+            visited[address] = set(re.findall(r'href="(/admin/[^"?#]*)', answer.content.decode()))
+        return visited[address]
+
+    front = links_of(reverse("admin:index"))
+    for page in ("password_change", "ordering"):
+        links_of(reverse(f"admin:{page}"))
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        rows = reverse(f"{name}_changelist")
+        if rows not in front:
+            continue
+        below = {link.removeprefix(rows): link for link in links_of(rows) if link.startswith(rows)}
+        for page in {"add/", "import/", "export/"} & below.keys():
+            links_of(below[page])
+        first = next((link for end, link in below.items() if end.endswith("/change/")), None)
+        for page in PAGES_OF_A_ROW if first else ():
+            address = str(first).replace("/change/", f"/{page}/")
+            if page == "change" or address in links_of(str(first)):
+                links_of(address)
+    return list(visited)

@@ -76,6 +76,7 @@ class MessageAdmin(FillInPages, FactAdmin):
     list_select_related = ["user", "sender", "organization"]
     search_fields = ["user__email", "user__name", "title_to_show"]
     search_help_text = _("A person's name or e-mail address, or part of a title.")
+    titled_by = ("user", "shown_title")
     ordering = ["-created_at", "-id"]
     fields = (
         "created_at",

@@ -155,6 +155,7 @@ class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
     narrowed_by = ("last_login__isnull",)
     search_fields = ["email", "name"]
     autocomplete_fields = [*_PLACE]
+    titled_by = ("display_name",)
     ordering = ["email"]
     filter_horizontal = ["custom_permissions", "custom_permissions_filter"]
     readonly_fields = ["last_login", "created_at", "extra_permissions", "withheld_permissions"]

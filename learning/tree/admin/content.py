@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from learning.models import Course, CourseCategory, SubCourse
+from learning.models import Course, CourseCategory, Status, SubCourse
 from learning.tree.admin.guarded import GuardedPages
 from learning.tree.admin.list_actions import ListActions
 from learning.tree.admin.put_back import PutBackPages
@@ -20,7 +20,7 @@ from learning.tree.domain import structure
 from learning.tree.domain.arranging import change_row
 from learning.tree.levels import SiblingKind, TreeLevel, arranged, levels, levels_below
 from learning.tree.ordering_page.opened import page_to_return_to
-from tenancy.admin import Counted, Entry, Job, branch_filters
+from tenancy.admin import ChipColumn, Counted, Entry, Job, Tone, branch_filters
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 
@@ -40,6 +40,19 @@ IN_SUB_COURSE_ORDER: Final = [
     "sub_course_id",
 ]
 """The order of the rows' sub-courses."""
+
+
+STATUS_CHIPS: Final = (
+    ChipColumn(
+        "status",
+        {Status.PUBLISHED: Tone.GOOD, Status.DRAFT: Tone.WAITING, Status.ARCHIVED: Tone.QUIET},
+    ),
+    ChipColumn(
+        "is_published",
+        {True: Tone.GOOD, False: Tone.WAITING},
+        {True: Status.PUBLISHED.label, False: Status.DRAFT.label},
+    ),
+)
 
 
 def content_keys(resource: str) -> dict[str, str]:
@@ -99,6 +112,7 @@ class SharedContentAdmin(GuardedPages):
     """Content that every organization may read when it is the platform's."""
 
     job = Job.TREE
+    chips = STATUS_CHIPS
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is added to the whole organization from a part of it."""
@@ -162,7 +176,8 @@ class ContentAdmin(ListActions, PutBackPages, SharedContentAdmin):
             ).linked(self.admin_site, request)
             for below in self.levels_below
         ]
-        place = columns.index("status") if counted else len(columns)
+        names = [getattr(column, "__name__", column) for column in columns]
+        place = names.index("status") if counted else len(columns)
         return [*columns[:place], *counted, *columns[place:]]
 
     def get_object_tools(self, request: HttpRequest) -> list[tuple[Any, str]]:

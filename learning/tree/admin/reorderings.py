@@ -32,12 +32,14 @@ class ListFilter(admin.SimpleListFilter):
 class ReorderingAdmin(TenantAdmin):
     """Who put which list in order, and when."""
 
+    introduction = _("A reordering is one change of the order in which the rows of a list stand.")
     read_only = True
     job = Job.LOG
     permission_keys = {"view": "learning_tree.get"}
     list_display = ["created_at", "what", "place", "user", "organization"]
     list_filter = [*place_filters()[:1], ListFilter]
     list_select_related = ["user", "organization"]
+    titled_by = ("what", "place")
     date_hierarchy = "created_at"
     fields = ("created_at", "what", "place", "user", "order_before", "order_after")
     export_fields = ("id", "created_at", "kind", "parent_id", "user__email", "before", "after")

@@ -76,7 +76,8 @@ def press(request: HttpRequest) -> HttpResponse:
         act = _reordering(request, level, order, version=version)
         text = _placed(row, order)
     fields = [("do", request.POST["do"]), *(("open", value) for value in opened.as_values())]
-    return _carried_out(request, act, text, back=back, fields=fields)
+    button = "" if verb in _PUBLISHING else _("Save the new order")
+    return _carried_out(request, act, text, back=back, fields=fields, button=button)
 
 
 def _written(request: HttpRequest) -> HttpResponse:
@@ -239,6 +240,7 @@ def _carried_out(
     *,
     back: str,
     fields: Iterable[tuple[str, Any]],
+    button: str = "",
 ) -> HttpResponse:
     """Do it and go back; ask first where learners are touched; say why when it was refused."""
     try:
@@ -247,7 +249,7 @@ def _carried_out(
         asked = Question(
             title=_("Are you sure?"),
             note=str(question.detail),
-            button=_("Go on"),
+            button=button or _("Yes, I’m sure"),
             hidden=[*fields, ("confirmed", "1")],
         )
         return rendered(request, "confirm", {"title": asked.title, "question": asked, "back": back})

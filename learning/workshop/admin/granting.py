@@ -39,7 +39,7 @@ class GrantForm(RecipientsForm):
         label=_("Tcode"),
         queryset=Tcode.objects.none(),
         required=False,
-        help_text=_("Leave empty for a package that opens all of them."),
+        help_text=_("A unit of the workshop. Leave empty for a package that opens all of them."),
     )
     role = forms.ModelChoiceField(
         label=_("Only people with the role"),

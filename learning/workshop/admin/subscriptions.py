@@ -1,7 +1,7 @@
 """Subscriptions in the admin: the list, one of them, and what happened to it."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models.functions import Now
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from learning.models import Renewal, Subscription, SubscriptionChange, Tcode
 from learning.workshop.admin.granting import GrantView
-from learning.workshop.admin.subscription_changes import MANAGE_ACTIONS, ManagePages
+from learning.workshop.admin.subscription_changes import MANAGE_ACTIONS, ManagePages, State
 from learning.workshop.packages import PACKAGES, label_of_package
 from tenancy.admin import (
     MOST_ENTRIES,
@@ -20,7 +20,9 @@ from tenancy.admin import (
     FactAdmin,
     FillInPages,
     Job,
+    Tone,
     branch_filters,
+    chip,
     is_readable,
     is_writable,
     place_filters,
@@ -28,6 +30,13 @@ from tenancy.admin import (
 from tenancy.admin.rows import OUT_OF_SCOPE
 from tenancy.models import Organization
 from tenancy.zones import day_of
+
+_TONES: Final = {
+    State.RUNNING: Tone.GOOD,
+    State.TO_COME: Tone.WAITING,
+    State.EXPIRED: Tone.QUIET,
+    State.REVOKED: Tone.BAD,
+}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -102,6 +111,10 @@ class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
 
     # What is recorded is not edited, but extended or revoked, with a reason.
     read_only = False
+    introduction = _(
+        "A subscription opens one tcode, or all of them, for some days. "
+        "Its package says for how many, at what price, and what happens at the end."
+    )
     job = Job.PEOPLE
     fill_in = GrantView
     has_events = True
@@ -127,6 +140,7 @@ class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
     ]
     list_select_related = ["user", "tcode", "organization"]
     search_fields = ["user__email", "user__name", "tcode__code", "tcode__title"]
+    titled_by = ("user", "opens")
     ordering = ["-created_at", "-id"]
     fields = (
         "user",
@@ -200,7 +214,8 @@ class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
     @admin.display(description=_("state"), ordering="status")
     def state(self, row: Any) -> Any:
         """What has become of it by now."""
-        return self.state_of(row).label
+        state = self.state_of(row)
+        return chip(_TONES[state], state.label)
 
     @admin.display(description=_("at the end"), ordering="renewal")
     def at_the_end(self, row: Subscription) -> Any:

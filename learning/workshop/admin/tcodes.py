@@ -45,6 +45,9 @@ class SubjectFilter(admin.SimpleListFilter):
 class TcodeAdmin(SharedContentAdmin):
     """What the workshop offers; the content itself is elsewhere."""
 
+    introduction = _(
+        "A tcode is a course, a subject or a unit of the workshop; a subscription gives access to it."
+    )
     form = TcodeForm
     permission_keys = content_keys("tcodes")
     explained = {

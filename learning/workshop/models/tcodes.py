@@ -38,7 +38,7 @@ class Tcode(SharedContent):
         _("number of slides"), default=0, db_default=0, validators=[MaxValueValidator(MAX_SLIDES)]
     )
     content_url = models.URLField(
-        _("address of the content"),
+        _("link to the content"),
         max_length=2000,
         help_text=_("Shown only to people with access. Put public content elsewhere."),
     )

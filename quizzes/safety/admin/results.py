@@ -15,6 +15,8 @@ from quizzes.safety.domain.weeks import Week, names_of
 from quizzes.safety.imports import SafetyQuizResource
 from tenancy.admin import (
     FactAdmin,
+    Tone,
+    chip,
     period_filter,
     place_filters,
 )
@@ -24,6 +26,7 @@ _OUTCOMES: Final[dict[bool | None, Any]] = {
     False: _("failed"),
     None: _("self-reported"),
 }
+_TONES: Final = {True: Tone.GOOD, False: Tone.BAD, None: Tone.QUIET}
 _CHOSEN: Final = {"passed": True, "failed": False, "self-reported": None}
 
 
@@ -63,6 +66,9 @@ class OutcomeFilter(admin.SimpleListFilter):
 class SafetyQuizResultAdmin(ImportPages, FactAdmin):
     """Results of safety quizzes; recorded, never edited."""
 
+    introduction = _(
+        "What staff reached in the safety quiz of a week. Self-reported results were graded in their app."
+    )
     import_resource = SafetyQuizResource
     permission_keys = {"view": "READ_SAFETY_QUIZ_REPORTS"}
     explained = {
@@ -85,6 +91,7 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
     list_filter = [period_filter("completed_at", _("completed")), *place_filters(), RoleFilter, OutcomeFilter]
     list_select_related = ["user", "campus", "organization"]
     search_help_text = _("A person's name or e-mail address, or a week.")
+    titled_by = ("user", "quiz_title", "week_of")
     ordering = ["-completed_at", "-id"]
     fields = (
         "completed_at",
@@ -123,7 +130,7 @@ class SafetyQuizResultAdmin(ImportPages, FactAdmin):
     @admin.display(description=_("outcome"), ordering="passed")
     def outcome(self, result: SafetyQuizResult) -> Any:
         """How it was graded here, or that the person's client reported it."""
-        return _OUTCOMES[result.passed]
+        return chip(_TONES[result.passed], _OUTCOMES[result.passed])
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         """Find a week by every name of it, and people as usual."""

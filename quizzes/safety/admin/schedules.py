@@ -42,6 +42,7 @@ class ScheduleForm(TenantForm):
 class SafetyQuizScheduleAdmin(TenantAdmin):
     """Schedules belong to the organization as a whole: nobody changes them from a part of it."""
 
+    introduction = _("Staff do a safety quiz each week. A schedule says which quiz it is, in which weeks.")
     job = Job.TREE
     form = ScheduleForm
     permission_keys = content_keys("safety_quizzes")
@@ -60,6 +61,7 @@ class SafetyQuizScheduleAdmin(TenantAdmin):
     search_fields = ["question_set__title"]
     autocomplete_fields = ["organization", "question_set"]
     set_on_add = ("organization",)
+    titled_by = ("question_set", "first_week")
     ordering = ["organization", "-first_week", "-id"]
     export_fields = (
         "id",

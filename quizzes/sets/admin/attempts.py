@@ -22,6 +22,9 @@ from tenancy.admin import (
 class AttemptAdmin(FactAdmin):
     """What learners submitted and were told; recorded, never edited."""
 
+    introduction = _(
+        "An attempt is one time somebody answered the questions of a practice or an entry assessment."
+    )
     permission_keys = {"view": "attempts.list"}
     list_display = ["created_at", "user", "question_set", "organization", "reached", "ready"]
     list_filter = [
@@ -32,6 +35,7 @@ class AttemptAdmin(FactAdmin):
         *tree_filters(down_to=SubCourse, prefix="question_set__")[1:],
     ]
     list_select_related = ["user", "question_set", "organization"]
+    titled_by = ("user", "question_set")
     fields = ("created_at", "user", "question_set", "reached", "ready", "answers_given")
     readonly_fields = ("reached", "answers_given")
     export_fields = (

@@ -108,6 +108,10 @@ class QuestionSetForm(ContentForm):
 class QuestionSetAdmin(GiftExport, ContentAdmin):
     """Practices, entry assessments and standalone sets. A set stays where it was put."""
 
+    introduction = _(
+        "A practice is a step of a sub-course. An entry assessment, which every sub-course has from the "
+        "start, shows whether a learner may begin with it. A safety quiz is what staff do each week."
+    )
     form = QuestionSetForm
     kind = PRACTICES
     explained = {
@@ -300,6 +304,14 @@ class OptionFormSet(forms.BaseInlineFormSet):
         new = (form for form in kept if not form.instance.pk)
         for position, form in enumerate(new, start=max(present, default=-1) + 1):
             form.instance.display_order = position
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name each field for those who do not see the heading above it."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label:
+                named = field.label if index is None else f"{field.label} {index + 1}"
+                field.widget.attrs.setdefault("aria-label", named)
 
     def _added_by_others(self) -> list[bool]:
         """Return of the options that have come since the page was loaded whether they are right."""

@@ -18,6 +18,11 @@ async function askToConfirm(message, mayStopAsking) {
     confirmDialog.querySelector(".text").textContent = message;
     dontAsk.checked = false;
     dontAsk.closest("p").hidden = !mayStopAsking;
+    // Of an order there is more to say than yes and no.
+    for (const button of confirmDialog.querySelectorAll("[data-order]")) {
+        button.dataset.other ??= button.textContent;
+        button.textContent = mayStopAsking ? button.dataset.order : button.dataset.other;
+    }
     await closed(confirmDialog);
     return { isConfirmed: confirmDialog.returnValue === "confirm", asksNoMore: dontAsk.checked };
 }
