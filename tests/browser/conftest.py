@@ -27,6 +27,7 @@ from tests.browser.report import SKIPPED
 from tests.browser.server import Answering
 from tests.browser.watch import Watch
 from tests.conftest import Client, Tenant
+from tests.contracts.world import World, make_world
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -158,3 +159,9 @@ def learner(north: Tenant) -> User:
     done = Client().as_user(north.student).post(f"/api/v1/progress/videos/{north.videos[0].pk}/complete")
     assert done.status_code == 200
     return north.student
+
+
+@pytest.fixture
+def world(north: Tenant, sunrise: Tenant, global_admin: User, independent: User) -> World:
+    """Two tenants with a row in every table."""
+    return make_world(north, sunrise, global_admin, independent)

@@ -1,23 +1,16 @@
 """Every page of the admin in a real browser, for each kind of staff, in the light and in the dark theme."""
 
-import re
-
 import pytest
-from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from tests.browser.accessibility import hard_to_use
 from tests.browser.conftest import PHONE, session_of
 from tests.browser.looks import HARD_TO_READ, is_dark
-from tests.contracts.world import World, make_world
+from tests.contracts.admin_pages import pages_for
 
-PAGES_OF_A_ROW = ("change", "delete", "history")
-
-
-@pytest.fixture
-def world(north, sunrise, global_admin, independent) -> World:
-    return make_world(north, sunrise, global_admin, independent)
+# Of these pages, those of one model differ from those of another in words alone.
+ALIKE = ("/export/", "/delete/", "/history/")
 
 
 def test_an_administrator_reads_every_page_in_both_themes(open_as, world):
@@ -79,36 +72,6 @@ def test_suggestions_are_found_by_typing(open_as, world):
     assert field.locator("select").input_value() == str(world.north.sub_course.pk)
 
 
-def pages_for(client: Client) -> list[str]:
-    """Return the pages that links lead to: each model's list and form, and those of its first row."""
-    visited: dict[str, set[str]] = {}
-
-    def links_of(address: str) -> set[str]:
-        if address not in visited:
-            answer = client.get(address)
-            assert answer.status_code == 200, f"{address} is linked and answers {answer.status_code}"
-            visited[address] = set(re.findall(r'href="(/admin/[^"?#]*)', answer.content.decode()))
-        return visited[address]
-
-    front = links_of(reverse("admin:index"))
-    for page in ("password_change", "ordering"):
-        links_of(reverse(f"admin:{page}"))
-    for model in admin.site._registry:
-        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-        rows = reverse(f"{name}_changelist")
-        if rows not in front:
-            continue
-        below = {link.removeprefix(rows): link for link in links_of(rows) if link.startswith(rows)}
-        for page in {"add/", "import/", "export/"} & below.keys():
-            links_of(below[page])
-        first = next((link for end, link in below.items() if end.endswith("/change/")), None)
-        for page in PAGES_OF_A_ROW if first else ():
-            address = str(first).replace("/change/", f"/{page}/")
-            if page == "change" or address in links_of(str(first)):
-                links_of(address)
-    return list(visited)
-
-
 WIDER_THAN_IT_MAY_BE = """
     () => [document.documentElement, ...document.querySelectorAll(".results")]
         .filter((element) => element.scrollWidth > element.clientWidth)
@@ -117,12 +80,14 @@ WIDER_THAN_IT_MAY_BE = """
 
 
 def unreadable(page: Page, addresses: list[str]) -> list[str]:
-    """Return what is hard to read on these pages, in either theme, or cut off; each stays open a moment."""
+    """Return what is hard to read or to use on these pages, in either theme, or cut off."""
     found = []
     for address in addresses:
         page.goto(address)
         assert page.viewport_size and page.viewport_size["width"] == 1280
         found += [f"{address}: {text}" for text in page.evaluate(WIDER_THAN_IT_MAY_BE)]
+        if not address.endswith(ALIKE):
+            found += [f"{address}: {text}" for text in hard_to_use(page, contrast=False)]
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             found += [f"{address} {scheme}: {text}" for text in page.evaluate(HARD_TO_READ)]
