@@ -21,11 +21,11 @@ _STEADY = """
 () => {
     getComputedStyle(document.body).color;
     document.getAnimations().forEach((animation) => animation.finish());
-    const moment = /[A-Z][a-z]+\\.? \\d{1,2}, \\d{4}, (\\d{1,2}(:\\d\\d)? [ap]\\.m\\.|noon|midnight)/g;
+    const moment = /\\d{1,2} [A-Z][a-z]+ \\d{4}, \\d{1,2}:\\d\\d/g;
     const ago = /\\d+\\s+(second|minute|hour)s?( ago)/g;
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        node.data = node.data.replace(moment, "Jan. 12, 2026, 9:30 a.m.").replace(ago, "5\\u00a0minutes$2");
+        node.data = node.data.replace(moment, "12 Jan 2026, 9:30").replace(ago, "5\\u00a0minutes$2");
     }
 }
 """

@@ -63,6 +63,34 @@ def test_it_fits_small_screens_and_can_be_hit_with_a_finger(ordering, north, scr
     assert not at.page.evaluate(TOO_WIDE)
 
 
+# The rows that a message lies over.
+COVERED = """
+() => {
+    const bar = document.querySelector("#ordering-messages .message").getBoundingClientRect();
+    return [...document.querySelectorAll("#ordering .row, #ordering .list-heading")]
+        .filter((row) => row.checkVisibility())
+        .map((row) => [row.innerText, row.getBoundingClientRect()])
+        .filter(([, { top, bottom }]) => top < bar.bottom && bottom > bar.top)
+        .map(([text]) => text);
+}
+"""
+
+
+@pytest.mark.parametrize("screen", [{"viewport": {"width": 1280, "height": 800}}, PHONE])
+def test_a_message_covers_no_row_and_moves_none(ordering, north, screen):
+    at = ordering(north.admin, north.sub_course, **screen)
+    last = at.control(north.practices[-1], "title")
+    before = last.bounding_box()["y"] + at.page.evaluate("scrollY")
+    at.press(north.videos[0], "down")
+    at.hear("saved", title=north.videos[0], position=2, total=3)
+    assert last.bounding_box()["y"] + at.page.evaluate("scrollY") == before
+    at.page.evaluate("scrollTo(0, 0)")
+    assert at.page.evaluate(COVERED) == []
+    # And where the page has been scrolled it is still in view.
+    at.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(at.messages).to_be_in_viewport(ratio=1)
+
+
 def test_five_hundred_siblings_can_be_put_in_order(ordering, north):
     sub_course = factories.SubCourseFactory(course=north.course)
     made = Video.unscoped.bulk_create(
