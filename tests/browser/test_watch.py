@@ -48,7 +48,8 @@ def test_a_problem_fails_a_test_unless_it_was_expected(seen):
 def test_a_request_that_is_lost_fails_a_test(open_as, north, watch):
     page = open_as(north.admin, "/admin/")
     page.context.set_offline(True)
-    page.evaluate("fetch('/admin/').catch(() => {})")
+    with page.expect_event("requestfailed"):
+        page.evaluate("fetch('/admin/').catch(() => {})")
     assert any(problem.startswith("request lost: GET") for problem in watch.problems)
     watch.expect("ERR_INTERNET_DISCONNECTED")
 

@@ -34,7 +34,8 @@ def url(model: Any, page: str, *args: Any) -> str:
 
 def rows_of(model: Any, organization: Organization) -> Any:
     column = "pk" if model is Organization else "organization"
-    return model.unscoped.filter(**{column: organization.pk})
+    # The first is what a world begins with: a title as "Tcode 10" comes before "Tcode 9".
+    return model.unscoped.filter(**{column: organization.pk}).order_by("pk")
 
 
 def missing_id(model: Any) -> Any:

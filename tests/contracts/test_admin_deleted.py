@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.people.admin.actions import PEOPLE_ACTIONS
 from accounts.rights.rbac import keys_in_database
-from learning.models import CourseCategory, SubCourse, Video
+from learning.models import Course, CourseCategory, SubCourse, Video
 from learning.tree.domain import asking, structure
 from quizzes.models import Question, QuestionSet
 from tenancy.models import Organization
@@ -26,6 +26,14 @@ from tests.contracts.admin_pages import (
 from tests.contracts.world import differences, dump
 
 RESTORE = "restore_selected"
+_STATUS = ("publish_selected", "unpublish_selected", "archive_selected")
+OF_THE_TREE = {
+    CourseCategory: _STATUS,
+    Course: (*_STATUS, "move_selected"),
+    SubCourse: (*_STATUS, "move_selected"),
+    Video: (*_STATUS, "move_selected"),
+    QuestionSet: (*_STATUS, "move_selected"),
+}
 
 
 @pytest.fixture
@@ -77,7 +85,8 @@ def test_each_list_offers_what_can_be_done_there(browser, world):
         actions = offered(model, url(model, "changelist"))
         assert RESTORE not in actions, model
         if model in soft_deleted():
-            assert actions == {"delete_selected", *(PEOPLE_ACTIONS if model is User else ())}, model
+            more = PEOPLE_ACTIONS if model is User else OF_THE_TREE.get(model, ())
+            assert actions == {"delete_selected", *more}, model
             assert offered(model, of_deleted(model)) == {RESTORE}
 
 

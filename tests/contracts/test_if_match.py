@@ -30,7 +30,7 @@ OPTIONS = [{"text": "yes", "is_correct": True}, {"text": "no"}]
 @pytest.fixture
 def rows(north, sunrise):
     """A row of each kind of content, and a body that makes another."""
-    question = factories.QuestionFactory(question_set=north.practices[0])
+    question, _ = (factories.QuestionFactory(question_set=north.practices[0]) for _ in range(2))
     level = {"level": "BEGINNER", "sub_level": "A1"}
     address = {"video_url": "https://videos.example/new.mp4"}
     return {
