@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 CHOOSE = "/admin/acting-organization/"
 CATEGORIES = "/admin/learning/coursecategory/"
 USERS = "/admin/accounts/user/"
-NAMED = {"title": "New", "description": "", "is_active": "on"}
+NAMED = {"title": "New", "description": "", "status": "PUBLISHED"}
 
 
 def sign_in(user) -> Browser:
