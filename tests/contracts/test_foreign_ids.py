@@ -154,7 +154,7 @@ ELSEWHERE = {"learning.tree.ordering_page.api", "tenancy.api.fields", "progress.
 
 
 def is_only_shown(serializer: type) -> bool:
-    """Nothing parses a body with it: it describes answers of hand-written SQL, or is what others are made of."""
+    """Nothing parses a body with it: it describes answers of hand-written SQL, or others are made of it."""
     if issubclass(serializer, serializers.ModelSerializer) and not hasattr(serializer, "Meta"):
         return True
     return serializer.__module__ in (

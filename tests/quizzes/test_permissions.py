@@ -86,7 +86,8 @@ def filled(value, ids):
 
 
 def ids_of(sub_course, practice):
-    question = factories.QuestionFactory(question_set=practice)
+    # Two: a published practice keeps its last question.
+    question, _ = (factories.QuestionFactory(question_set=practice) for _ in range(2))
     other = factories.SubCourseFactory(course=sub_course.course)
     return {
         "sub_course": sub_course.pk,

@@ -38,6 +38,12 @@ def question(practice):
     return factories.QuestionFactory(question_set=practice, display_order=0)
 
 
+@pytest.fixture
+def another(practice):
+    """Without it a published practice would have none left."""
+    return factories.QuestionFactory(question_set=practice, display_order=1)
+
+
 def test_a_text_and_options_make_a_question_at_the_end_of_its_set(admin, north, practice, question):
     made = admin.post(URL, {"question_set_id": practice.pk, "text": "Is it?", "options": YES_NO})
     assert made.status_code == 201
@@ -255,7 +261,7 @@ def test_a_new_type_must_fit_the_options_that_are_there(admin, question):
     assert [o.text for o in options_of(question)] == ["yes", "no"]
 
 
-def test_a_question_moves_to_the_end_of_another_set_of_the_tenant(admin, north, sunrise, question):
+def test_a_question_moves_to_the_end_of_another_set_of_the_tenant(admin, north, sunrise, question, another):
     target = entry_assessment_of(north.sub_course)
     factories.QuestionFactory(question_set=target, display_order=4)
     moved = admin.patch(f"{URL}/{question.pk}", {"question_set_id": target.pk})
@@ -270,7 +276,7 @@ def test_a_global_user_does_not_move_a_question_between_tenants(as_user, global_
     assert answer(refused) == (400, "does_not_exist", "question_set_id")
 
 
-def test_a_question_is_deleted_and_restored_with_its_options(admin, question, practice):
+def test_a_question_is_deleted_and_restored_with_its_options(admin, question, practice, another):
     url = f"{URL}/{question.pk}"
     options = options_of(question)
     assert admin.delete(url).status_code == 204
@@ -314,7 +320,9 @@ def test_learners_find_no_questions_here_whatever_keys_they_hold(as_user, grant,
         assert response.status_code == 404
 
 
-def test_a_learner_who_may_restore_is_still_not_told_what_is_correct(as_user, grant, north, question):
+def test_a_learner_who_may_restore_is_still_not_told_what_is_correct(
+    as_user, grant, north, question, another
+):
     student = make_user("learner@north.test", "STUDENT", at=north.scope)
     grant(student, "questions.delete", "questions.create", "questions.list")
     as_user(north.admin).delete(f"{URL}/{question.pk}")
