@@ -91,6 +91,24 @@ def test_a_message_covers_no_row_and_moves_none(ordering, north, screen):
     expect(at.messages).to_be_in_viewport(ratio=1)
 
 
+ON_TOP = """
+() => {
+    const { left, top, width, height } = document.querySelector(".messagelist li").getBoundingClientRect();
+    return Boolean(document.elementFromPoint(left + width / 2, top + height / 2)?.closest(".messagelist"));
+}
+"""
+
+
+def test_what_a_form_has_said_stays_in_view_where_its_row_is(ordering, north):
+    at = ordering(north.admin, north.sub_course)
+    at.control(north.practices[-1], "title").click()
+    at.page.get_by_role("button", name="Save", exact=True).click()
+    expect(at.page.locator("#ordering.is-live")).to_be_visible()
+    at.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(at.page.locator(".messagelist li")).to_be_in_viewport(ratio=1)
+    assert at.page.evaluate(ON_TOP)
+
+
 def test_five_hundred_siblings_can_be_put_in_order(ordering, north):
     sub_course = factories.SubCourseFactory(course=north.course)
     made = Video.unscoped.bulk_create(
