@@ -1,6 +1,7 @@
 """Choosing a password in a browser: from the mail into the admin, by keyboard, on a telephone, in tabs."""
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import User
 from accounts.sign_in.domain.invitations import invite
@@ -52,10 +53,12 @@ def test_who_forgot_their_password_chooses_another_by_keyboard_alone(new_context
     page = new_context().new_page()
     page.goto("/admin/")
     page.get_by_role("link", name="Forgot password?").press("Enter")
+    expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type("admin@north.test")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Check your e-mail").wait_for()
     page.goto(link_in_mail())
+    expect(page.get_by_label("New password:", exact=True)).to_be_focused()
     page.keyboard.type(NEW)
     page.keyboard.press("Tab")
     page.keyboard.type(NEW + "x")

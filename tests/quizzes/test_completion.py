@@ -382,8 +382,13 @@ def test_an_organizations_week_is_one_range_and_in_a_campus_each_person_is_looke
         with scope_entered(scope):
             build_report(week_of=str(week))
             build_report(week_of=None)
+    with connection.cursor() as cursor:
+        # No page is marked as visible to all before a vacuum: the two cost the same until then.
+        cursor.execute("DROP INDEX quiz_results_of_week_newest")
+    for scope in (organization.scope, campus.scope):
+        with scope_entered(scope):
             build_trend(last=week, number=3)
-    of_week, of_any, of_weeks, campus_week, campus_any, campus_weeks = plans
+    of_week, of_any, campus_week, campus_any, of_weeks, campus_weeks = plans
     for ranged in (of_week, of_weeks, campus_weeks):
         # Either index that begins with organization and week: it is sorted by person afterwards.
         assert re.search(r"using quiz_results_of_(a_week|week_newest) on safety_quiz_results r", ranged)
