@@ -7,3 +7,4 @@ from config.settings import DATABASES, INSTALLED_APPS
 
 INSTALLED_APPS = ["tests.articles.apps.ArticlesConfig" if app == "demo" else app for app in INSTALLED_APPS]
 DATABASES["default"]["TEST"] = {"NAME": f"test_articles_{os.getpid()}"}
+ROOT_URLCONF = "tests.articles.urls"

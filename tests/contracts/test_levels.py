@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.core.checks import run_checks
 from django.test import Client as HttpClient
+from django.urls import URLResolver, get_resolver
 
 from accounts.models import User
 from accounts.privacy import holdings
@@ -90,6 +91,33 @@ def test_it_is_put_in_order_by_those_who_may_and_nobody_else(level, north, sunri
         [record] = Reordering.objects.filter(kind=level.name)
     assert record.after == backwards
     assert {row.pk for row in rows} <= set(backwards)
+
+
+@every(LEVELS)
+def test_it_is_made_read_changed_deleted_and_restored_over_rest(level, north, sunrise, as_user):
+    url = next(
+        "/" + str(pattern.pattern).strip("^").removesuffix(r"/?\Z")
+        for pattern in get_resolver().url_patterns
+        if getattr(getattr(getattr(pattern, "callback", None), "cls", None), "kind", None) is level
+        and "post" in pattern.callback.actions
+    )
+    parent = parent_in(level, north)
+    named = "owner_id" if level.name == "practices" else f"{level.parent}_id"
+    body = {"title": "New", **REQUIRED.get(level.name, {}), **({named: parent.pk} if level.above else {})}
+    admins, strangers = as_user(north.admin), as_user(sunrise.admin)
+    assert as_user(north.student).post(url, body).status_code == 403
+    if level.above:
+        assert error_of(strangers.post(url, body))["attr"] == named
+    made = admins.post(url, body)
+    assert made.status_code == 201, made.content
+    one = f"{url}/{made.json()['id']}"
+    assert admins.get(one).json()["title"] == "New"
+    assert admins.patch(one, {"title": "Newer"}).json()["title"] == "Newer"
+    for refused in (strangers.get(one), strangers.patch(one, {"title": "Ours"}), strangers.delete(one)):
+        assert refused.status_code == 404
+    assert admins.delete(one).status_code == 204
+    assert admins.get(one).status_code == 404
+    assert admins.post(f"{one}/restore").json()["title"] == "Newer"
 
 
 @every(BELOW)
@@ -239,6 +267,29 @@ def without(registry, key):
 def test_nothing_is_forgotten():
     assert "learning.E" not in told()
     assert "progress.E" not in told()
+
+
+@every(LEVELS)
+def test_content_whose_level_is_forgotten_is_named(level):
+    of_model = [kind for kind in registry.kinds() if kind.model is level.model]
+    whole = {kind.name: kind for kind in registry.kinds()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "_KINDS", {n: kind for n, kind in whole.items() if kind not in of_model})
+        assert f"{level.model._meta.label} is content, but no list of siblings is made of it" in told()
+
+
+@every(LEVELS)
+def test_a_level_whose_routes_are_forgotten_is_named(level, monkeypatch):
+    def leads_to_rows(pattern):
+        kind = getattr(getattr(pattern.callback, "cls", None), "kind", None)
+        return kind is not None and kind.model is level.model
+
+    patterns = get_resolver().url_patterns
+    others = [one for one in patterns if isinstance(one, URLResolver) or not leads_to_rows(one)]
+    assert len(others) < len(patterns)
+    monkeypatch.setattr(get_resolver(), "url_patterns", others)
+    verbs = "create, destroy, list, partial_update, restore, retrieve, update"
+    assert f"'{level.name}': no route leads to {verbs}" in told()
 
 
 @every(LEVELS)
