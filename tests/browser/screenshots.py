@@ -1,20 +1,23 @@
-"""The README's pictures, taken from a demo of their own: ``bin/screenshots``."""
+"""Pictures of pages, taken from a demo of their own.
 
+bin/screenshots                  renews those of the docs
+bin/screenshots --all DIRECTORY  takes every kind of page in three sizes and two themes, to be looked at
+"""
+
+import argparse
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from demo.people import PASSWORD
+from tests.browser.every_page import SIZES, THEMES, sign_in, take_every_page
 from tests.browser.executable import FLAGS, find_browser
+from tests.browser.shown import ADMIN, COURSE, DRAFT, SUB_COURSE, VIDEO
 from tests.e2e.demo import Demo
 from tests.e2e.servers import ROOT
-
-WHO = "admin@north.test"
-SIZE = {"width": 1280, "height": 800}
-# Ids of a fresh demo, as in the README's tour.
-COURSE, SUB_COURSE, VIDEO, DRAFT = 2, 2, 6, 11
 
 # Times differ from run to run, and themes fade; the pictures of pages that did not change should be the same.
 _STEADY = """
@@ -31,38 +34,60 @@ _STEADY = """
 """
 
 
-def main() -> int:
-    """Take every picture; return the exit status."""
+def main(arguments: list[str]) -> int:
+    """Take pictures; return the exit status."""
+    asked = what_is_asked(arguments)
     path = find_browser()
     if path is None:
         return 1
-    # Not in the project: a socket's path must be short.
-    with (
-        tempfile.TemporaryDirectory(prefix="pictures-") as data,
-        Demo(Path(data)).running() as demo,
-        sync_playwright() as playwright,
-    ):
+    with serving(asked.url) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        page = sign_in(browser, demo.url)
-        take_ordering(page)
-        take_history(page)
-        take_front_page(page)
+        wrong = []
+        if asked.all:
+            for line in take_every_page(
+                browser, address, asked.all, asked.names, asked.size or list(SIZES), asked.theme or [*THEMES]
+            ):
+                print(line)
+                wrong.append(line)
+        else:
+            take_the_docs(browser, address)
         browser.close()
-    return 0
+    return 1 if wrong else 0
 
 
-def sign_in(browser: Browser, address: str) -> Page:
-    """Return a page of the administrator."""
-    context = browser.new_context(base_url=address, viewport=SIZE, locale="en-GB", timezone_id="UTC")
-    page = context.new_page()
-    page.goto("/admin/")
-    page.get_by_label("E-mail").fill(WHO)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(
-        page.get_by_role("link", name="Log out").or_(page.get_by_role("button", name="Log out"))
-    ).to_be_visible()
-    return page
+def what_is_asked(arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments."""
+    parser = argparse.ArgumentParser(
+        "bin/screenshots", description="Renew the pictures of the docs, or take every page."
+    )
+    parser.add_argument("--all", metavar="DIRECTORY", type=Path, help="every page, into this directory")
+    parser.add_argument("--url", help="of a running demo; without it one of its own is started")
+    parser.add_argument("--size", action="append", choices=list(SIZES), help="only this one; may be repeated")
+    parser.add_argument("--theme", action="append", choices=list(THEMES), help="only this one")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only pages with this in their name")
+    asked = parser.parse_args(arguments)
+    if not asked.all and arguments:
+        parser.error("options and names choose among the pages that --all takes")
+    return asked
+
+
+@contextmanager
+def serving(url: str | None) -> Iterator[str]:
+    """Return the address of a demo."""
+    if url:
+        yield url
+        return
+    # Not in the project: a socket's path must be short.
+    with tempfile.TemporaryDirectory(prefix="pictures-") as data, Demo(Path(data)).running() as demo:
+        yield demo.url
+
+
+def take_the_docs(browser: Browser, address: str) -> None:
+    """Renew each picture of the docs."""
+    page = sign_in(browser, address, ADMIN)
+    take_ordering(page)
+    take_history(page)
+    take_front_page(page)
 
 
 def take_ordering(page: Page) -> None:
@@ -104,4 +129,4 @@ def save(page: Page, name: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
