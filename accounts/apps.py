@@ -21,6 +21,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts.imports.jobs.export_pages import start
         from accounts.people.domain.names import names_here
         from accounts.people.person_page import contributions
         from accounts.people.person_page import own as own_sections
@@ -28,7 +29,7 @@ class AccountsConfig(AppConfig):
         from accounts.people.waiting import WAITING
         from accounts.privacy import holdings, own
         from tenancy import schedule
-        from tenancy.admin import who
+        from tenancy.admin import export, who
         from tenancy.front_page import today, waiting
 
         holdings.contribute(*own.HOLDINGS)
@@ -36,6 +37,7 @@ class AccountsConfig(AppConfig):
         today.contribute(SEARCH)
         contributions.contribute(own_sections.SECTIONS, own_sections.ACTS)
         who.contribute(names_here)
+        export.contribute(start)
         schedule.contribute(
             schedule.Scheduled("send_mail_copies", every=timedelta(minutes=1)),
             schedule.Scheduled("prune_expired", every=schedule.DAY, after=timedelta(hours=3)),

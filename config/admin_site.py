@@ -41,6 +41,7 @@ class StepwiseAdminSite(AdminSite):
             "acting-organization/", self.admin_view(choose_organization), name="choose_organization"
         )
         # Late: its views name models, and the site is made before they are all there.
+        from accounts.imports.jobs.export_pages import urls as export_urls
         from learning.tree.ordering_page.urls import urls as ordering_urls
         from progress.reports.pages import urls as learning_urls
         from progress.steps.preview import urls as preview_urls
@@ -48,7 +49,7 @@ class StepwiseAdminSite(AdminSite):
 
         # No row has a page outside the admin for Django's shortcut to lead to.
         djangos = [route for route in super().get_urls() if getattr(route, "name", None) != "view_on_site"]
-        contributed = (ordering_urls, preview_urls, safety_urls, learning_urls)
+        contributed = (ordering_urls, preview_urls, safety_urls, learning_urls, export_urls)
         pages = [route for urls in contributed for route in urls(self.admin_view)]
         return [choose, *pages, *djangos]
 

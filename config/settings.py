@@ -319,6 +319,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 MAX_IMPORT_BYTES = 32 * 1024 * 1024
 # Above this a file is imported by manage.py run_jobs; about two thousand rows.
 IMPORT_AT_ONCE_BYTES = 128 * 1024
+# Above this the file of a list is made by the same command.
+EXPORT_AT_ONCE_ROWS: int = env.int("EXPORT_AT_ONCE_ROWS", default=5_000)
 IMPORT_JOBS: bool = env.bool("IMPORT_JOBS", default=True)
 
 # Browser apps on other origins. Never the admin, and no cookies: whoever calls brings a token.

@@ -143,7 +143,7 @@ class _Stored:
         # Everyone's: figures name no tenant.
         queues = {
             "mail": Message.unscoped.filter(mail_state__in=[MailState.QUEUED, MailState.SENDING]),
-            "imports": ImportJob.unscoped.filter(state__in=["waiting", "running"]),
+            "jobs": ImportJob.unscoped.filter(state__in=["waiting", "running"]),
         }
         for name, rows in queues.items():
             found = rows.aggregate(length=Count("pk"), since=Min("created_at"))

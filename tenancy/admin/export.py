@@ -1,10 +1,13 @@
 """The rows of a list as a file: exactly those the list shows, over all its pages."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import IO, Any, ClassVar, Final, Protocol
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,10 +19,43 @@ from import_export.forms import ExportForm
 from tenancy.admin.base import KeyedAdmin
 from tenancy.admin.formats import CSV, JSON, XLSX
 from tenancy.admin.rows import is_readable
+from tenancy.errors import DomainError, RefusedError
+
+_TOLD_EACH: Final = 500
+"""Rows."""
 
 
 class TooManyRowsError(Exception):
     """The list is longer than a file of this format may be."""
+
+
+class TakesLongerError(Exception):
+    """The file has so many rows that it is made by a job."""
+
+    def __init__(self, format_number: str) -> None:
+        super().__init__()
+        self.format_number = format_number
+
+
+def _too_large(most: int) -> RefusedError:
+    told = _("The file would be larger than %(size)d MB. Filter the list.")
+    return RefusedError(told % {"size": most // 2**20})
+
+
+class StartsExports(Protocol):
+    """Has a file made by a job, and returns the address of the page that tells how far it is."""
+
+    def __call__(
+        self, request: HttpRequest, *, model: type[Model], format_number: str, query: str
+    ) -> str: ...
+
+
+_starts: list[StartsExports] = []
+
+
+def contribute(starts: StartsExports) -> None:
+    """Say who makes large files; called by the app that has jobs, when it starts."""
+    _starts[:] = [starts]
 
 
 class FormatForm(ExportForm):  # type: ignore[misc]
@@ -100,14 +136,60 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
         if queryset[most : most + 1].exists():
             told = _("%(format)s: at most %(number)s rows. Filter the list, or export it in another format.")
             raise TooManyRowsError(told % {"format": file_format.label, "number": f"{most:,}"})
+        at_once = settings.EXPORT_AT_ONCE_ROWS
+        if settings.IMPORT_JOBS and _starts and queryset[at_once : at_once + 1].exists():
+            raise TakesLongerError(request.POST["format"])
+        content: bytes = file_format.file(*self._table(request, queryset))
+        return content
+
+    def _table(self, request: HttpRequest, queryset: Any) -> tuple[list[str], Iterator[list[Any]]]:
+        """Return the names of the columns, and the rows as they come from the database."""
         [resource] = self.get_export_resource_classes(request)
         fields = resource().get_export_fields()
         rows = queryset.iterator(chunk_size=2_000)
         columns = [field.column_name for field in fields]
-        content: bytes = file_format.file(
-            columns, ([field.get_value(row) for field in fields] for row in rows)
-        )
-        return content
+        return columns, ([field.get_value(row) for field in fields] for row in rows)
+
+    def save_export(
+        self,
+        request: HttpRequest,
+        *,
+        format_number: str,
+        to: IO[bytes],
+        most: int,
+        heard: Callable[[int, int], None],
+    ) -> None:
+        """Write the file of a list to a file, for a job.
+
+        Args:
+            request: who asks, and how the list is filtered and ordered.
+            most: bytes that the file may have.
+            heard: is told, now and then, how many rows of how many are written.
+
+        Raises:
+            PermissionDenied: who asks may not see the list.
+            RefusedError: the file is larger than it may be.
+        """
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        queryset = self.get_export_queryset(request)
+        total = queryset.count()
+        columns, rows = self._table(request, queryset)
+
+        def told() -> Iterator[list[Any]]:
+            # A workbook is packed at the end: what goes into it is counted too.
+            characters = 0
+            for number, row in enumerate(rows):
+                if number % _TOLD_EACH == 0:
+                    heard(number, total)
+                characters += sum(len(str(value)) for value in row)
+                if max(characters, to.tell()) > most:
+                    raise _too_large(most)
+                yield row
+
+        self.get_export_formats()[int(format_number)]().save(columns, told(), to)
+        if to.tell() > most:
+            raise _too_large(most)
 
     def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
         number = request.rows_to_export.count()  # type: ignore[attr-defined]
@@ -128,6 +210,14 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
     def export_action(self, request: HttpRequest) -> Any:
         try:
             return super().export_action(request)
+        except TakesLongerError as error:
+            query = request.GET.urlencode()
+            try:
+                page = _starts[0](request, model=self.model, format_number=error.format_number, query=query)
+            except DomainError as refusal:
+                messages.error(request, str(refusal))
+                page = ".."
+            return HttpResponseRedirect(page)
         except TooManyRowsError as error:
             messages.error(request, str(error))
             return HttpResponseRedirect("..")

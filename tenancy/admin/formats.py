@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from tempfile import TemporaryFile
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.utils import timezone
 from import_export.formats import base_formats
@@ -42,9 +42,16 @@ class Written:
         for row in rows:
             yield [self.write(value) for value in row]
 
+    def save(self, columns: list[str], rows: Rows, to: IO[bytes]) -> None:
+        """Write the file, row by row."""
+        raise NotImplementedError
+
     def file(self, columns: list[str], rows: Rows) -> bytes:
         """Return the file."""
-        raise NotImplementedError
+        with TemporaryFile() as content:
+            self.save(columns, rows, content)
+            content.seek(0)
+            return content.read()
 
 
 class Spreadsheet(Written):
@@ -62,12 +69,14 @@ class CSV(Spreadsheet, base_formats.CSV):  # type: ignore[misc]
     def get_content_type(self) -> str:
         return "text/csv; charset=utf-8"
 
-    def file(self, columns: list[str], rows: Rows) -> bytes:
-        content = io.StringIO(newline="")
-        writer = csv.writer(content)
+    def save(self, columns: list[str], rows: Rows, to: IO[bytes]) -> None:
+        text = io.TextIOWrapper(to, encoding="utf-8", newline="")
+        text.write(BYTE_ORDER_MARK)
+        writer = csv.writer(text)
         writer.writerow(columns)
         writer.writerows(self.written(rows))
-        return f"{BYTE_ORDER_MARK}{content.getvalue()}".encode()
+        text.flush()
+        text.detach()
 
 
 class XLSX(Spreadsheet, base_formats.XLSX):  # type: ignore[misc]
@@ -82,17 +91,17 @@ class XLSX(Spreadsheet, base_formats.XLSX):  # type: ignore[misc]
         written = super().write(value)
         return ILLEGAL_CHARACTERS_RE.sub(_REPLACEMENT, written) if isinstance(written, str) else written
 
-    def file(self, columns: list[str], rows: Rows) -> bytes:
+    def save(self, columns: list[str], rows: Rows, to: IO[bytes]) -> None:
         # Written to disk as the rows come; an ordinary workbook keeps each cell as an object.
         workbook = Workbook(write_only=True)
         sheet = workbook.create_sheet()
         sheet.append(columns)
-        for row in self.written(rows):
-            sheet.append(row)
-        with TemporaryFile() as content:
-            workbook.save(content)
-            content.seek(0)
-            return content.read()
+        try:
+            for row in self.written(rows):
+                sheet.append(row)
+        finally:
+            # Also where it ends early: it is then that the library removes what it wrote to disk.
+            workbook.save(to)
 
 
 class JSON(Written, base_formats.JSON):  # type: ignore[misc]
@@ -103,8 +112,9 @@ class JSON(Written, base_formats.JSON):  # type: ignore[misc]
     def write(self, value: Any) -> Any:
         return value if isinstance(value, list | dict) else super().write(value)
 
-    def file(self, columns: list[str], rows: Rows) -> bytes:
-        objects = (
-            json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) for row in self.written(rows)
-        )
-        return ("[" + ",\n".join(objects) + "]").encode()
+    def save(self, columns: list[str], rows: Rows, to: IO[bytes]) -> None:
+        to.write(b"[")
+        for number, row in enumerate(self.written(rows)):
+            made = json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False)
+            to.write((f",\n{made}" if number else made).encode())
+        to.write(b"]")

@@ -110,7 +110,7 @@ def test_what_waits_and_for_how_long_is_told(observed, north, sunrise):
     found = figures(observed)
     assert found["stepwise_queue_length", (("queue", "mail"),)] == 1
     assert found["stepwise_queue_oldest_seconds", (("queue", "mail"),)] == pytest.approx(3600, abs=60)
-    assert found["stepwise_queue_length", (("queue", "imports"),)] == 0
+    assert found["stepwise_queue_length", (("queue", "jobs"),)] == 0
 
 
 def test_the_age_of_the_last_run_of_each_scheduled_command_is_told(observed):

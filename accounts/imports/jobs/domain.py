@@ -1,8 +1,8 @@
-"""Queueing an import, taking one in hand, running it, and ending it.
+"""Queueing an import or an export, taking one in hand, running it, and ending it.
 
 The table is the queue: a job is claimed with ``FOR UPDATE SKIP LOCKED`` in a statement that is committed
-before any row is read. An import is one transaction, so one that is interrupted has written nothing and is
-taken in hand again, ``MAX_ATTEMPTS`` times in all.
+before any row is read. An import is one transaction, and an export begins by emptying its file: one that is
+interrupted is taken in hand again, ``MAX_ATTEMPTS`` times in all.
 """
 
 import logging
@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.api.scoping import resolve_scope
+from accounts.imports.jobs.exports import make_file
 from accounts.imports.jobs.models import OPEN, ImportJob, JobState
 from accounts.imports.jobs.watch import CancelledError, TooLongError, Watch
 from accounts.imports.report import Report
@@ -91,13 +92,24 @@ def start_import(
     Raises:
         RefusedError: the organization has enough to wait for.
     """
-    place, organization = _place()
+    return queue(
+        kind=kind, by=by, content=content, file_name=file_name, dry_run=dry_run, options=options or {}
+    )
+
+
+def queue(*, kind: str, by: User, file_name: str, **values: Any) -> ImportJob:
+    """Queue what a person wants done in the active scope.
+
+    Raises:
+        RefusedError: the organization has enough to wait for.
+    """
+    place, organization = where()
     # Unscoped: all of the organization's count, whoever's they are and wherever in it the person acts. Two at
     # once may both be the fifth; one more does no harm.
     waiting = ImportJob.unscoped.filter(organization=organization, state__in=OPEN).count()
     if waiting >= MAX_OPEN:
         raise RefusedError(
-            _("Your organization has %(number)d imports waiting or running. Try again when one has finished.")
+            _("Your organization has %(number)d files waiting or in hand. Try again when one is done.")
             % {"number": waiting},
             code="too_many_imports",
         )
@@ -106,10 +118,8 @@ def start_import(
         user=by,
         kind=kind,
         scope=place,
-        dry_run=dry_run,
-        options=options or {},
         file_name=file_name[-255:],
-        content=content,
+        **values,
     )
     return job
 
@@ -122,7 +132,7 @@ def import_at_once(
     Raises:
         DomainError: what importing is refused with.
     """
-    place, organization = _place()
+    place, organization = where()
     known = KINDS[kind]
     report = known.run(content=content, by=by, dry_run=dry_run, **options)
     job: ImportJob = ImportJob.unscoped.create(
@@ -148,7 +158,7 @@ def forget_checked(*, kind: str, by: User) -> None:
     checked.exclude(content=b"").update(content=b"")
 
 
-def _place() -> tuple[str, Any]:
+def where() -> tuple[str, Any]:
     """Return where the caller acts: as a job keeps it, and the organization."""
     scope = current_scope()
     return (str(scope), scope.organization_id) if isinstance(scope, Scope) else ("", PLATFORM_ID)
@@ -179,17 +189,17 @@ def run_next() -> bool:
     job = ImportJob.unscoped.get(pk=claim.id)
     with Watch(job=claim.id, attempt=claim.attempt) as watch:
         try:
-            outcome = _run(job, watch)
+            outcome = make_file(job, claim.attempt, watch) if job.export_format else _run(job, watch)
         except CancelledError:
             outcome = {"state": JobState.CANCELLED}
         except (DomainError, TooLongError) as error:
             outcome = _failed(str(error))
         except (OperationalError, InterfaceError) as error:
-            logger.warning("import %s: %s", job.pk, error)
+            logger.warning("job %s: %s", job.pk, error)
             outcome = _again_or_failed(claim)
         except Exception:
             # A fault of ours; the jobs of others wait for this process.
-            logger.exception("import %s failed", job.pk)
+            logger.exception("job %s failed", job.pk)
             outcome = _failed(_("It failed because of an error on our side."))
     _end(claim, outcome)
     return True

@@ -24,16 +24,19 @@ OPEN = (JobState.WAITING, JobState.RUNNING)
 
 
 class ImportJob(TenantModel):
-    """A file that is to be imported, or checked, by ``manage.py run_jobs``.
+    """A file that ``manage.py run_jobs`` is to import, or to check; or that it is to make of a list.
 
     Written by ``accounts.imports.jobs.domain`` only; deleted by ``prune_expired``.
 
     Attributes:
         organization: where the person acts who asked for it; the reserved one for every organization.
-        kind: what is imported, by the label of its model.
-        scope: ``level:uuid`` of the place it is imported into; empty for every organization.
+        kind: what is imported, or whose list it is, by the label of its model.
+        scope: ``level:uuid`` of the place where the person acts; empty for every organization.
         options: what was chosen besides, as what imports the kind takes it.
         content: the file, until there is nothing more to do with it.
+        export_format: the number of the format of a file that is made; empty where one is imported.
+        list_query: how that list is filtered and ordered, as in its address.
+        size: of the file that was made, in bytes.
         seen_at: when whoever runs it last said so; one that says nothing any more was interrupted.
         cancelled: somebody wants it to end.
         report: what became of the file, as ``accounts.imports.pages.Report`` holds it.
@@ -49,6 +52,9 @@ class ImportJob(TenantModel):
     options = models.JSONField(_("options"), default=dict, db_default={})
     file_name = models.CharField(_("file"), max_length=255)
     content = models.BinaryField(_("content"))
+    export_format = models.CharField(_("format"), max_length=2, blank=True, default="", db_default="")
+    list_query = models.TextField(_("filters"), blank=True, default="", db_default="")
+    size = models.PositiveIntegerField(_("size"), null=True, blank=True)
     state = models.CharField(
         _("state"), max_length=10, choices=JobState.choices, default="waiting", db_default="waiting"
     )

@@ -60,7 +60,7 @@ class Watch:
             raise CancelledError
         if time.monotonic() > self._until:
             minutes = {"minutes": LONGEST // 60}
-            raise TooLongError(_("It took longer than %(minutes)d minutes. Import it in parts.") % minutes)
+            raise TooLongError(_("It took longer than %(minutes)d minutes. Do it in parts.") % minutes)
 
     def _look(self) -> None:
         try:
@@ -71,7 +71,7 @@ class Watch:
                         found = cursor.fetchone()
                 except (OperationalError, InterfaceError) as error:
                     # The job meets the same, and what becomes of it is decided there.
-                    logger.warning("watching an import: %s", error)
+                    logger.warning("watching a job: %s", error)
                     connection.close()
                     continue
                 if found is None or found[0]:

@@ -1,7 +1,7 @@
-"""``manage.py run_jobs``: import large files that are waiting, one after the other, until told to stop.
+"""``manage.py run_jobs``: import large files and make those of long lists, one by one, until told to stop.
 
 As many as like may run, on any number of machines. One that is told to end finishes what it has in hand; what
-one had that died is taken over by the others: nothing of it was written.
+one had that died is taken over by the others, from its beginning.
 """
 
 import logging
@@ -21,7 +21,7 @@ LOOK_EACH: Final = 2
 
 
 class Command(BaseCommand):
-    help = "Import the large files that are waiting."
+    help = "Import the large files that are waiting, and make those of long lists."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--until-empty", action="store_true", help="stop when nothing is waiting")
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             try:
                 found = run_next()
             except (OperationalError, InterfaceError) as error:
-                logger.warning("looking for imports that wait: %s", error)
+                logger.warning("looking for jobs that wait: %s", error)
                 found = False
                 if options["until_empty"]:
                     raise
@@ -46,4 +46,4 @@ class Command(BaseCommand):
                 if options["until_empty"]:
                     break
                 told.wait(LOOK_EACH)
-        self.stdout.write(f"{done} imports processed")
+        self.stdout.write(f"{done} jobs done")
