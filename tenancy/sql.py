@@ -13,6 +13,7 @@ from psycopg.errors import DeadlockDetected
 from psycopg.types.datetime import TimestamptzLoader
 
 from tenancy.facts import Upsert, read_first
+from tenancy.lists import MOST_LISTED
 from tenancy.wall.base import WalledInTransactions
 
 P = ParamSpec("P")
@@ -130,7 +131,7 @@ def time_json(column: str) -> str:
 
 
 def page_json(table: str, alias: str, row: str, *, where: str, newest_by: str, join: str = "") -> str:
-    """SQL: ``{"rows": [...], "count": total}``, a page of a table with the number of all its rows.
+    """SQL: ``{"rows": [...], "count": total}``, a page of a table with the number of rows on all pages.
 
     Takes the parameters ``limit`` and ``offset``. The page is found first, in an index perhaps; only its rows
     are made into JSON.
@@ -151,7 +152,9 @@ def page_json(table: str, alias: str, row: str, *, where: str, newest_by: str, j
                     ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s
                 ) {"page" if join else alias} {join}
             ),
-            '],"count":', (SELECT count(*) FROM {table} {alias} WHERE {where}), '}}'
+            '],"count":', (
+                SELECT count(*) FROM (SELECT FROM {table} {alias} WHERE {where} LIMIT {MOST_LISTED}) counted
+            ), '}}'
         )
     """
 

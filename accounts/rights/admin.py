@@ -21,6 +21,7 @@ from tenancy.admin import (
     Job,
     TenantAdmin,
     TenantForm,
+    period_filter,
     place_filters,
 )
 from tenancy.errors import DomainError
@@ -115,10 +116,9 @@ class PermissionChangeAdmin(FactAdmin):
     permission_keys = {"view": LIST_KEY}
     list_display = ["created_at", "user", "list", "key", "added", "organization", "changed_by"]
     list_select_related = ["user", "organization"]
-    list_filter = ["list", "added", *place_filters("user__")]
+    list_filter = [period_filter("created_at", _("changed")), "list", "added", *place_filters("user__")]
     titled_by = ("user", "key")
     search_fields = ["key", "user__email", "user__name"]
-    date_hierarchy = "created_at"
     fields = ("created_at", "user", "list", "key", "added", "changed_by")
     readonly_fields = ("changed_by",)
     export_fields = ("id", "created_at", "user_id", "user__email", "list", "key", "added", "changed_by_name")

@@ -3,15 +3,17 @@
 import re
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tenancy import lists
+
 DEFAULT_LIMIT: Final = 50
 MAX_LIMIT: Final = 200
-MAX_PAGE: Final = 2**31 - 1
 _DIGITS: Final = re.compile(r"[0-9]{1,10}")
 
 
@@ -33,11 +35,10 @@ def positive_parameter(request: Request, name: str, *, default: int, at_most: in
 
 
 class LimitPagePagination(BasePagination):
-    """Pages counted from 1; a page past the end is empty.
+    """Pages counted from 1, and rows up to ``tenancy.lists.MOST_LISTED``; a page past the end is empty.
 
     A view whose list has a bound of its own says ``pages_on_request = True``: without ``limit`` and
-    ``page`` it answers all rows. One whose list may be millions of rows says how many it counts and leads to,
-    as ``most_listed``.
+    ``page`` it answers all rows.
     """
 
     count: int
@@ -46,8 +47,9 @@ class LimitPagePagination(BasePagination):
         """Return how many rows are wanted, and how many come before them.
 
         Raises:
-            ValidationError: ``invalid_limit``, ``invalid_page``.
+            ValidationError: ``invalid_limit``, ``invalid_page``; also for a page that lists do not lead to.
         """
+        most = lists.MOST_LISTED
         limit = positive_parameter(
             request,
             "limit",
@@ -59,9 +61,12 @@ class LimitPagePagination(BasePagination):
             request,
             "page",
             default=1,
-            at_most=MAX_PAGE,
-            refusal=f"Must be a whole number from 1 to {MAX_PAGE}: pages count from 1.",
+            at_most=2**31,
+            refusal="Must be a whole number from 1: pages count from 1.",
         )
+        if page * limit > most:
+            refusal = f"Pages lead to the first {most:,} rows: ask for fewer by another parameter."
+            raise ValidationError({"page": refusal}, code="invalid_page")
         return limit, (page - 1) * limit
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
@@ -70,14 +75,7 @@ class LimitPagePagination(BasePagination):
             self.count = len(rows)
             return rows
         limit, start = self.window(request)
-        most: int | None = getattr(view, "most_listed", None)
-        if most is None:
-            self.count = queryset.count()
-        else:
-            if start + limit > most:
-                refusal = f"Pages lead to the first {most:,} rows: ask for fewer by a parameter."
-                raise ValidationError({"page": refusal}, code="invalid_page")
-            self.count = min(queryset.order_by()[: most + 1].count(), most)
+        self.count = lists.counted(queryset) if isinstance(queryset, QuerySet) else len(queryset)
         return list(queryset[start : start + limit]) if start < self.count else []
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -89,7 +87,11 @@ class LimitPagePagination(BasePagination):
             "required": ["rows", "count"],
             "properties": {
                 "rows": schema,
-                "count": {"type": "integer", "description": "How many rows there are on all pages."},
+                "count": {
+                    "type": "integer",
+                    "maximum": lists.MOST_LISTED,
+                    "description": "How many rows there are on all pages.",
+                },
             },
         }
 
@@ -107,8 +109,9 @@ class LimitPagePagination(BasePagination):
             {
                 "name": "page",
                 "in": "query",
-                "description": "The page, from 1; one past the end is empty.",
-                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, **page},
+                "description": f"The page, from 1; one past the end is empty. Pages lead to the first "
+                f"{lists.MOST_LISTED:,} rows.",
+                "schema": {"type": "integer", "minimum": 1, "maximum": lists.MOST_LISTED, **page},
             },
         ]
 

@@ -30,6 +30,7 @@ from quizzes.safety.report_page.places import place_asked_for, way_to
 from tenancy.admin.formats import CSV, XLSX
 from tenancy.admin.pages import check_key, render_page
 from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError
+from tenancy.lists import MOST_LISTED, last_page
 from tenancy.models import NODE_MODELS
 from tenancy.scope import ActiveScope, Level, Scope, scope_entered
 
@@ -69,7 +70,7 @@ class Asked:
             state,
             search,
             _number(sent.get("days", str(STUCK_DAYS)), "days", least=1, most=MOST_STUCK_DAYS),
-            _number(sent.get("page", "1"), "page", least=1, most=10_000),
+            _page_number(sent.get("page", "1")),
         )
 
     @property
@@ -95,6 +96,14 @@ def _number(sent: str, name: str, *, least: int, most: int) -> int:
     if not (sent.isascii() and sent.isdigit() and len(sent) < 20 and least <= int(sent) <= most):
         raise InvalidError(_("This is not a number that can be meant."), attr=name)
     return int(sent)
+
+
+def _page_number(sent: str) -> int:
+    try:
+        return _number(sent, "page", least=1, most=last_page(MOST_LISTED, PAGE_SIZE))
+    except InvalidError as error:
+        told = _("There is no such page: the list leads to its first %(most)s people.")
+        raise InvalidError(told % {"most": f"{MOST_LISTED:,}"}, attr="page") from error
 
 
 def urls(admin_view: Callable[..., Any]) -> list[URLPattern]:
@@ -193,7 +202,7 @@ def _address_of(person: Learner) -> str:
 
 
 def _page_links(asked: Asked, number: int) -> list[tuple[str, str]]:
-    last = -(-number // PAGE_SIZE)
+    last = last_page(number, PAGE_SIZE)
     if last < 2:
         return []
     pages = Paginator(range(number), PAGE_SIZE).get_elided_page_range(min(asked.page, last))

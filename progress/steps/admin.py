@@ -73,7 +73,6 @@ class StepExceptionAdmin(FactAdmin):
         "an unlocking opens it to them before its turn, until a date."
     )
     permission_keys = {"view": EXCEPTIONS_LIST}
-    date_hierarchy = None
     ordering = ["-given_at", "-id"]
     list_display = ["given_at", "user", "kind", "step", "reason", "given_by", "ended_at"]
     list_filter = [*place_filters("user__"), "kind", "waiver"]

@@ -3,16 +3,19 @@
 Django takes any lookup in the address of a list, regular expressions and all, and anything for an id.
 """
 
-from datetime import MAXYEAR, date
 from typing import Any, ClassVar, Final
 
+from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from tenancy import lists
 from tenancy.admin.by_name import NamedList, NamedLists
+from tenancy.admin.paging import CappedPaginator
 from tenancy.admin.rows import key_in
 from tenancy.admin.titles import TitledPages
 
@@ -20,7 +23,7 @@ _NULL: Final = "\0"
 
 
 class CheckedList(NamedList):
-    """A list that is narrowed by its own filters, by its dates and by what its admin names besides."""
+    """A list that is narrowed by its own filters and by what its admin names besides."""
 
     model_admin: Any
 
@@ -32,28 +35,21 @@ class CheckedList(NamedList):
         """
         if any(_NULL in name or _NULL in "".join(values) for name, values in request.GET.lists()):
             raise IncorrectLookupParameters
-        bounds = self._check_dates()
         found = super().get_filters(request)
         # The filters have taken theirs out.
         left = found[2]
-        if set(left) - bounds - {*self.model_admin.narrowed_by}:
+        if set(left) - {*self.model_admin.narrowed_by}:
             raise IncorrectLookupParameters
         return found
 
-    def _check_dates(self) -> set[str]:
-        """Return the lookups that Django makes of a year, a month or a day; refuse those there are not."""
-        given = self.get_filters_params()
-        names = [f"{self.date_hierarchy}__{part}" for part in ("year", "month", "day")]
-        values = [given[name][-1] for name in names if name in given]
-        if not values:
-            return set()
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page; say why it is another where there is none of that number."""
         try:
-            day = date(*[int(value) for value in [*values, 1, 1][:3]])
-        except (ValueError, OverflowError) as error:
-            raise IncorrectLookupParameters from error
-        if names[len(values) - 1] not in given or not 1 < day.year < MAXYEAR:
-            raise IncorrectLookupParameters
-        return {f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"}
+            super().get_results(request)
+        except IncorrectLookupParameters:
+            told = _("There is no such page: lists lead to their first %(most)s rows.")
+            messages.warning(request, told % {"most": f"{lists.MOST_LISTED:,}"})
+            raise
 
 
 class CheckedPages(NamedLists, TitledPages):
@@ -64,6 +60,9 @@ class CheckedPages(NamedLists, TitledPages):
     """
 
     narrowed_by: ClassVar[tuple[str, ...]] = ()
+    paginator = CappedPaginator
+    # To count all rows beside those that are found is for nothing.
+    show_full_result_count = False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CheckedList

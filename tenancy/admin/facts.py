@@ -4,38 +4,14 @@ from typing import Any, ClassVar, Final
 
 from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
-from django.core.paginator import Paginator
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.admin.jobs import Job
 from tenancy.admin.tenant import TenantAdmin
 
-MOST_LISTED: Final = 10_000
-"""How many rows a list counts, and leads to by its pages."""
-
 MOST_FOUND: Final = 200
 """How many people a search takes the rows of."""
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts up to a limit, and has no page beyond it."""
-
-    @cached_property
-    def _counted(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by()[: MOST_LISTED + 1].count())
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows there are, as far as they are listed."""
-        return min(self._counted, MOST_LISTED)
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether there are more."""
-        return self._counted > MOST_LISTED
 
 
 class FactAdmin(TenantAdmin):
@@ -46,8 +22,6 @@ class FactAdmin(TenantAdmin):
 
     read_only = True
     job = Job.REPORTS
-    paginator = CappedPaginator
-    show_full_result_count = False
     search_fields: ClassVar[Any] = ("user__email", "user__name")
     search_help_text = _("A person's name or e-mail address.")
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from progress.models import Interaction, ItemProgress, PracticeCompletion, VideoCompletion
 from quizzes.models import Attempt, SafetyQuizResult
+from tenancy import lists
 from tenancy.admin import facts
 from tests.contracts.admin_pages import shown_ids, sign_in, url
 from tests.factories import make_user
@@ -90,7 +91,7 @@ def log(person, times):
 
 
 def test_a_long_list_is_counted_up_to_a_limit_and_says_so(north, monkeypatch):
-    monkeypatch.setattr(facts, "MOST_LISTED", 5)
+    monkeypatch.setattr(lists, "MOST_LISTED", 5)
     browser = sign_in(north.admin)
     log(north.student, 5)
     page = browser.get(url(Interaction, "changelist"))

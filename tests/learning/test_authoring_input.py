@@ -111,7 +111,7 @@ def test_a_filter_by_a_truth_value_takes_true_and_false_only(resource, north, su
 
 
 def test_a_page_past_the_end_is_empty(north, sunrise, as_user):
-    response = as_user(north.admin).get(f"{BASE}/videos?limit=2&page=1000000000")
+    response = as_user(north.admin).get(f"{BASE}/videos?limit=2&page=5000")
     assert response.json() == {"rows": [], "count": 3}
 
 

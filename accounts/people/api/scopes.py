@@ -12,13 +12,6 @@ from accounts.rights.permissions import AUTHENTICATED
 from tenancy.models import Organization
 
 
-class TopNodes(list[ScopeNode]):
-    """Nodes that can be paged like a queryset."""
-
-    def count(self, *args: Any) -> int:
-        return len(self)
-
-
 class ScopesViewSet(ScopedViewSet):
     """The nodes the caller may act in, as a tree, whatever scope this request acts in."""
 
@@ -27,7 +20,7 @@ class ScopesViewSet(ScopedViewSet):
     serializer_class = ScopeNodeSerializer
 
     def list(self, request: Request) -> Response:
-        top: Any = TopNodes(top_nodes(user=self.user))
+        top: Any = top_nodes(user=self.user)
         page = list(self.paginate_queryset(self.filter_queryset(top)) or ())
         add_descendants(page, user=self.user)
         return self.get_paginated_response([as_json(node) for node in page])

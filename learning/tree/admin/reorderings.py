@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import Reordering
 from learning.tree.admin.content import list_names
 from learning.tree.levels import arranged, kind_named
-from tenancy.admin import Job, TenantAdmin, place_filters
+from tenancy.admin import Job, TenantAdmin, period_filter, place_filters
 from tenancy.models import Organization
 
 
@@ -37,10 +37,9 @@ class ReorderingAdmin(TenantAdmin):
     job = Job.LOG
     permission_keys = {"view": "learning_tree.get"}
     list_display = ["created_at", "what", "place", "user", "organization"]
-    list_filter = [*place_filters()[:1], ListFilter]
+    list_filter = [period_filter("created_at", _("reordered")), *place_filters()[:1], ListFilter]
     list_select_related = ["user", "organization"]
     titled_by = ("what", "place")
-    date_hierarchy = "created_at"
     fields = ("created_at", "what", "place", "user", "order_before", "order_after")
     export_fields = ("id", "created_at", "kind", "parent_id", "user__email", "before", "after")
 

@@ -13,9 +13,10 @@ from quizzes.safety.domain.completion import Status
 from quizzes.safety.domain.people import Wanted
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.errors import InvalidError
+from tenancy.lists import MOST_LISTED, last_page
 
 EVERYONE = "all"
-MOST_PAGES = 10_000
+PAGE_SIZE = 50
 LONGEST_SEARCH = 200
 
 
@@ -52,8 +53,10 @@ class Asked:
         if status not in (*Status, EVERYONE):
             raise _invalid("status", _("There is no such status."))
         page = sent.get("page", "1")
-        if not (page.isascii() and page.isdigit() and len(page) < 6 and 1 <= int(page) <= MOST_PAGES):
-            raise _invalid("page", _("There is no such page."))
+        most = last_page(MOST_LISTED, PAGE_SIZE)
+        if not (page.isascii() and page.isdigit() and len(page) < 6 and 1 <= int(page) <= most):
+            told = _("There is no such page: the list leads to its first %(most)s people.")
+            raise _invalid("page", told % {"most": f"{MOST_LISTED:,}"})
         search, role = (sent.get(name, "").strip() for name in ("q", "role"))
         if "\0" in search + role or len(search) > LONGEST_SEARCH:
             raise _invalid("q", _("Nobody can be found by that."))

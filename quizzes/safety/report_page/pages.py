@@ -19,15 +19,15 @@ from quizzes.safety.domain.reminding import KEY as REMIND_KEY
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import Week
 from quizzes.safety.domain.words import range_of
-from quizzes.safety.report_page.asked import EVERYONE, Asked
+from quizzes.safety.report_page.asked import EVERYONE, PAGE_SIZE, Asked
 from quizzes.safety.report_page.files import FORMATS, file_of
 from quizzes.safety.report_page.pictures import Figures, draw_line
 from quizzes.safety.report_page.places import place_asked_for, way_to
 from tenancy.admin.pages import check_key, render_page
 from tenancy.errors import DomainError, NotFoundError
+from tenancy.lists import last_page
 from tenancy.scope import ActiveScope, Level, Scope, scope_entered
 
-PAGE_SIZE: Final = 50
 WEEKS: Final = 12
 
 
@@ -145,7 +145,7 @@ def _below(place: ActiveScope) -> str:
 
 def _page_links(asked: Asked, number: int) -> list[tuple[str, str]]:
     """Return ``(text, address)`` of the pages of the list; no address for the one that is shown."""
-    last = -(-number // PAGE_SIZE)
+    last = last_page(number, PAGE_SIZE)
     if last < 2:
         return []
     pages = Paginator(range(number), PAGE_SIZE).get_elided_page_range(min(asked.page, last))

@@ -1,0 +1,94 @@
+"""Every list of the API and of the admin leads to its first rows, and says so where it does not lead on."""
+
+import pytest
+from django.contrib.messages import get_messages
+
+from progress.models import ItemProgress
+from tenancy import lists
+from tests.conftest import error_of
+from tests.contracts.admin_pages import REGISTERED, sign_in, url
+from tests.contracts.routes import COMPLETION, LEARNING_REPORT, ROUTES
+
+pytestmark = pytest.mark.django_db
+
+PAGED = {COMPLETION, f"{COMPLETION}/people", LEARNING_REPORT}
+"""What answers a page of people beside its figures."""
+LIMIT = 200
+
+
+def paged_routes():
+    return [route for route in ROUTES if route.method == "get" and (route.is_list or route.path in PAGED)]
+
+
+def test_every_list_of_the_api_has_a_last_page(world):
+    last = lists.MOST_LISTED // LIMIT
+    for route in paged_routes():
+        address = route.url(world.ids_for(world.person(route.caller)))
+        for caller in {route.caller, "global everywhere"}:
+            client = world.client(caller)
+
+            def page(number, address=address, client=client):
+                return client.get(f"{address}{'&' if '?' in address else '?'}limit={LIMIT}&page={number}")
+
+            assert page(last).status_code == 200, (caller, address)
+            refused = page(last + 1)
+            assert refused.status_code == 400, (caller, address)
+            error = error_of(refused)
+            assert (error["attr"], error["code"]) == ("page", "invalid_page"), address
+            assert "first 10,000 rows" in error["detail"]
+
+
+def test_what_takes_pages_is_all_looked_at(world):
+    """A route that knows ``page`` refuses one that is none: the others do not, or refuse the parameter."""
+    found = set()
+    for route in ROUTES:
+        if route.method == "get":
+            address = route.url(world.ids_for(world.person(route.caller)))
+            answer = world.client(route.caller).get(f"{address}{'&' if '?' in address else '?'}page=0")
+            if answer.status_code == 400 and error_of(answer)["code"] == "invalid_page":
+                found.add(route.path)
+    assert found == {route.path for route in paged_routes()}
+
+
+def test_every_list_of_the_admin_says_that_it_has_no_such_page(world, monkeypatch):
+    for person in (world.north.admin, world.global_admin):
+        browser = sign_in(person)
+        for model, made in REGISTERED.items():
+            address = url(model, "changelist")
+            monkeypatch.setattr(made, "list_per_page", 1)
+            shown = browser.get(address)
+            if shown.status_code == 403 or shown.context["cl"].result_count < 2:
+                continue  # what stands on one page is shown, whichever is asked for
+            assert shown.context["cl"].paginator.count == shown.context["cl"].result_count <= 10_000
+            refused = browser.get(f"{address}?p=99999")
+            assert (refused.status_code, refused["Location"]) == (302, f"{address}?e=1"), address
+            told = [str(message) for message in get_messages(refused.wsgi_request)]
+            assert any("first 10,000 rows" in message for message in told), address
+            browser.get(refused["Location"])
+
+
+@pytest.mark.parametrize("page", ["safety-completion/", "learning-report/"])
+def test_every_report_of_the_admin_says_that_it_has_no_such_page(page, world):
+    for person in (world.north.admin, world.global_admin):
+        browser = sign_in(person)
+        assert browser.get(f"/admin/{page}?page=200").status_code == 200
+        refused = browser.get(f"/admin/{page}?page=201")
+        assert refused.status_code == 302
+        told = [str(message) for message in get_messages(refused.wsgi_request)]
+        assert any("first 10,000 people" in message for message in told), told
+        browser.get(refused["Location"])
+
+
+def test_rows_beyond_the_last_page_are_not_counted(north, sunrise, as_user):
+    ItemProgress.unscoped.bulk_create(
+        ItemProgress(
+            user=north.student,
+            organization=north.organization,
+            progress_type="sign_learned",
+            item_id=str(number),
+            created_by=north.student,
+        )
+        for number in range(lists.MOST_LISTED + 1)
+    )
+    answer = as_user(north.student).get("/api/user_progress?progress_type=sign_learned&limit=1").json()
+    assert (answer["count"], len(answer["rows"])) == (lists.MOST_LISTED, 1)
