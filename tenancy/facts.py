@@ -71,6 +71,18 @@ class Facts:
         found = f"SELECT {told} FROM {self.rows('one')} AND one.{column} = {equals} LIMIT 1"
         return f"LEFT JOIN LATERAL ({found}) {alias} ON true"
 
+    def of_each(self, alias: str, person: str, where: str) -> str:
+        """SQL: a join that adds those of each person, whose id is an expression, for which ``where`` holds.
+
+        OFFSET keeps it a look-up for each person: a plan that thinks there are many of them would read the
+        facts of everybody. Arrays are theirs alone already.
+        """
+        if settings.DISTRIBUTED:
+            return f"JOIN {self.relation(alias)} ON {alias}.user_id = {person} AND {where.format(alias)}"
+        told = ", ".join(f"each.{name}" for name in self.columns)
+        found = f"FROM {self.table} each WHERE each.user_id = {person} AND {where.format('each')} OFFSET 0"
+        return f"JOIN LATERAL (SELECT {told} {found}) {alias} ON true"
+
     @property
     def first(self) -> str:
         """SQL: one row with an array for each column, in brackets."""

@@ -30,6 +30,7 @@ WITHOUT_A_USER = {
     "quizzes/safety/domain/pending.py": "which organizations ever did a safety quiz",
     "quizzes/safety/api/": "the results of a scope, newest first",
     "config/api/pagination.py": "the results of a scope, newest first",
+    "tenancy/lists.py": "how many results a scope has, as far as a list leads",
     "config/front_page.py": "figures of the admin's front page",
     "tenancy/admin/": "lists of the admin",
     "demo/": "demo data, once",

@@ -112,3 +112,27 @@ def test_no_list_of_the_admin_reads_the_records_of_others(model, world, records_
     for query in ("", "q=student", "q=nobody+at+all", "o=-2", "p=2"):
         assert browser.get(f"{url(model, 'changelist')}?{query}").status_code in (200, 302), query
         assert not too_many(records_read), query
+
+
+def test_a_report_about_a_shared_course_reads_what_its_own_people_have_done(world, records_read):
+    video, course = world.shared["video"], world.shared["course"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO user_sub_course_video_progress (id, user_id, organization_id, video_id, completed_at) "
+            "SELECT gen_random_uuid(), id, organization_id, %s, now() FROM users "
+            "WHERE email LIKE 'other%%@third.test' OR id = %s",
+            [video, world.north.student.pk],
+        )
+        cursor.execute("ANALYZE user_sub_course_video_progress")
+    for address, caller in (
+        (f"/api/v1/reports/learning?course_id={course}", "teacher"),
+        (f"/api/v1/reports/learning?course_id={course}", "admin"),
+        (f"/admin/learning-report/?course={course}", "admin"),
+    ):
+        page = sign_in(world.person(caller)) if address.startswith("/admin/") else world.client(caller)
+        records_read()
+        answer = page.get(address)
+        assert answer.status_code == 200, address
+        assert not too_many(records_read), address
+    told = world.client("teacher").get(f"/api/v1/reports/learning?course_id={course}").json()
+    assert [step["done"] for step in told["funnel"]][:1] == [1]
