@@ -137,6 +137,8 @@ APPEND_SLASH = False
 ADMIN_PATH = "/admin/"
 # The pages with sessions and forms: everything else is called with tokens.
 PAGE_PATHS = (ADMIN_PATH, "/account/")
+# What asks about many people at once, or does something for them: learners never wait for a thread behind it.
+REPORT_PATHS = ("/api/safety_quiz_results/completion", "/api/v1/reports/", "/api/v1/exceptions/")
 # Where people and programs reach this server: what links in mails begin with.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Where learners sign in, if the pages that mails lead to are to say so.
@@ -161,7 +163,8 @@ TEMPLATES = [
 # --- Web server (config.serving) --------------------------------------------------------------------
 
 WEB_WORKERS: int = env.int("WEB_WORKERS", default=2)
-# Of each worker. Together no more than the pool has connections, so that no thread waits for one.
+# Of each worker; those of the admin are for reports of the API too. Together no more than the pool has
+# connections, so that no thread waits for one.
 WEB_THREADS: int = env.int("WEB_THREADS", default=4)
 WEB_ADMIN_THREADS: int = env.int("WEB_ADMIN_THREADS", default=2)
 # How long a client may take to send a body, and a file to import.

@@ -22,6 +22,8 @@ from config.serving.wsgi import Application, answer, environ_of
 
 HELD_BODIES: Final = 128 * 1024 * 1024
 SECONDS_TO_END: Final = 8
+_LONG: Final = (settings.ADMIN_PATH, *settings.REPORT_PATHS)
+"""What may take long: no more of it is handled at once than the admin has threads."""
 
 
 class Server:
@@ -54,7 +56,7 @@ class Server:
         if path == ALIVE:  # also while all threads are taken: a process that is busy is alive
             protocol.response_bytes(200, [("content-type", "text/plain")], b"ok\n")
             return
-        lane = self.admin if path.startswith(settings.ADMIN_PATH) else self.api
+        lane = self.admin if path.startswith(_LONG) else self.api
         body = await self.bodies.read(protocol, scope.headers, limit_of(path))
         try:
             length = body.seek(0, io.SEEK_END)

@@ -10,6 +10,7 @@ from django.conf import settings
 from config.serving import bodies, lanes
 from config.serving.application import Server
 from config.serving.bodies import Bodies, Limit, Refused
+from tests.contracts.routes import ROUTES
 
 KIB = 1024
 
@@ -85,18 +86,24 @@ def test_a_request_is_answered_with_its_body():
     assert protocol.answer == (200, {"Content-Type": "text/plain"}, body)
 
 
-def test_pages_of_the_admin_that_take_long_do_not_keep_the_api_waiting():
+@pytest.mark.parametrize("long", ["/admin/slow/", *settings.REPORT_PATHS])
+def test_pages_of_the_admin_and_reports_that_take_long_do_not_keep_learners_waiting(long):
     api_has_answered = threading.Event()
 
     def application(environ, start_response):
-        if environ["PATH_INFO"].startswith(settings.ADMIN_PATH):
+        if environ["PATH_INFO"].startswith(long):
             assert api_has_answered.wait(10)
         else:
             api_has_answered.set()
         return hello(environ, start_response)
 
-    requests = [(Scope("/admin/slow/"), ())] * 5 + [(Scope(), ())]
+    requests = [(Scope(long), ())] * 5 + [(Scope(), ())]
     assert {protocol.status for protocol in ask(server_of(application), *requests)} == {200}
+
+
+def test_reports_are_known_by_paths_that_there_are():
+    paths = [f"/api/{route.path}" for route in ROUTES]
+    assert all(any(path.startswith(begins) for path in paths) for begins in settings.REPORT_PATHS)
 
 
 def test_of_too_many_that_wait_some_are_refused_at_once(monkeypatch):

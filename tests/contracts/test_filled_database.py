@@ -118,12 +118,12 @@ def test_a_report_about_a_shared_course_reads_what_its_own_people_have_done(worl
     video, course = world.shared["video"], world.shared["course"]
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO user_sub_course_video_progress (id, user_id, organization_id, video_id, completed_at) "
-            "SELECT gen_random_uuid(), id, organization_id, %s, now() FROM users "
+            f"INSERT INTO {VideoCompletion._meta.db_table} (id, user_id, organization_id, video_id) "
+            "SELECT gen_random_uuid(), id, organization_id, %s FROM users "
             "WHERE email LIKE 'other%%@third.test' OR id = %s",
             [video, world.north.student.pk],
         )
-        cursor.execute("ANALYZE user_sub_course_video_progress")
+        cursor.execute(f"ANALYZE {VideoCompletion._meta.db_table}")
     for address, caller in (
         (f"/api/v1/reports/learning?course_id={course}", "teacher"),
         (f"/api/v1/reports/learning?course_id={course}", "admin"),

@@ -48,6 +48,11 @@ DRILLS = {
         (f"{E2E}/test_slow_clients.py",),
         600,
     ),
+    "searches": Drill(
+        "ten slow pages, reports and searches at once: learners go on",
+        (f"{E2E}/test_slow_pages.py",),
+        300,
+    ),
     "restore": Drill(
         "what is restored is what was dumped, and other data than was dumped is told",
         (f"{E2E}/test_backups.py",),
