@@ -58,6 +58,11 @@ DRILLS = {
         (f"{E2E}/test_backups.py",),
         900,
     ),
+    "upgrade": Drill(
+        "data of older releases becomes today's: no row is lost, and people go on",
+        (f"{E2E}/test_upgrade.py",),
+        900,
+    ),
     "simulation": Drill(
         "random requests, a stepping clock and broken connections: all is as a plain oracle says",
         ("tests/simulation",),
