@@ -5,6 +5,8 @@ import re
 from functools import partial
 
 import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.test import TransactionTestCase
 
@@ -73,6 +75,12 @@ def test_a_world_that_is_put_back_is_the_one_that_was_made(north, sunrise, globa
     assert len(made[0]) > 40
     assert north.student is not people["student"]
     assert north.student.created_at > people["student"].created_at
+
+
+def test_no_test_counts_what_a_process_looks_up_once(db, statements):
+    with statements() as sent:
+        ContentType.objects.get_for_models(*apps.get_models())
+    assert len(sent) == 0
 
 
 @pytest.mark.django_db(transaction=True)
