@@ -41,8 +41,8 @@ def copied() -> Iterator[None]:
     try:
         # Nothing is left to do but what follows each migration, such as roles.
         call_command("migrate", verbosity=0)
-        # Known from here on, as in any process that has served for a while: whichever test comes first and counts
-        # statements would count those that look them up.
+        # As in a process that has served for a while: else whichever test counts statements first would count
+        # those that look these up.
         ContentType.objects.get_for_models(*apps.get_models())
         yield
     finally:
