@@ -13,7 +13,9 @@ Act = Callable[[Page], Any]
 
 ADMIN: Final = "admin@north.test"
 COURSE, SUB_COURSE, VIDEO, DRAFT = 2, 2, 6, 11
-PRACTICE, ASSESSMENT = 16, 7
+PRACTICE, ASSESSMENT, TCODE = 16, 7, 13
+# A video that a learner is at.
+NEXT = 15
 
 
 class Shown(NamedTuple):
@@ -113,7 +115,7 @@ def list_and_forms(name: str, model: str, first: int | str) -> list[Shown]:
 
 TREE: Final = f"/admin/ordering/?open=courses:{COURSE}&open=sub-courses:{SUB_COURSE}"
 VIDEOS: Final = "/admin/learning/video/"
-GIFT: Final = "Is water wet? {TRUE}\n\nWhich is even? {=2 ~3 ####Halve it.}\n\nTell me why. {}"
+GIFT: Final = "Is water wet? {TRUE}\n\nWhich is even? {=2 ~3 ####Halve it.}"
 LINES: Final = "One\thttps://videos.example/one.mp4\t75\nTwo; https://videos.example/two.mp4"
 
 CONTENT: Final = [
@@ -123,7 +125,7 @@ CONTENT: Final = [
     Shown("tree-all", "/admin/ordering/?open=all"),
     Shown("tree-found", "/admin/ordering/?find=number"),
     Shown("tree-not-found", "/admin/ordering/?find=nowhere"),
-    Shown("tree-as-learner", f"/admin/ordering/?open=sub-courses:{SUB_COURSE}&learner={COURSE}"),
+    Shown("tree-as-learner", f"/admin/ordering/as-learner/{COURSE}/"),
     Shown("tree-place", f"/admin/ordering/videos/{VIDEO}/place/"),
     Shown("tree-place-dialog", TREE, place_of_a_video),
     Shown("tree-read-only", TREE, who="principal@north.test"),
@@ -133,6 +135,7 @@ CONTENT: Final = [
     *list_and_forms("course", "learning/course", COURSE),
     *list_and_forms("sub-course", "learning/subcourse", SUB_COURSE),
     *list_and_forms("video", "learning/video", VIDEO),
+    Shown("video-deletion-asked", f"{VIDEOS}{NEXT}/delete/"),
     Shown("video-list-filtered", f"{VIDEOS}?status__exact=DRAFT"),
     Shown("video-list-empty", f"{VIDEOS}?q=nowhere"),
     Shown("video-form-read-only", f"{VIDEOS}{VIDEO}/change/", who="teacher@north.test"),
@@ -169,7 +172,8 @@ CONTENT: Final = [
     Shown("attempts", "/admin/quizzes/attempt/"),
     Shown("attempt", "/admin/quizzes/attempt/", first_row),
     # The workshop
-    *list_and_forms("tcode", "learning/tcode", 1),
+    *list_and_forms("tcode", "learning/tcode", TCODE),
+    Shown("tcode-form-read-only", "/admin/learning/tcode/1/change/"),
     Shown("subscriptions", "/admin/learning/subscription/"),
     Shown("subscription", "/admin/learning/subscription/", first_row),
     Shown(

@@ -63,6 +63,28 @@ def test_it_fits_small_screens_and_can_be_hit_with_a_finger(ordering, north, scr
     assert not at.page.evaluate(TOO_WIDE)
 
 
+# The rows of which the controls stand below the title.
+BROKEN = """
+() => [...document.querySelectorAll("#ordering .sibling > .row")]
+    .filter((row) => {
+        const [title, actions] = [".title", ".actions"].map((part) => row.querySelector(part));
+        return actions.getBoundingClientRect().top >= title.getBoundingClientRect().bottom;
+    })
+    .map((row) => row.textContent)
+"""
+
+
+def test_at_1280_pixels_what_can_be_done_with_a_row_stands_beside_its_title(ordering, north):
+    at = ordering(north.admin, north.sub_course, viewport={"width": 1280, "height": 800})
+    expect(at.control(north.sub_course, "publish-below")).to_be_visible()
+    assert at.page.evaluate(BROKEN) == []
+    # What is a sign alone has its word as its name, and over it.
+    rename = at.page.get_by_role("button", name=f"Rename: {north.videos[0].title}")
+    expect(rename).to_have_attribute("title", "Rename")
+    at.page.set_viewport_size({"width": 600, "height": 800})
+    assert at.page.evaluate(BROKEN) != []
+
+
 # The rows that a message lies over.
 COVERED = """
 () => {

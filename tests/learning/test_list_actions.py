@@ -57,6 +57,7 @@ def test_chosen_rows_move_to_the_end_of_another_list_of_their_organization(level
     rows, [first] = make(level, here), make(level, there, 1)
     asked = act(staff, level.model, "move_selected", rows[1:])
     assert [row[0] for row in asked.context["question"].rows] == [row.title for row in rows[1:]]
+    assert "Nothing was chosen." not in asked.content.decode()
     refused = act(staff, level.model, "move_selected", rows[1:], post="Move", parent=foreign.pk)
     assert "Select a valid choice" in refused.content.decode()
     # In the order of their list, not in that of a request.
@@ -83,6 +84,8 @@ def test_learners_are_asked_about_once_for_all_rows_before_anything_is_done(acti
     more = {"post": "Move", "parent": there.pk} if action == "move_selected" else {}
     asked = act(staff, Video, action, rows, **more)
     assert "1 learner is in this sub-course" in asked.content.decode()
+    assert asked.context["title"].startswith(action.partition("_")[0].title() + " selected videos")
+    assert asked.context["question"].rows == [(row.title,) for row in rows]
     assert {row.status for row in Video.unscoped.filter(pk__in=[row.pk for row in rows])} == {"PUBLISHED"}
     answer = {**form_of(asked, id="content-main"), "confirmed_by": "Yes"}
     done = staff.post(url(Video, "changelist"), answer, follow=True)

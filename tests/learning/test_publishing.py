@@ -69,6 +69,20 @@ def test_it_is_asked_about_where_it_moves_learners(staff, north, as_user):
     assert Video.unscoped.get(pk=draft.pk).status == "PUBLISHED"
 
 
+def test_what_it_means_for_lists_of_every_kind_is_one_question(staff, north, as_user):
+    learner = as_user(north.student)
+    for kind, steps in {"videos": north.videos, "practices": north.practices}.items():
+        for step in steps:
+            learner.post(f"/api/v1/progress/{kind}/{step.pk}/complete")
+    video = factories.VideoFactory(sub_course=north.sub_course, status="DRAFT", title="One to watch")
+    practice = factories.PracticeFactory(sub_course=north.sub_course, status="DRAFT", title="One to do")
+    factories.QuestionFactory(question_set=practice)
+    asked = publish(staff, north.course, "courses", open=f"courses:{north.course.pk}").content.decode()
+    assert "1 will be asked to complete “One to watch”" in asked
+    assert "1 will be asked to complete “One to do”" in asked
+    assert Video.unscoped.get(pk=video.pk).status == "DRAFT"
+
+
 def test_rows_of_another_tenant_and_people_without_the_keys_publish_nothing(staff, north, sunrise):
     draft = factories.VideoFactory(sub_course=sunrise.sub_course, status="DRAFT")
     for pk in (sunrise.course.pk, 10**12, "x", ""):

@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import model_format_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -15,6 +17,7 @@ from learning.tree.domain import asking, structure
 from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.versions import changed_by
 from tenancy.admin import Question, TenantAdmin
+from tenancy.admin.questions import MOST_AT_ONCE
 from tenancy.errors import DomainError, StaleError
 
 CONFIRMED: Final = "confirmed"
@@ -100,12 +103,14 @@ class GuardedPages(TenantAdmin):
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
         is_form = "post" not in request.POST and "action" not in request.POST
         question = Question(
-            title=_("Are you sure?"),
+            title=self._title_of_action(request) or _("Are you sure?"),
             note=str(refusal.detail),
             button=_("Yes, I’m sure"),
             name=CONFIRMED + "_by",
             hidden=[*((name, value) for name, value in sent if name not in _OF_THE_PAGE), (CONFIRMED, "1")],
             edit=(BACK, _("Back to the form")) if is_form else None,
+            columns=[self.opts.verbose_name],
+            rows=self._chosen_rows(request),
         )
         context = {
             **self.admin_site.each_context(request),
@@ -115,6 +120,18 @@ class GuardedPages(TenantAdmin):
             "back": request.get_full_path(),
         }
         return TemplateResponse(request, "admin/question.html", context)
+
+    def _title_of_action(self, request: HttpRequest) -> str:
+        """Return what is done to rows that were chosen in a list; nothing on a page of another kind."""
+        action = self.get_actions(request).get(request.POST.get("action", ""))
+        return str(action[2]) % model_format_dict(self.opts) if action else ""
+
+    def _chosen_rows(self, request: HttpRequest) -> list[tuple[Any, ...]]:
+        """Return the rows that were chosen one by one in a list."""
+        if "action" not in request.POST or request.POST.get("select_across", "0") != "0":
+            return []
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)[:MOST_AT_ONCE]
+        return [(str(row),) for row in self.get_queryset(request).filter(pk__in=chosen)]
 
 
 def _is_confirmed(request: HttpRequest) -> bool:

@@ -82,7 +82,7 @@ class ListActions(QuestionPages):
             button=_("Move"),
             columns=[self._level.one, _("Now in")],
             rows=[(str(row), str(getattr(row, self._level.parent) or "")) for row in rows],
-            further=_("Nothing was chosen."),
+            further="" if rows else _("Nothing was chosen."),
             form=form,
         )
         return self.ask(request, rows, question)

@@ -45,12 +45,11 @@ def publish_ready(*, level: TreeLevel, pk: int, confirmed: bool = False) -> Publ
             _("At most %(number)d at once: publish a part of it.") % {"number": MOST_AT_ONCE},
             code="too_many_rows",
         )
-    # Of one question about all lists of a level, and not about each row.
-    for below in dict.fromkeys(below for below, _row in found.rows):
-        rows = [row for one, row in found.rows if one is below]
-        with asking.confirmed(confirmed), asking.asked_about(rows), asking.confirmed():
-            for row in rows:
-                change_row(below, row, {"status": Status.PUBLISHED})
+    kinds = dict.fromkeys(below for below, _row in found.rows)
+    groups = [[row for below, row in found.rows if below is kind] for kind in kinds]
+    with asking.confirmed(confirmed), asking.asked_about_each(groups):
+        for below, row in found.rows:
+            change_row(below, row, {"status": Status.PUBLISHED})
     return found
 
 
