@@ -1,150 +1,183 @@
-"""Measure the hot paths beside the limit and a plain peer: ``bin/bench``. Needs ``wrk``."""
+"""Measure the product beside the limit, the floor and a plain peer: ``bin/bench``. Needs ``wrk``."""
 
 import argparse
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from collections.abc import Callable
+from typing import Final
 
 import django
-import requests
 
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
 from quizzes.safety.domain.filling import fill, settle  # noqa: E402
-from tests.bench import crowd, least_tables, report, screens  # noqa: E402
+from tests.bench import (  # noqa: E402
+    alone,
+    crowd,
+    document,
+    growth,
+    journeys,
+    least_tables,
+    lists,
+    report,
+    screens,
+)
 from tests.bench.cases import Case, cases  # noqa: E402
-from tests.bench.data import load, load_reporters  # noqa: E402
-from tests.bench.measure import Database, Request, Round, Served, serving  # noqa: E402
-from tests.e2e.servers import free_port  # noqa: E402
-
-RESULTS = 5_000_000
-"""Of safety quizzes, at scale 1."""
+from tests.bench.data import Bench, load, load_reporters  # noqa: E402
+from tests.bench.document import DOCS, Conditions  # noqa: E402
+from tests.bench.measure import Database, Round, Served  # noqa: E402
+from tests.bench.servers import PEERS, check_same, servers  # noqa: E402
 
 
-@contextmanager
-def servers() -> Iterator[list[Served]]:
-    """Run all three, each in two processes of four threads."""
-    granian = [
-        *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--workers", "2"),
-        *("--blocking-threads", "4", "--no-ws", "--http", "1"),
-    ]
-    with ExitStack() as stack:
-        port = free_port()
-        ours = [sys.executable, "-m", "config.serving", "--port", str(port)]
-        running = [stack.enter_context(serving("stepwise", ours, port))]
-        for name, target in (("limit", "limit:application"), ("plain", "peer.wsgi:application")):
-            port = free_port()
-            command = [*granian, "--port", str(port), f"tests.bench.{target}"]
-            settings = "tests.bench.peer.settings"
-            running.append(stack.enter_context(serving(name, command, port, DJANGO_SETTINGS_MODULE=settings)))
-        yield running
+class Run:
+    """One run of the command: its options, its database, and what the database was filled with."""
 
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.conditions = Conditions.now(scale=options.scale)
+        self.database = Database(os.environ["DATABASE_URL"])
+        self.bench: Bench = load()
+        people = int(crowd.PEOPLE * options.scale)
+        crowd.write(organization=self.bench.organization_id, course=self.bench.course_id, people=people)
 
-def ask(server: Served, request: Request) -> object:
-    """Return what a server answers."""
-    method, path, token, body = request
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    answer = requests.request(method, server.address + path, headers=headers, data=body or None, timeout=120)
-    assert answer.ok, (server.name, path, answer.text[:300])
-    return answer.json()
+    def paths(self, *, only: tuple[str, ...] = ()) -> None:
+        """Measure the hot paths, under load and alone."""
+        wanted = [
+            case
+            for case in cases(self.bench, load_reporters(50_000))
+            if not only or case.name.startswith(only)
+        ]
+        least_tables.write()
+        measured = []
+        with servers(*PEERS) as running:
+            for case in wanted:
+                measured.append(self._in_turns(running, case))
+                print(" | ".join(report.row(measured[-1])), flush=True)
+        by_itself = self._alone(wanted)
+        if not only:
+            (DOCS / "benchmarks.svg").write_text(report.picture(measured))
+            rows = [report.row(one) for one in measured]
+            self.write(
+                "paths",
+                f"A figure is the median of {self.options.rounds} rounds of {self.options.seconds} seconds "
+                f"over 16 connections.\n\n{report.table(report.HEAD, rows)}\n\n"
+                f"### Goals that are missed\n\n{report.missed(measured)}",
+            )
+            self.write("alone", by_itself)
 
+    def _in_turns(self, running: list[Served], case: Case) -> report.Figures:
+        check_same(running, case)
+        of: dict[str, list[Round]] = {server.name: [] for server in running}
+        for number in range(self.options.rounds):
+            for server in running if number % 2 == 0 else running[::-1]:
+                told = server.round(case.requests, seconds=self.options.seconds, database=self.database)
+                of[server.name].append(told)
+        return report.figures(case, of)
 
-def check_same(running: list[Served], case: Case) -> None:
-    """Make sure that the servers answer the same."""
-    told = {server.name: case.same(ask(server, case.requests[0])) for server in running}
-    for name, answer in told.items():
-        assert answer == told["limit"], f"{case.name}: {name} answers otherwise than the limit"
+    def _alone(self, wanted: list[Case]) -> str:
+        told = alone.measure({case.name: case.requests for case in wanted})
+        rows = []
+        for case in wanted:
+            ours, limit, floor = (told[name][case.name] for name in ("stepwise", "limit", "floor"))
+            rows.append(
+                [
+                    case.name,
+                    *(f"{one.web:.2f}" for one in (ours, limit, floor)),
+                    *(f"{limit.web / one.web:.0%}" for one in (ours, floor)),
+                    *(f"{one.took:.1f}" for one in (ours, limit, floor)),
+                    *(f"{limit.took / one.took:.0%}" for one in (ours, floor)),
+                ]
+            )
+            print(" | ".join(rows[-1]), flush=True)
+        head = [
+            *("path", "web CPU ms", "limit", "floor", "of limit", "floor, of limit"),
+            *("took ms", "limit", "floor", "of limit", "floor, of limit"),
+        ]
+        return report.table(head, rows)
 
+    def journeys(self) -> None:
+        """Measure whole journeys."""
+        journeys.learners(0)  # whom the tables of the peer are to know
+        least_tables.write()
+        with servers("plain") as running:
+            self.write("journeys", journeys.measure(running, self.bench, scale=self.options.scale))
 
-def measure(
-    running: list[Served], case: Case, database: Database, *, seconds: int, rounds: int
-) -> report.Figures:
-    """Let the servers take turns."""
-    check_same(running, case)
-    of: dict[str, list[Round]] = {server.name: [] for server in running}
-    for number in range(rounds):
-        for server in running if number % 2 == 0 else running[::-1]:
-            of[server.name].append(server.round(case.requests, seconds=seconds, database=database))
-    return report.figures(case, of)
+    def growth(self) -> None:
+        """Measure what may grow with the tables."""
+        least_tables.write()
+        with servers("limit") as running:
+            by_position = growth.positions(running, self.bench, self.database, seconds=self.options.seconds)
+        by_results = growth.reports(self.database, scale=self.options.scale, seconds=self.options.seconds)
+        self.write("growth", f"{by_position}\n\n{by_results}")
 
+    def lists(self) -> None:
+        """Measure every list at its first page and its deepest."""
+        self._fill_with_results()
+        lists.askers()
+        with servers() as (ours,):
+            self.write("lists", lists.measure(ours, self.database))
 
-def growth(database: Database, *, scale: float, seconds: int) -> str:
-    """Measure the reports with ever more results; a database keeps what it has, so this comes last."""
-    lines = [
-        "## As the table of results grows",
-        "",
-        "| results | campus, CPU ms | organization, CPU ms |",
-        "|---|---|---|",
-    ]
-    for results in (50_000, 500_000, RESULTS):
-        if results > RESULTS * scale:
-            break
-        fill(staff=10_000, results=results)
+    def screens(self) -> None:
+        """Measure how long those wait who answer for 10,000 staff."""
+        results = self._fill_with_results()
+        with servers() as (ours,):
+            told = screens.measure(ours, load_reporters(results), self.database, results=results)
+        self.write("screens", told)
+
+    def _fill_with_results(self) -> int:
+        results = int(growth.RESULTS * self.options.scale)
+        screens.write_learners(fill(staff=10_000, results=results))
         settle()
-        reporters = load_reporters(results)
-        with servers() as running:
-            told = [
-                running[0].round(
-                    [("GET", f"/api/safety_quiz_results/completion?week_of={reporters.week_of}", token, "")],
-                    seconds=seconds,
-                    database=database,
-                )
-                for token in (reporters.campus, reporters.organization)
-            ]
-        lines.append(f"| {results:,} | {told[0].cpu:.2f} | {told[1].cpu:.2f} |")
-    return "\n".join(lines)
+        return results
+
+    def write(self, section: str, text: str) -> None:
+        """Renew a section of docs/benchmarks.md, if it is to be."""
+        if not self.options.dry:
+            document.write(section, text, self.conditions)
 
 
-def look_at_screens(database: Database, *, scale: float) -> str:
-    """Measure how long those wait who answer for 10,000 staff."""
-    results = int(RESULTS * scale)
-    screens.write_learners(fill(staff=10_000, results=results))
-    settle()
-    with servers() as running:
-        return screens.measure(running[0], load_reporters(results), database, results=results)
+# In this order: a database keeps what it has, and reports are to begin with few results.
+PARTS: Final[dict[str, Callable[[Run], None]]] = {
+    "paths": Run.paths,
+    "journeys": Run.journeys,
+    "growth": Run.growth,
+    "lists": Run.lists,
+    "screens": Run.screens,
+}
 
 
 def main() -> None:
-    """Print the table, and write docs/benchmarks.md when every path was measured."""
+    """Print what is measured, and renew what docs/benchmarks.md says of it."""
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
     parser.add_argument(
-        "paths", nargs="*", help="only those whose name begins like this, such as H3; or screens"
+        "parts",
+        nargs="*",
+        help=f"{', '.join(PARTS)}; without any, all of them. Or hot paths by the beginning of their names, "
+        "such as H3, which are printed only.",
     )
     parser.add_argument("--scale", type=float, default=1.0, help="of 50,000 people and 5 million results")
-    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=5, help="of each round under load")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--dry", action="store_true", help="leave docs/benchmarks.md as it is")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
-    if options.paths == ["screens"]:
-        look_at_screens(Database(os.environ["DATABASE_URL"]), scale=options.scale)
-        return
+    parts = [part for part in PARTS if part in options.parts] if options.parts else list(PARTS)
+    only = tuple(part for part in options.parts if part not in PARTS)
     if shutil.which("wrk") is None:
         sys.exit("bin/bench needs wrk on the PATH, for example from Debian's package of that name.")
-    bench = load()
-    people = int(crowd.PEOPLE * options.scale)
-    crowd.write(organization=bench.organization_id, course=bench.course_id, people=people)
-    reporters = load_reporters(50_000)
-    least_tables.write()
-    database = Database(os.environ["DATABASE_URL"])
-    measured = []
-    with servers() as running:
-        for case in cases(bench, reporters):
-            if not options.paths or case.name.startswith(tuple(options.paths)):
-                measured.append(
-                    measure(running, case, database, seconds=options.seconds, rounds=options.rounds)
-                )
-                print(report.table(measured[-1:]).splitlines()[-1], flush=True)
-    if not options.paths:
-        grown = growth(database, scale=options.scale, seconds=options.seconds)
-        grown += "\n\n" + look_at_screens(database, scale=options.scale)
-        report.write(
-            measured, scale=options.scale, rounds=options.rounds, seconds=options.seconds, growth=grown
-        )
+    # Of everyone who signs in, several lines.
+    logging.getLogger("axes").setLevel(logging.WARNING)
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    run = Run(options)
+    if only:
+        run.paths(only=only)
+    for part in parts:
+        print(f"\n{part}", flush=True)
+        PARTS[part](run)
 
 
 if __name__ == "__main__":

@@ -241,20 +241,31 @@ HANDLERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Answer the product's paths; the last word of one says what is asked, or the last but a number."""
-    claims = _decode(environ["HTTP_AUTHORIZATION"][7:], KEY, ["HS256"])
-    words = environ["PATH_INFO"].split("/")
+def told(user: str, method: str, path: str, query: str, body: Any) -> Any:
+    """Return the answer at one of the product's paths: its last word says what is asked, but a number."""
+    words = path.split("/")
     number = next((int(word) for word in words if word.isdecimal()), 0)
     handler = HANDLERS[words[-1] if not words[-1].isdecimal() else words[-2]]
+    return handler(user, method, dict(parse_qsl(query)), body, number)
+
+
+def claims_of(authorization: str) -> Any:
+    """Return what a bearer's token says."""
+    return _decode(authorization[7:], KEY, ["HS256"])
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request."""
+    claims = claims_of(environ["HTTP_AUTHORIZATION"])
     body = environ["wsgi.input"].read()
-    told = handler(
-        claims["user_id"],
-        environ["REQUEST_METHOD"],
-        dict(parse_qsl(environ["QUERY_STRING"])),
-        orjson.loads(body) if body else None,
-        number,
+    content = orjson.dumps(
+        told(
+            claims["user_id"],
+            environ["REQUEST_METHOD"],
+            environ["PATH_INFO"],
+            environ["QUERY_STRING"],
+            orjson.loads(body) if body else None,
+        )
     )
-    content = orjson.dumps(told)
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(content)))])
     return [content]

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import requests
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
@@ -68,10 +67,9 @@ def measure(server: Served, reporters: Reporters, database: Database, *, results
         ("`trend` of 52 weeks, organization", f"{_COMPLETION}/trend?weeks=52", reporters.organization),
         ("`trend` of 52 weeks, campus", f"{_COMPLETION}/trend?weeks=52", reporters.campus),
     ]
-    cookies = _signed_in()
+    admin = User.unscoped.get(organization__slug="safety-quiz-fill", role__name="ADMIN")
+    cookies = signed_in(admin)
     lines = [
-        "## Screens and reports of those who answer for others",
-        "",
         f"An organization of 10,000 staff and {LEARNERS:,} learners with {results:,} results. One request",
         f"after the other, {_TIMES} of each; milliseconds.",
         "",
@@ -80,26 +78,26 @@ def measure(server: Served, reporters: Reporters, database: Database, *, results
     ]
     for name, path, bearer in asked:
         headers = {"Host": "127.0.0.1", **({"Authorization": f"Bearer {bearer}"} if bearer else {})}
-        took, web, in_database = _ask(server, path, database, headers=headers, cookies=cookies)
+        took, web, in_database = ask(server, path, database, headers=headers, cookies=cookies)
         told = f"{web + in_database:.0f} ({web:.0f} + {in_database:.0f})"
         lines.append(f"| {name} | {statistics.median(took):.0f} | {max(took):.0f} | {told} |")
         print(lines[-1], flush=True)
     return "\n".join(lines)
 
 
-def _signed_in() -> dict[str, str]:
-    """Return the session of the organization's administrator."""
-    call_command("collectstatic", verbosity=0, interactive=False)
-    admin = User.unscoped.get(organization__slug="safety-quiz-fill", role__name="ADMIN")
+def signed_in(user: User) -> dict[str, str]:
+    """Return a session in the admin."""
     browser = Client()
-    browser.force_login(admin, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    browser.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     return {settings.SESSION_COOKIE_NAME: browser.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
-def _ask(server: Served, path: str, database: Database, **how: Any) -> tuple[list[float], float, float]:
+def ask(
+    server: Served, path: str, database: Database, *, times: int = _TIMES, **how: Any
+) -> tuple[list[float], float, float]:
     """Return how long each answer took, and the processor time of one in the server and in the database."""
     took = []
-    for number in range(-3, _TIMES):
+    for number in range(-3, times):
         if number == 0:
             database.settle()
             before = (server.seconds(), database.seconds())
@@ -109,5 +107,5 @@ def _ask(server: Served, path: str, database: Database, **how: Any) -> tuple[lis
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:300])
     database.settle()
     after = (server.seconds(), database.seconds())
-    web, in_database = ((late - early) * 1000 / _TIMES for early, late in zip(before, after, strict=True))
+    web, in_database = ((late - early) * 1000 / times for early, late in zip(before, after, strict=True))
     return took[3:], web, in_database
