@@ -139,6 +139,12 @@ ADMIN_PATH = "/admin/"
 PAGE_PATHS = (ADMIN_PATH, "/account/")
 # What asks about many people at once, or does something for them: learners never wait for a thread behind it.
 REPORT_PATHS = ("/api/safety_quiz_results/completion", "/api/v1/reports/", "/api/v1/exceptions/")
+# Where passwords are hashed, a quarter of a second of a processor each: whoever is in never waits for a thread
+# behind a class that logs in.
+PASSWORD_PATHS = (
+    *("/api/v1/auth/login", "/api/v1/auth/register", "/api/v1/auth/password", "/api/v1/auth/invitation"),
+    "/account/",
+)
 # Where people and programs reach this server: what links in mails begin with.
 PUBLIC_URL: str = env.str("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Where learners sign in, if the pages that mails lead to are to say so.
@@ -163,10 +169,11 @@ TEMPLATES = [
 # --- Web server (config.serving) --------------------------------------------------------------------
 
 WEB_WORKERS: int = env.int("WEB_WORKERS", default=2)
-# Of each worker; those of the admin are for reports of the API too. Together no more than the pool has
-# connections, so that no thread waits for one.
+# Of each worker; those of the admin are for reports of the API too, those of logins for all that hashes a
+# password. Together no more than the pool has connections, so that no thread waits for one.
 WEB_THREADS: int = env.int("WEB_THREADS", default=4)
 WEB_ADMIN_THREADS: int = env.int("WEB_ADMIN_THREADS", default=2)
+WEB_LOGIN_THREADS: int = env.int("WEB_LOGIN_THREADS", default=1)
 # How long a client may take to send a body, and a file to import.
 BODY_SECONDS: int = env.int("BODY_SECONDS", default=20)
 UPLOAD_SECONDS: int = env.int("UPLOAD_SECONDS", default=120)

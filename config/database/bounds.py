@@ -41,7 +41,7 @@ def keep_connection() -> None:
     a small statement. One on which something failed is given back by Django at the end of the request, and
     replaced by the pool if it is broken. Where there are fewer, with one for the background, threads share.
     """
-    threads = settings.WEB_THREADS + settings.WEB_ADMIN_THREADS
+    threads = settings.WEB_THREADS + settings.WEB_ADMIN_THREADS + settings.WEB_LOGIN_THREADS
     _keeps.set(threads < settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
 
 

@@ -22,6 +22,8 @@ from config.serving.wsgi import Application, answer, environ_of
 
 HELD_BODIES: Final = 128 * 1024 * 1024
 SECONDS_TO_END: Final = 8
+PATIENCE_TO_LOG_IN: Final = 20
+"""Seconds: a class that logs in at once takes as long, and who came again would be behind the others."""
 _LONG: Final = (settings.ADMIN_PATH, *settings.REPORT_PATHS)
 """What may take long: no more of it is handled at once than the admin has threads."""
 
@@ -29,10 +31,13 @@ _LONG: Final = (settings.ADMIN_PATH, *settings.REPORT_PATHS)
 class Server:
     """The application of one worker process."""
 
-    def __init__(self, application: Application, *, threads: int, admin_threads: int) -> None:
+    def __init__(
+        self, application: Application, *, threads: int, admin_threads: int, login_threads: int
+    ) -> None:
         self.application = application
         self.bodies = Bodies(HELD_BODIES)
         self.api, self.admin = Lane("api", threads), Lane("admin", admin_threads)
+        self.login = Lane("login", login_threads, patience=PATIENCE_TO_LOG_IN)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -43,10 +48,15 @@ class Server:
             if refused.status == 413:
                 await drain(protocol)
 
+    def _lane_of(self, path: str) -> Lane:
+        if path.startswith(_LONG):
+            return self.admin
+        return self.login if path.startswith(settings.PASSWORD_PATHS) else self.api
+
     def __rsgi_del__(self, loop: Any) -> None:
         """End with what is being handled."""
         until = time.monotonic() + SECONDS_TO_END
-        for lane in (self.api, self.admin):
+        for lane in (self.api, self.admin, self.login):
             lane.close(until)
         # Those who waited for it hear of it.
         loop.run_until_complete(asyncio.sleep(0))
@@ -56,7 +66,7 @@ class Server:
         if path == ALIVE:  # also while all threads are taken: a process that is busy is alive
             protocol.response_bytes(200, [("content-type", "text/plain")], b"ok\n")
             return
-        lane = self.admin if path.startswith(_LONG) else self.api
+        lane = self._lane_of(path)
         body = await self.bodies.read(protocol, scope.headers, limit_of(path))
         try:
             length = body.seek(0, io.SEEK_END)

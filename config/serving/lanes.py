@@ -1,8 +1,8 @@
-"""Threads that requests are handled in: some for the API, others for the admin, neither waits for the other.
+"""Threads that requests are handled in: some for the API, others for the admin, others for logins.
 
-A queue of bounded length and patience stands in front of them. The standard library's executor would do, but
-it wakes the event loop for each result, which costs more than all the rest; here a thread sends the answer
-itself, and the loop hears of it a moment later.
+None of them waits for another. A queue of bounded length and patience stands in front of each. The standard
+library's executor would do, but it wakes the event loop for each result, which costs more than all the rest;
+here a thread sends the answer itself, and the loop hears of it a moment later.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from config.serving.bodies import Refused
 
 QUEUED_FOR_A_THREAD: Final = 64
 PATIENCE: Final = 5
-"""Seconds; a client that has waited as long is better off with an answer that says so."""
+"""Seconds; a client that has waited as long is mostly better off with an answer that says so."""
 SETTLE_EVERY: Final = 0.1
 
 
@@ -34,7 +34,8 @@ class Work(NamedTuple):
 class Lane:
     """A number of threads and those who wait for one."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, *, patience: float | None = None) -> None:
+        self.patience = PATIENCE if patience is None else patience
         self.limit = threads * (1 + QUEUED_FOR_A_THREAD)
         self.queue: SimpleQueue[Work | None] = SimpleQueue()
         self.open = 0
@@ -60,7 +61,7 @@ class Lane:
         self.open += 1
         if self.timer is None:
             self.timer = loop.call_later(SETTLE_EVERY, self._tick, loop)
-        self.queue.put(Work(handle, refuse, time.monotonic() + PATIENCE, future))
+        self.queue.put(Work(handle, refuse, time.monotonic() + self.patience, future))
         await future
 
     def close(self, until: float) -> None:

@@ -12,4 +12,9 @@ def load() -> Any:
 
     from config.serving.application import Server
 
-    return Server(application, threads=settings.WEB_THREADS, admin_threads=settings.WEB_ADMIN_THREADS)
+    return Server(
+        application,
+        threads=settings.WEB_THREADS,
+        admin_threads=settings.WEB_ADMIN_THREADS,
+        login_threads=settings.WEB_LOGIN_THREADS,
+    )

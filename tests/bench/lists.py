@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from learning.models import Course, SubCourse
-from tenancy.admin.facts import MOST_LISTED, FactAdmin
+from tenancy.admin.facts import FactAdmin
+from tenancy.lists import counted, last_page
 from tests.bench import report, screens
 from tests.bench.data import token
 from tests.bench.document import DOCS
@@ -74,7 +75,7 @@ def _of_api(server: Served, people: list[Asker]) -> str:
             if took == inf:
                 rows.append([f"`{path}`", name, "–", "stopped as too slow", "–", "–"])
                 continue
-            deepest = -(-min(count, MOST_LISTED) // _LIMIT)
+            deepest = last_page(count, _LIMIT)
             if deepest < 2:
                 short.append(took)
                 continue
@@ -138,8 +139,8 @@ def _of_admin(server: Served, people: list[Asker], database: Database) -> str:
             mine: Any = model.unscoped.all()  # type: ignore[attr-defined]
             if not user.is_global:
                 mine = mine.filter(organization=user.organization_id)
-            listed = mine.order_by()[:MOST_LISTED].count()
-            pages = ("", f"?p={-(-listed // made.list_per_page)}", "?q=person+77")
+            listed = counted(mine)
+            pages = ("", f"?p={last_page(listed, made.list_per_page)}", "?q=person+77")
             told = (
                 [_page(server, address + page, sessions[name], database) for page in pages] if listed else []
             )

@@ -75,8 +75,8 @@ def ask(server, *requests):
     return protocols
 
 
-def server_of(application, threads=1, admin_threads=1):
-    return Server(application, threads=threads, admin_threads=admin_threads)
+def server_of(application, threads=1, admin_threads=1, login_threads=1):
+    return Server(application, threads=threads, admin_threads=admin_threads, login_threads=login_threads)
 
 
 def test_a_request_is_answered_with_its_body():
@@ -86,8 +86,11 @@ def test_a_request_is_answered_with_its_body():
     assert protocol.answer == (200, {"Content-Type": "text/plain"}, body)
 
 
-@pytest.mark.parametrize("long", ["/admin/slow/", *settings.REPORT_PATHS])
-def test_pages_of_the_admin_and_reports_that_take_long_do_not_keep_learners_waiting(long):
+LONG = ["/admin/slow/", *settings.REPORT_PATHS]
+
+
+@pytest.mark.parametrize("long", [*LONG, *settings.PASSWORD_PATHS])
+def test_pages_reports_and_logins_that_take_long_do_not_keep_learners_waiting(long):
     api_has_answered = threading.Event()
 
     def application(environ, start_response):
@@ -101,9 +104,31 @@ def test_pages_of_the_admin_and_reports_that_take_long_do_not_keep_learners_wait
     assert {protocol.status for protocol in ask(server_of(application), *requests)} == {200}
 
 
-def test_reports_are_known_by_paths_that_there_are():
-    paths = [f"/api/{route.path}" for route in ROUTES]
-    assert all(any(path.startswith(begins) for path in paths) for begins in settings.REPORT_PATHS)
+@pytest.mark.parametrize("long", LONG)
+def test_nobody_waits_behind_pages_and_reports_to_log_in(long):
+    somebody_is_in = threading.Event()
+
+    def application(environ, start_response):
+        if environ["PATH_INFO"].startswith(long):
+            assert somebody_is_in.wait(10)
+        else:
+            somebody_is_in.set()
+        return hello(environ, start_response)
+
+    requests = [(Scope(long), ())] * 5 + [(Scope("/api/v1/auth/login", "POST"), ())]
+    assert {protocol.status for protocol in ask(server_of(application), *requests)} == {200}
+
+
+def test_reports_and_logins_are_known_by_paths_that_there_are():
+    paths = [f"/api/{route.path}" for route in ROUTES] + ["/account/"]
+    known = (*settings.REPORT_PATHS, *settings.PASSWORD_PATHS)
+    assert all(any(path.startswith(begins) for path in paths) for begins in known)
+
+
+def test_a_class_that_logs_in_waits_for_longer_than_others(monkeypatch):
+    monkeypatch.setattr(lanes, "PATIENCE", -1)
+    requests = [(Scope(), ()), (Scope("/api/v1/auth/login", "POST"), ())]
+    assert [protocol.status for protocol in ask(server_of(hello), *requests)] == [503, 200]
 
 
 def test_of_too_many_that_wait_some_are_refused_at_once(monkeypatch):
