@@ -16,6 +16,7 @@ from accounts.sign_in.forms import EntryForm
 from accounts.sign_in.second_tab import next_page
 from config.front_page import front_page
 from tenancy.admin.jobs import Job, by_job
+from tenancy.admin.rows import NOTHING
 
 # What people come for, first; what libraries bring along, last.
 _RANK: Final = {
@@ -30,6 +31,7 @@ class StepwiseAdminSite(AdminSite):
     site_title = _("Stepwise")
     index_title = _("Administration")
     site_url = None
+    empty_value_display = NOTHING
     login_form = EntryForm
 
     def has_permission(self, request: HttpRequest) -> bool:

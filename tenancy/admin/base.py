@@ -114,7 +114,10 @@ class KeyedAdmin(admin.options.BaseModelAdmin):
         return self.with_shown(request, obj, super().get_fieldsets(request, obj))
 
     def with_shown(self, request: HttpRequest, obj: Any, fieldsets: Any) -> list[Any]:
-        """Return fieldsets with the foreign keys that cannot be changed replaced by what shows them."""
+        """Return fieldsets with the foreign keys that cannot be changed replaced by what shows them.
+
+        Of a row that is yet to be made there is nothing to show: only what can be filled in is left.
+        """
         fixed = {*self.get_readonly_fields(request, obj)}
         closed = obj is not None and not self.has_change_permission(request, obj)
 
@@ -122,8 +125,11 @@ class KeyedAdmin(admin.options.BaseModelAdmin):
             [column] = self.with_columns(request, [name])
             return column if closed or column in fixed else name
 
+        def is_left(name: Any) -> bool:
+            return obj is not None or name not in fixed
+
         return [
-            (title, {**options, "fields": [shown(name) for name in options["fields"]]})
+            (title, {**options, "fields": [shown(name) for name in options["fields"] if is_left(name)]})
             for title, options in fieldsets
         ]
 

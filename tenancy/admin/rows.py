@@ -23,6 +23,8 @@ from tenancy.scope import (
 
 SOMEONE_ELSE: Final = _("someone else")
 OUT_OF_SCOPE: Final = _("out of your scope")
+NOTHING: Final = "—"
+"""Where there is nothing to show."""
 
 
 def is_writable(row: Any) -> bool:
@@ -104,7 +106,8 @@ class RelatedColumn:
     def __call__(self, row: Any) -> Any:
         related = getattr(row, self.name)
         if related is None:
-            return None
+            # On a page of one row Django would write the name of Python's value.
+            return NOTHING
         if not is_readable(related):
             return self.told(row)
         # A deleted row has no page.

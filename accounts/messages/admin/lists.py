@@ -147,7 +147,7 @@ class MessageAdmin(FillInPages, FactAdmin):
     def sent_to(self, message: Message) -> Any:
         """The place it was sent to, where it was sent to one and that is in the scope."""
         if not message.scope:
-            return None
+            return _("one person")
         level, node_id = parse_scope(message.scope)
         node = NODE_MODELS[level].objects.filter(pk=node_id).first()
         return OUT_OF_SCOPE if node is None else f"{NODE_MODELS[level]._meta.verbose_name} {node}"

@@ -194,6 +194,10 @@ class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
             ],
         )
 
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """Show where somebody belonged; someone new has belonged nowhere yet."""
+        return [] if obj is None else super().get_inlines(request, obj)
+
     def lists_on_the_page(self, request: HttpRequest, person: User | None) -> list[str]:
         """Return what shows extra and withheld permissions: to choose, to read, or not at all.
 
