@@ -44,6 +44,8 @@ def test_a_course_with_its_questions_is_written_and_published_in_six_page_loads_
         page.get_by_label("Add questions").fill(QUESTIONS)
         page.get_by_role("button", name="Save", exact=True).press("Enter")
         expect(at.control(practice, "counts")).to_have_text("3 questions")
+        # Before the page's script runs, its buttons would load it anew.
+        page.wait_for_load_state()
     at.control(course, "publish-below").press("Enter")
     expect(page.get_by_text("10 are published now.")).to_be_visible()
     assert Video.unscoped.filter(sub_course__course=course, status="PUBLISHED").count() == 6
@@ -88,6 +90,8 @@ def test_with_the_mouse_the_same_course_takes_at_most_thirty_clicks_and_six_page
         page.keyboard.insert_text(QUESTIONS)
         page.get_by_role("button", name="Save", exact=True).click()
         expect(at.control(practice, "counts")).to_have_text("3 questions")
+        # Before the page's script runs, its buttons would load it anew.
+        page.wait_for_load_state()
     at.press(course, "publish-below")
     expect(page.get_by_text("10 are published now.")).to_be_visible()
     at.press(course, "publish")

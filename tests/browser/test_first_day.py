@@ -49,6 +49,8 @@ def test_an_administrator_is_invited_imports_places_and_people_and_sees_who_is_p
     ):
         page.goto(f"/admin/{listed}/")
         page.get_by_role("link", name=button, exact=True).click()
+        # Before its script runs, the page is a plain form, and forgets the file.
+        page.wait_for_load_state()
         page.get_by_label("File").set_input_files(FILES / file)
         page.get_by_role("button", name="Check the file").click()
         expect(report).to_contain_text("The file is good. It would create 4")

@@ -1,6 +1,7 @@
 """Signing in, with the keyboard alone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.looks import USABLE, assert_tab_reaches_everything
 from tests.factories import PASSWORD
@@ -19,7 +20,7 @@ def test_tab_reaches_everything_on_the_page_and_the_focus_is_seen(login):
 
 
 def test_a_person_signs_in_and_out_without_a_mouse(login):
-    assert login.get_by_label("E-mail").evaluate("element => element === document.activeElement")
+    expect(login.get_by_label("E-mail")).to_be_focused()
     login.keyboard.type("admin@north.test")
     login.keyboard.press("Tab")
     login.keyboard.type(PASSWORD)
@@ -28,7 +29,7 @@ def test_a_person_signs_in_and_out_without_a_mouse(login):
     login.get_by_role("button", name="Log out").press("Enter")
     login.get_by_text("Logged out").first.wait_for()
     login.goto("/admin/")
-    assert login.get_by_label("Password").is_visible()
+    expect(login.get_by_label("Password")).to_be_visible()
 
 
 def test_a_wrong_password_is_said_in_the_page(login):
