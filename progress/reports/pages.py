@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from learning.models import Course
@@ -32,11 +33,28 @@ from tenancy.admin.pages import check_key, render_page
 from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError
 from tenancy.lists import MOST_LISTED, last_page
 from tenancy.models import NODE_MODELS
-from tenancy.scope import ActiveScope, Level, Scope, scope_entered
+from tenancy.scope import PLATFORM_ID, ActiveScope, Level, Scope, scope_entered
 
 PAGE_SIZE: Final = 50
 MOST_COURSES: Final = 200
 _WRITERS: Final[dict[str, Any]] = {"csv": CSV, "xlsx": XLSX}
+WORDS: Final = (
+    (_lazy("step"), _lazy("A video or a practice. Learners do those of a sub-course one after the other.")),
+    (_lazy("not started"), _lazy("Has not completed a step of this course.")),
+    (_lazy("in progress"), _lazy("Has completed a step of it lately, and has some left to do.")),
+    (
+        _lazy("stuck"),
+        _lazy("Has begun, and has then completed nothing for as many days as are chosen above."),
+    ),
+    (_lazy("finished"), _lazy("Has nothing left to do: every step is completed or waived.")),
+    (_lazy("here now"), _lazy("It is the step that so many learners have to do next.")),
+    (
+        _lazy("waived"),
+        _lazy(
+            "Staff decided that the learner need not do the step. It holds nothing up, and is not completed."
+        ),
+    ),
+)
 COLUMNS: Final = ["name", "email", "class", "state", "completed", "waived", "last_completed", "next_step"]
 
 
@@ -120,7 +138,7 @@ def learning_report(request: HttpRequest) -> HttpResponse:
         place = place_asked_for(asked.scope)
         courses = list(_courses())
         if not asked.course and courses:
-            asked = asked.but(course=courses[0].pk)
+            asked = asked.but(course=_first_of(courses).pk)
         context = {"title": _("Learning progress"), "courses": courses, "asked": asked}
         if not asked.course:
             return render_page(request, "admin/learning_report/page.html", context)
@@ -148,6 +166,11 @@ def _courses() -> Any:
     return shown.order_by("category__display_order", "category_id", "display_order", "pk")[:MOST_COURSES]
 
 
+def _first_of(courses: Sequence[Course]) -> Course:
+    """Return the course to begin with: one of the organization's own, before what is shared with all."""
+    return next((course for course in courses if course.organization_id != PLATFORM_ID), courses[0])
+
+
 def _page(asked: Asked, wanted: Wanted, place: ActiveScope) -> dict[str, Any]:
     with scope_entered(place):
         figures, steps = read_figures(wanted)
@@ -166,6 +189,7 @@ def _page(asked: Asked, wanted: Wanted, place: ActiveScope) -> dict[str, Any]:
         "page_links": _page_links(asked, number),
         "formats": [(writer.label, f"{asked.address}&format={name}") for name, writer in _WRITERS.items()],
         "most_days": MOST_STUCK_DAYS,
+        "words": WORDS,
     }
 
 

@@ -19,7 +19,7 @@ class StepForm(forms.Form):
 
     button = _("Find")
     find = forms.CharField(
-        label=_("Why can they open, or can they not"),
+        label=_("Why is a step open or locked for them?"),
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": _("title of a video or practice")}),

@@ -3,9 +3,12 @@
 from html import unescape
 
 import pytest
+from django.urls import reverse
 
 from learning.models import Course, CourseCategory, SubCourse, Tcode, Video
+from progress.reports import pages as learning
 from quizzes.models import Question, QuestionSet, SafetyQuizResult
+from quizzes.safety.report_page import pages as completion
 from tests.contracts.admin_pages import REGISTERED, rows_of, sign_in, url
 
 EXPLAINED = {
@@ -27,3 +30,19 @@ def test_a_word_is_explained_beside_its_field(model, world):
     row = rows_of(model, world.north.organization).first()
     page = unescape(sign_in(world.north.admin).get(url(model, "change", row.pk)).content.decode())
     assert [name for name, text in explained.items() if str(text) not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "report", "words"),
+    [
+        ("safety_completion", completion, {"pending", "late", "self-reported", "week"}),
+        ("learning_report", learning, {"stuck", "waived", "here now", "step"}),
+    ],
+)
+def test_a_report_explains_its_words(name, report, words, world):
+    page = unescape(sign_in(world.north.admin).get(reverse(f"admin:{name}")).content.decode())
+    assert words <= {str(word) for word, _meaning in report.WORDS}
+    for word, meaning in report.WORDS:
+        assert str(meaning) in page
+        # What is explained is said.
+        assert page.lower().count(str(word)) > 1 or word in ("failed", "retaken", "self-reported"), word

@@ -8,8 +8,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from learning.models import CourseCategory
 from progress.models import PracticeCompletion, VideoCompletion
-from tenancy.scope import scope_entered
+from tenancy.models import Organization
+from tenancy.scope import PLATFORM_ID, scope_entered
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.admin_pages import sign_in
@@ -210,6 +212,15 @@ def test_a_teacher_reads_the_page_of_their_class_and_nothing_beyond(room, sunris
     assert browser.get(PAGE, {"course": sunrise.course.pk}).status_code == 404
     assert PAGE in browser.get("/admin/").content.decode()
     assert sign_in(room.guest).get(PAGE).status_code in (302, 403)
+
+
+def test_the_page_begins_with_a_course_of_the_organization_before_a_shared_one(room):
+    platform = Organization.unscoped.get(pk=PLATFORM_ID)
+    offered = factories.CourseFactory(category=factories.CategoryFactory(organization=platform))
+    CourseCategory.unscoped.filter(organization=room.organization).update(display_order=10**6)
+    context = sign_in(room.admin).get(PAGE).context
+    assert context["courses"][0] == offered
+    assert context["course"].id == room.course.pk
 
 
 def test_who_may_look_people_up_goes_on_to_their_page(room):

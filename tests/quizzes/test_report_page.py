@@ -118,7 +118,7 @@ def test_children_and_those_in_none_of_them_add_up(north):
     assert told == [
         ("An empty class", 0, True),
         (north.classroom.name, 1, True),
-        ("Here, in none of them", 1, False),
+        ("In none of these", 1, False),
     ]
     assert sum(total for _name, total, _address in told) == context["figures"].total
 

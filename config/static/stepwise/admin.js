@@ -1,4 +1,4 @@
-// Names for what Django's scripts and Select2 leave without one, and for the cells of lists that become cards.
+// Names for what Django's scripts and Select2 leave without one, and lists on a telephone.
 "use strict";
 
 function nameCombobox(select) {
@@ -18,7 +18,10 @@ function nameSearch({ target }) {
 }
 
 function nameCells(table) {
-    const names = [...table.tHead.rows[0].cells].map((cell) => cell.querySelector(".text")?.textContent.trim());
+    const names = [...table.tHead.rows[0].cells].map((cell) => {
+        const sortable = table.id === "result_list";
+        return (sortable ? cell.querySelector(".text") : cell)?.textContent.trim();
+    });
     for (const row of table.tBodies[0].rows) {
         [...row.cells].forEach((cell, n) => { cell.dataset.label = names[n] ?? ""; });
     }
@@ -38,10 +41,16 @@ function nameAll() {
     document.querySelectorAll(".tabular thead th").forEach(emptyCell);
     const search = document.getElementById("searchbar");
     if (search) search.ariaLabel = search.labels[0].querySelector("img").alt;
-    const list = document.getElementById("result_list");
-    if (list) nameCells(list);
+    document.querySelectorAll("#result_list, .sw-cards").forEach(nameCells);
 }
 
+// On a telephone what was filtered for would stand a whole screen above what was found.
+function closeFilters() {
+    const drawer = document.querySelector(".filter-drawer");
+    if (drawer && matchMedia("(max-width: 640px)").matches) drawer.open = false;
+}
+
+closeFilters();
 document.addEventListener("focusin", nameSearch);
 // The scripts that make these begin when the page is there, some of them a moment later.
 addEventListener("load", () => setTimeout(nameAll));

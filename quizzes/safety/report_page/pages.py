@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
@@ -29,6 +30,22 @@ from tenancy.lists import last_page
 from tenancy.scope import ActiveScope, Level, Scope, scope_entered
 
 WEEKS: Final = 12
+WORDS: Final = (
+    (_lazy("week"), _lazy("From Monday to Sunday, in UTC. W48 is the 48th week of its year.")),
+    (_lazy("complete"), _lazy("Has done the safety quiz of the week, whether they passed it or not.")),
+    (_lazy("late"), _lazy("Has done it after the week had ended. They are complete, too.")),
+    (_lazy("pending"), _lazy("Is staff and belonged here in that week, and has not done its quiz.")),
+    (
+        _lazy("failed"),
+        _lazy("The quiz was graded here, and fewer answers were right than its pass mark asks for."),
+    ),
+    (_lazy("retaken"), _lazy("The result that counts is of a further attempt.")),
+    (
+        _lazy("self-reported"),
+        _lazy("Their app graded the quiz and reported the result; nobody checked it here."),
+    ),
+    (_lazy("last done"), _lazy("When they last did a safety quiz, of whichever week.")),
+)
 
 
 class Child(NamedTuple):
@@ -80,6 +97,7 @@ def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, A
         "below": _below(place),
         "children": _children(trend["children"], figures, asked),
         "line": draw_line(weeks),
+        "words": WORDS,
         "weeks": [
             (range_of(week), told, asked.but(week=week).address, week == asked.week)
             for week, told in reversed(weeks)
@@ -133,7 +151,7 @@ def _children(children: Sequence[dict[str, Any]], whole: Figures, asked: Asked) 
         whole.late - sum(one.late for one in figures),
         whole.total - sum(one.total for one in figures),
     )
-    return [*found, Child(_("Here, in none of them"), rest)] if found and rest.total else found
+    return [*found, Child(_("In none of these"), rest)] if found and rest.total else found
 
 
 def _below(place: ActiveScope) -> str:
