@@ -12,6 +12,7 @@ class TcodeProgressAdmin(FactAdmin):
     """How far people are with tcodes."""
 
     introduction = _("How far people are with a tcode, a unit of the workshop: the last slide they saw.")
+    explained_columns = {"tcode": _("A course, a subject or a unit of the workshop, under its short name.")}
     permission_keys = {"view": "completions.list"}
     list_display = ["last_active", "user", "tcode", "percent", "last_slide_seen", "organization"]
     list_filter = [*place_filters("user__"), "last_active"]

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from safedelete.models import SafeDeleteModel
 
 from tenancy.admin.base import TenantForm, refusals_as_messages
@@ -31,6 +33,7 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
         set_on_add: fields that place a row and cannot be changed afterwards.
         everywhere_only: columns that say something only where all organizations meet.
         explained: what words mean that are the documents' and not everybody's, by the field they name.
+        explained_columns: the same of columns that are no fields of the form.
         chips: how lists show the fields that say how it is with a row.
     """
 
@@ -38,6 +41,7 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
     set_on_add: ClassVar[tuple[str, ...]] = ()
     everywhere_only: ClassVar[tuple[str, ...]] = ("organization",)
     explained: ClassVar[dict[str, Any]] = {}
+    explained_columns: ClassVar[dict[str, Any]] = {}
     chips: ClassVar[tuple[ChipColumn, ...]] = ()
     # One statement for each filter, for numbers that nobody needs.
     show_facets = admin.ShowFacets.NEVER
@@ -60,8 +64,22 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
             return super().delete_view(request, *args, **kwargs)
         return refused.response
 
+    def words_of_columns(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        """Return the headings of the list that are explained, each with what it means."""
+        explained = {**self.explained, **self.explained_columns}
+        shown = [getattr(column, "__name__", column) for column in self.get_list_display(request)]
+        return [
+            (capfirst(str(label_for_field(name, self.model, self))), explained[name])
+            for name in shown
+            if name in explained
+        ]
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        extra = {"object_tools": self.get_object_tools(request), **(extra_context or {})}
+        extra = {
+            "object_tools": self.get_object_tools(request),
+            "words": self.words_of_columns(request),
+            **(extra_context or {}),
+        }
         with refusals_as_messages(request, self.answer_to) as refused:
             if request.method == "GET":
                 return super().changelist_view(request, extra)

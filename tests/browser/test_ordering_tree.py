@@ -207,6 +207,7 @@ def test_dropping_a_row_into_another_list_asks_before_it_moves_there(ordering, n
     at.question.locator(".confirm").click()
     expect(empty.locator(".sibling")).to_have_count(1)
     assert at.agreed(QuestionSet, elsewhere) == ids(north.practices[1])
+    expect(empty.locator(".sibling.moved")).to_have_count(1)
     assert at.agreed(QuestionSet, north.sub_course) == ids(north.practices[0])
 
 
@@ -219,6 +220,8 @@ def test_an_order_that_sends_learners_to_another_step_is_asked_about_first(order
         f"1 learner is in this sub-course; 1 will be asked to complete “{three.title}” before they continue."
     )
     assert stored(Video, north.sub_course) == ids(one, two, three)
+    for words in ("Save the new order", "Put it back"):
+        expect(at.question.get_by_role("button", name=words, exact=True)).to_be_visible()
     at.page.keyboard.press("Escape")
     at.hear("cancelled", title=three, position=3, total=3)
     assert at.agreed(Video, north.sub_course) == ids(one, two, three)
@@ -226,14 +229,17 @@ def test_an_order_that_sends_learners_to_another_step_is_asked_about_first(order
 
     at.page.keyboard.press("Enter")
     at.question.get_by_label("Do not ask again for this list").check()
-    at.question.locator(".confirm").click()
+    at.question.get_by_role("button", name="Save the new order").click()
     at.hear("saved", title=three, position=2, total=3)
     assert at.agreed(Video, north.sub_course) == ids(one, three, two)
+    marked = at.page.locator("#ordering .sibling.moved")
+    expect(marked).to_have_attribute("data-title", three.title)
     expect(at.control(three, "up")).to_be_focused()
     at.control(two, "up").press("Enter")
     at.hear("saved", title=two, position=2, total=3)
     expect(at.question).to_be_hidden()
     assert at.agreed(Video, north.sub_course) == ids(one, two, three)
+    expect(marked).to_have_attribute("data-title", two.title)
     assert VideoCompletion.unscoped.filter(user=learner).count() == 1
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import Course, CourseCategory, SubCourse, Video
 from learning.tree.admin.content import (
     IN_SUB_COURSE_ORDER,
+    SHARED_EXPLAINED,
     STATUS_EXPLAINED,
     ContentAdmin,
     SharedFilter,
@@ -98,6 +99,10 @@ class SubCourseAdmin(ContentAdmin):
             "How advanced it is: beginners have A1 to A3, intermediate learners B1 to B3, advanced C1 to C3."
         ),
         "sub_level": _("A step of the level, named as in the Common European Framework (CEFR)."),
+    }
+    explained_columns = {
+        **SHARED_EXPLAINED,
+        "level_and_sub_level": _("How advanced it is, from A1 for beginners to C3, after the CEFR."),
     }
     permission_keys = content_keys("subcourses")
     list_display = [

@@ -108,11 +108,19 @@ def _meets_shared_content() -> bool:
     return not isinstance(scope, EveryOrganization) and not scope.is_platform
 
 
+SHARED_EXPLAINED: Final = {
+    "shared": _(
+        "Shared rows are the platform's: every organization may use them, none but the platform changes them."
+    )
+}
+
+
 class SharedContentAdmin(GuardedPages):
     """Content that every organization may read when it is the platform's."""
 
     job = Job.TREE
     chips = STATUS_CHIPS
+    explained_columns = SHARED_EXPLAINED
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nothing is added to the whole organization from a part of it."""

@@ -115,6 +115,12 @@ class SubscriptionAdmin(FillInPages, ManagePages, FactAdmin):
         "A subscription opens one tcode, or all of them, for some days. "
         "Its package says for how many, at what price, and what happens at the end."
     )
+    explained_columns = {
+        "package": _("What was granted: for how many days, at what price, and what happens at the end."),
+        "opens": _("A tcode is a course, a subject or a unit of the workshop. The subscription opens it."),
+        "state": _("Upcoming ones open when they start; running ones open the tcode now."),
+        "at_the_end": _("Whether the next one begins by itself when the days are over."),
+    }
     job = Job.PEOPLE
     fill_in = GrantView
     has_events = True

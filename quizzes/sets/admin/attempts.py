@@ -25,6 +25,10 @@ class AttemptAdmin(FactAdmin):
     introduction = _(
         "An attempt is one time somebody answered the questions of a practice or an entry assessment."
     )
+    explained_columns = {
+        "reached": _("The points of the right answers, and of all questions of the set."),
+        "ready": _("Whether the points of an entry assessment reach its pass mark. Practices have none."),
+    }
     permission_keys = {"view": "attempts.list"}
     list_display = ["created_at", "user", "question_set", "organization", "reached", "ready"]
     list_filter = [

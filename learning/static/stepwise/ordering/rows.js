@@ -25,3 +25,9 @@ export const rowAbove = (list) => rowAround(list.parentElement);
 
 /** Return a control of the row itself, not of the rows below it. */
 export const control = (row, selector) => row.querySelector(`:scope > .row :is(${selector})`);
+
+/** Mark the row that was moved last, and no other: one finds it again where it is now. */
+export function markMoved(row) {
+    for (const old of root.querySelectorAll(".sibling.moved")) old.classList.remove("moved");
+    row?.classList.add("moved");
+}

@@ -7,7 +7,7 @@ import { gestureEnded } from "./gestures.js";
 import { announce, clear, show } from "./messages.js";
 import { idsIn, inverse, itemsOf, rebased, sameOrder } from "./moves.js";
 import { actionUrl, post } from "./network.js";
-import { rowWith, titleOf } from "./rows.js";
+import { markMoved, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
 import { remember, undo } from "./undo.js";
 
@@ -75,6 +75,7 @@ async function checked(list, sent, ids, reason) {
 }
 
 function tellSaved(list, id, isUndo) {
+    markMoved(rowWith(list.kind, id));
     show({
         topic: "done",
         level: "success",

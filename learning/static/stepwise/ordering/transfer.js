@@ -12,7 +12,7 @@ import { announce, clear, show } from "./messages.js";
 import { applied } from "./moves.js";
 import { actionUrl, hurry, loadUntilAnswered } from "./network.js";
 import { showRefused } from "./refusals.js";
-import { control, findList, idsOf, parentOf, rowsOf, rowWith, titleOf } from "./rows.js";
+import { control, findList, idsOf, markMoved, parentOf, rowsOf, rowWith, titleOf } from "./rows.js";
 import { text } from "./texts.js";
 import { forget, remember, undo } from "./undo.js";
 
@@ -99,6 +99,7 @@ async function bringIntoView({ kind, id, to }) {
     const above = parentOf(kind, to);
     if (above) await openBranch(control(above, ".toggle"));
     const row = rowWith(kind, id);
+    markMoved(row);
     if (row) follow(row);
 }
 
