@@ -222,6 +222,17 @@ DATABASE_TIMEOUTS = {
 # No check when a connection is taken: it would be a third round trip of most requests. One that broke
 # costs one request a 503 with Retry-After and is replaced.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
+# Reports, exports and lists of the admin are read from it (tenancy.replica).
+if _replica := env.str("DATABASE_REPLICA_URL", default=""):
+    _read = Environment.db_url_config(_replica)
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **_read,
+        "ENGINE": "tenancy.wall",
+        "OPTIONS": {**DATABASES["default"]["OPTIONS"], **_read.get("OPTIONS", {})},
+        "TEST": {"MIRROR": "default"},
+    }
+    DATABASE_ROUTERS = ["tenancy.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

@@ -7,13 +7,14 @@ from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from psycopg import RawCursor
 from psycopg.errors import DeadlockDetected
 from psycopg.types.datetime import TimestamptzLoader
 
 from tenancy.facts import Upsert, read_first
 from tenancy.lists import MOST_LISTED
+from tenancy.replica import reading_from
 from tenancy.wall.base import WalledInTransactions
 
 P = ParamSpec("P")
@@ -68,7 +69,7 @@ def prepared_cursor() -> Iterator[Any]:
     is wrapped by Django as usual: errors, query logs and query counts work the same. Not for writes that
     belong in the history (``tenancy.history``).
     """
-    database: Any = connections[DEFAULT_DB_ALIAS]
+    database: Any = connections[reading_from()]
     database.ensure_connection()
     cursor = database._prepare_cursor(PreparedCursor(database.connection))
     # History puts its context in front of a statement, and two statements cannot be prepared as one.
@@ -83,7 +84,7 @@ def prepared_cursor() -> Iterator[Any]:
 @contextmanager
 def facts_cursor() -> Iterator[Any]:
     """Yield one of Django's own cursors, for statements that name facts and are not on hot paths."""
-    with connection.cursor() as cursor:
+    with connections[reading_from()].cursor() as cursor:
         yield _FactsFirst(cursor) if settings.DISTRIBUTED else cursor
 
 

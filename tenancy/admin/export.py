@@ -20,6 +20,7 @@ from tenancy.admin.base import KeyedAdmin
 from tenancy.admin.formats import CSV, JSON, XLSX
 from tenancy.admin.rows import is_readable
 from tenancy.errors import DomainError, RefusedError
+from tenancy.replica import alias_to_read
 
 _TOLD_EACH: Final = 500
 """Rows."""
@@ -146,7 +147,7 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
         """Return the names of the columns, and the rows as they come from the database."""
         [resource] = self.get_export_resource_classes(request)
         fields = resource().get_export_fields()
-        rows = queryset.iterator(chunk_size=2_000)
+        rows = queryset.using(alias_to_read()).iterator(chunk_size=2_000)
         columns = [field.column_name for field in fields]
         return columns, ([field.get_value(row) for field in fields] for row in rows)
 

@@ -19,6 +19,7 @@ from tenancy.admin.export import ExportPages
 from tenancy.admin.history import HistoryPages
 from tenancy.admin.rows import RelatedColumn, is_writable
 from tenancy.errors import DomainError
+from tenancy.replica import from_replica
 from tenancy.scope import EveryOrganization, Scope, current_scope
 
 _NAMED_REFUSALS = 10
@@ -82,7 +83,8 @@ class TenantAdmin(ExportPages, DeletedRows, HistoryPages):
         }
         with refusals_as_messages(request, self.answer_to) as refused:
             if request.method == "GET":
-                return super().changelist_view(request, extra)
+                with from_replica():
+                    return super().changelist_view(request, extra)
             # An action that is refused in its second half leaves nothing of the first, not even in the log.
             with transaction.atomic():
                 return super().changelist_view(request, extra)

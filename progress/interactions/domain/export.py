@@ -9,6 +9,7 @@ from django.db import transaction
 
 from progress.interactions.domain.xapi import LoggedInteraction, moment, statement_of
 from progress.models import Interaction
+from tenancy.replica import alias_to_read
 
 _AT_A_TIME: Final = 2000
 
@@ -47,6 +48,7 @@ def export_lines(
     if until is not None:
         rows = rows.filter(created_at__lt=until)
     written_as = FORMATS[file_format]
-    with transaction.atomic():
-        for row in rows.values_list(*LoggedInteraction._fields).iterator(chunk_size=_AT_A_TIME):
+    alias = alias_to_read()
+    with transaction.atomic(using=alias):
+        for row in rows.using(alias).values_list(*LoggedInteraction._fields).iterator(chunk_size=_AT_A_TIME):
             yield orjson.dumps(written_as(LoggedInteraction(*row), home=home))

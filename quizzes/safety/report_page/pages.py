@@ -27,6 +27,7 @@ from quizzes.safety.report_page.places import place_asked_for, way_to
 from tenancy.admin.pages import check_key, render_page
 from tenancy.errors import DomainError, NotFoundError
 from tenancy.lists import last_page
+from tenancy.replica import from_replica
 from tenancy.scope import ActiveScope, Level, Scope, scope_entered
 
 WEEKS: Final = 12
@@ -64,7 +65,7 @@ def completion(request: HttpRequest) -> HttpResponse:
         asked = Asked.read(request)
         place = place_asked_for(asked.scope)
         if request.GET.get("format"):
-            with scope_entered(place):
+            with scope_entered(place), from_replica():
                 return file_of(asked, request.GET["format"])
         return render_page(request, "admin/safety_completion/page.html", _page(request, asked, place))
     except NotFoundError as error:
@@ -76,7 +77,7 @@ def completion(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, Any]:
     way = way_to(place)
-    with scope_entered(place):
+    with scope_entered(place), from_replica():
         trend = build_trend(last=asked.week, number=WEEKS)
         number, people = list_people(asked.wanted, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE)
         roles = [*Role.objects.filter(kind=RoleKind.STAFF).values_list("name", flat=True)]
