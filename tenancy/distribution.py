@@ -29,10 +29,12 @@ _OF_STATEMENTS: Final = """
 """
 _POLICIES: Final = "SELECT polname FROM pg_policy WHERE polrelid = %s::regclass ORDER BY polname"
 _KEY: Final = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'p'"
-# Triggers of pgtrigger ask this function, on every machine that has rows; settings of a transaction are its
-# own on every machine; and tables may have triggers, all of which look at nothing but their row.
+# Triggers of pgtrigger and searches of the admin ask these functions, on every machine that has rows;
+# settings of a transaction are its own on every machine; and tables may have triggers, all of which look at
+# nothing but their row.
 PREPARED: Final = (
     "SELECT create_distributed_function('_pgtrigger_should_ignore(name)')",
+    "SELECT create_distributed_function('name_search(text)')",
     "ALTER DATABASE {database} SET citus.propagate_set_commands = 'local'",
     "ALTER DATABASE {database} SET citus.enable_unsafe_triggers = 'on'",
 )

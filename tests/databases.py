@@ -6,7 +6,7 @@ Migrating takes ten seconds, a copy a fraction of one. Nothing is shared: two ru
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from django.db import connection, connections
 from psycopg import errors, sql
 
 from config.embedded_postgres import data_directory
+from tests import citus
 
 COPY: Final = "test_run_{pid}"
 MIGRATED: Final = "test_migrated_{state}"
@@ -41,10 +42,14 @@ def copied() -> Iterator[None]:
     try:
         # Nothing is left to do but what follows each migration, such as roles.
         call_command("migrate", verbosity=0)
-        # As in a process that has served for a while: else whichever test counts statements first would count
-        # those that look these up.
-        ContentType.objects.get_for_models(*apps.get_models())
-        yield
+        with ExitStack() as machines:
+            if citus.COORDINATOR:
+                machines.enter_context(citus.spread(copy))
+                _lead_to(copy)  # what was set for the database holds for connections that begin now
+            # As in a process that has served for a while: else whichever test counts statements first would
+            # count those that look these up.
+            ContentType.objects.get_for_models(*apps.get_models())
+            yield
     finally:
         _lead_to(outside)
         with _server() as server:

@@ -11,6 +11,8 @@ from typing import Any, Final
 from django.db import connection, models
 from django.db.models.sql import InsertQuery
 
+from tenancy.distribution import tables_distributed
+
 NOW: Final = "SELECT statement_timestamp()"
 """What the columns that say when a row was made are filled with: all of one script the same."""
 
@@ -85,8 +87,13 @@ class RememberedDatabase:
             return made
         pickled, script, then = self._kept
         with connection.cursor() as cursor:
-            cursor.execute(f"{script}; {NOW}")
-            (now,) = cursor.cursor.set_result(-1).fetchone()
+            # The rows are as they were: no trigger has anything to add, and no key leads to nothing. Settings
+            # are sent alone: Citus sends on the whole text that one stands in.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(script)
+            cursor.execute("SET LOCAL session_replication_role = origin")
+            cursor.execute(NOW)
+            (now,) = cursor.fetchone()
         made, before = pickle.loads(pickled)
         for row in _rows_in(before, {}).values():
             _age(row, now - then)
@@ -125,9 +132,9 @@ def _script(cursor: Any, then: datetime) -> str:
         "SELECT relname FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 "
         "AND schemaname = 'public' ORDER BY relname"
     )
-    tables = [connection.ops.quote_name(name) for (name,) in cursor.fetchall()]
-    # The rows are as they were: no trigger has anything to add, and no key leads to nothing.
-    statements = ["SET LOCAL session_replication_role = replica", *(f"DELETE FROM {name}" for name in tables)]
+    names = {name for (name,) in cursor.fetchall()} | {*filter(_has_rows, tables_distributed())}
+    tables = [connection.ops.quote_name(name) for name in sorted(names)]
+    statements = [f"DELETE FROM {name}" for name in tables]
     for name in tables:
         cursor.execute(f"SELECT json_agg(t)::text FROM {name} t")
         (rows,) = cursor.fetchone()
@@ -145,7 +152,14 @@ def _script(cursor: Any, then: datetime) -> str:
                 {"rows": rows, "then": then},
             )
         )
-    return "; ".join([*statements, "SET LOCAL session_replication_role = origin"])
+    return "; ".join(statements)
+
+
+def _has_rows(table: str) -> bool:
+    """Whether there are rows; where a table is on other machines, what was written is counted there."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")
+        return bool(cursor.fetchone()[0])
 
 
 def _columns(cursor: Any, table: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import DatabaseError, models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -35,3 +35,15 @@ class UserFact(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = True
+
+    def _do_update(self, rows: Any, using: Any, pk: Any, values: Any, *how: Any) -> Any:
+        """Save a row that is there. On several machines it stays where it is: with its person."""
+        if not (settings.DISTRIBUTED and self.distributed):
+            return super()._do_update(rows, using, pk, values, *how)  # type: ignore[misc]
+        own = rows.filter(user_id=self.user_id)
+        others = [value for value in values if value[0].attname != "user_id"]
+        updated: Any = super()._do_update(own, using, pk, others, *how)  # type: ignore[misc]
+        if not updated and not self._state.adding:
+            # Django would add it: two of one id, on two machines.
+            raise DatabaseError("the row is not there, or is another person's")
+        return updated

@@ -6,6 +6,7 @@ from django.urls import get_resolver
 from accounts.rights import permissions
 from accounts.rights.keys import ROLES
 from quizzes.models import Attempt
+from tests import citus
 from tests.contracts.routes import ANONYMOUS, AUTHENTICATED, LISTS, ROUTES, resolved
 from tests.contracts.world import differences, dump, send, sent_and_undone, tenant_models
 
@@ -69,7 +70,7 @@ def test_every_view_asks_for_the_keys_that_the_table_names():
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("walls", [1, 2])
+@pytest.mark.parametrize("walls", [1, pytest.param(2, marks=citus.ON_ONE_MACHINE)])
 def test_every_route_answers_those_who_may(walls, world, settings):
     """Without this, all refusals below could be refusals of a bad request."""
     settings.ROW_SECURITY = walls == 2

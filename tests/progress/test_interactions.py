@@ -15,6 +15,7 @@ from accounts.people.domain.membership import place
 from progress.models import Interaction
 from tenancy.scope import PLATFORM_ID
 from tenancy.triggers import erasing
+from tests import citus
 from tests.conftest import error_of
 from tests.progress.interactions import EXAMPLES, FIELDS, URL, VIEWED, listed, logged, slides, stored, viewed
 
@@ -253,6 +254,7 @@ APPEND = (
 )
 
 
+@citus.ON_ONE_MACHINE
 @pytest.mark.parametrize("who", [(UUID(int=1), None), (None, UUID(int=1))])
 def test_the_database_refuses_one_of_nobody_or_nowhere(who, north):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
@@ -272,6 +274,7 @@ def test_whoever_has_interactions_is_not_removed_from_the_database(table, studen
         cursor.execute(f"DELETE FROM {table} WHERE id = %s", [pk])
 
 
+@citus.ON_ONE_MACHINE
 def test_a_batch_is_checked_once_and_not_row_by_row(north):
     with connection.cursor() as cursor:
         cursor.execute(

@@ -36,7 +36,7 @@ def another(name, row, other):
 def test_no_content_is_ever_changed(name, north, sunrise):
     row = record(north.teacher)
     changed = {name: another(name, row, sunrise)}
-    with pytest.raises(DatabaseError, match="Cannot update rows"), transaction.atomic():
+    with pytest.raises(DatabaseError, match=r"Cannot update rows|partition value"), transaction.atomic():
         SafetyQuizResult.unscoped.filter(pk=row.pk).update(**changed)
     assert getattr(SafetyQuizResult.unscoped.get(pk=row.pk), name) == getattr(row, name)
 
