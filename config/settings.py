@@ -139,8 +139,8 @@ ADMIN_PATH = "/admin/"
 PAGE_PATHS = (ADMIN_PATH, "/account/")
 # What asks about many people at once, or does something for them: learners never wait for a thread behind it.
 REPORT_PATHS = ("/api/safety_quiz_results/completion", "/api/v1/reports/", "/api/v1/exceptions/")
-# Where passwords are hashed, a quarter of a second of a processor each: whoever is in never waits for a thread
-# behind a class that logs in.
+# Where passwords are hashed, a quarter of a second of a processor each: whoever is in never waits for a
+# thread behind a class that logs in.
 PASSWORD_PATHS = (
     *("/api/v1/auth/login", "/api/v1/auth/register", "/api/v1/auth/password", "/api/v1/auth/invitation"),
     "/account/",
