@@ -98,16 +98,40 @@ _BY_FORMAT: Final = {
 _BY_TYPE: Final = {"integer": 1, "number": 1.5, "boolean": True, "string": "...", "object": {}}
 
 
+_CSV: Final = (
+    "userId,user_name,user_role,campusId,campus_name,status,late,failed,retaken,self_reported,"
+    "quiz_id,quiz_title,week_of,score,total_questions,completed_at\n"
+    "0198f2a4-5b6c-7d8e-9f00-112233445566,Ada Lund,TEACHER,0198f2a4-5b6c-7d8e-9f00-112233445567,East,"
+    "complete,False,False,False,False,12,Fire drills,2026-W47,9,10,2026-11-16T08:00:00Z\n"
+)
+_REFUSAL: Final = {
+    "type": "client_error",
+    "errors": [{"code": "token_not_valid", "detail": "The access token is not valid.", "attr": None}],
+}
+
+
 def with_examples(result: dict[str, Any], **context: Any) -> dict[str, Any]:
-    """Give every body that is taken, and every one that is answered when all is well, an example."""
+    """Give an example to what is in a path, to every body that is taken, and to what is answered.
+
+    Where all is well and nothing is answered, the example is that of a refusal.
+    """
     compose = _Composer(result["components"]["schemas"])
     for item in result["paths"].values():
         for operation in item.values():
-            good = [body for status, body in operation["responses"].items() if status.startswith("2")]
-            for body in (operation.get("requestBody", {}), *good):
-                for media_type, content in body.get("content", {}).items():
-                    if media_type == "application/json":
-                        content["example"] = compose.example_of(content["schema"])
+            for parameter in operation.get("parameters", ()):
+                if parameter["in"] == "path":
+                    parameter["example"] = compose.example_of(parameter["schema"], name=parameter["name"])
+            answers = operation["responses"]
+            good = [body.get("content", {}) for status, body in answers.items() if status.startswith("2")]
+            for content in (operation.get("requestBody", {}).get("content", {}), *good):
+                if json := content.get("application/json"):
+                    json["example"] = compose.example_of(json["schema"])
+                if csv := content.get("text/csv"):
+                    csv["example"] = _CSV
+            if not any(good) and "401" in answers:
+                # The content of refusals is one object for all of them.
+                json = answers["401"]["content"]["application/json"]
+                answers["401"]["content"] = {"application/json": {**json, "example": _REFUSAL}}
     return result
 
 

@@ -19,6 +19,7 @@ from drf_spectacular.generators import SchemaGenerator
 from accounts.rights.keys import ROLES
 from config.api import docs
 from config.api.operations import OPERATIONS, TAGS
+from quizzes.safety.api.completion import _PERSON, _RESULT
 
 ROOT = Path(settings.BASE_DIR)
 DOCUMENT = ROOT / "docs" / "openapi.yaml"
@@ -242,3 +243,22 @@ def test_every_body_has_an_example_that_its_schema_allows():
             wrong += [f"{path}: {fault.json_path} {fault.message}" for fault in faults]
     assert not wrong, "\n".join(wrong)
     assert seen > 120
+
+
+def test_every_operation_has_an_example_also_where_there_is_no_body():
+    without = []
+    for path, operation in operations().items():
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path":
+                kind = int if parameter["schema"]["type"] == "integer" else str
+                assert isinstance(parameter["example"], kind), path
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        contents = [content for body in bodies for content in body.get("content", {}).values()]
+        if not any("example" in content for content in contents):
+            without.append(path)
+    assert without == []
+
+
+def test_the_example_of_the_report_as_csv_has_the_columns_of_the_report():
+    answered = operations()["GET /api/safety_quiz_results/completion"]["responses"]["200"]["content"]
+    assert answered["text/csv"]["example"].splitlines()[0].split(",") == [*_PERSON, *_RESULT]
