@@ -21,7 +21,7 @@ from tenancy.scope import every_organization
 from tests import factories
 from tests.accounts.messages import make_message
 from tests.contracts.routes import QUIZ
-from tests.contracts.world import differences, dump, make_world
+from tests.contracts.world import REMEMBERED, differences, dump
 
 MARK = "zyxwv"
 EMAIL, EARLIER = f"{MARK}@north.test", f"{MARK}.before@north.test"
@@ -30,7 +30,7 @@ PASSWORD = {"password": factories.PASSWORD}
 
 @pytest.fixture
 def world(north, sunrise, global_admin, independent):
-    return make_world(north, sunrise, global_admin, independent)
+    return REMEMBERED.again(north, sunrise, global_admin, independent)
 
 
 @pytest.fixture

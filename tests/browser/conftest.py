@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client as HttpClient
 from playwright.sync_api import (
     Browser,
@@ -27,7 +28,7 @@ from tests.browser.report import SKIPPED
 from tests.browser.server import Answering
 from tests.browser.watch import Watch
 from tests.conftest import Client, Tenant
-from tests.contracts.world import World, make_world
+from tests.contracts.world import REMEMBERED, World
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -164,4 +165,5 @@ def learner(north: Tenant) -> User:
 @pytest.fixture
 def world(north: Tenant, sunrise: Tenant, global_admin: User, independent: User) -> World:
     """Two tenants with a row in every table."""
-    return make_world(north, sunrise, global_admin, independent)
+    with transaction.atomic():
+        return REMEMBERED.again(north, sunrise, global_admin, independent)

@@ -5,10 +5,7 @@ import logging
 import pytest
 from django.core.cache import cache
 
-from tests.contracts.world import World, make_world
-from tests.remembered import RememberedDatabase
-
-REMEMBERED = RememberedDatabase(make_world)
+from tests.contracts.world import REMEMBERED, World
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,7 @@ from tests.conftest import Client, Tenant
 from tests.contracts.routes import DECISIONS, GRANT, QUIZ, REACHED, SAVE_ITEM, VIEWED, Route, filled
 from tests.quizzes.conftest import options_of, questions_of
 from tests.quizzes.scheduled import make_quiz, monday, scheduled
+from tests.remembered import RememberedDatabase
 
 OURS: Final = {"tenancy", "accounts", "learning", "quizzes", "progress"}
 NOBODY: Final = 10**12
@@ -270,6 +271,10 @@ def make_world(north: Tenant, sunrise: Tenant, global_admin: User, independent: 
             **ids_of_shared_quiz(),
         },
     )
+
+
+REMEMBERED: Final = RememberedDatabase(make_world)
+"""``REMEMBERED.again(north, sunrise, global_admin, independent)``; in a transaction."""
 
 
 def tenant_models() -> list[type[models.Model]]:
