@@ -7,7 +7,8 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Error, Page, expect
 
 from demo.people import PASSWORD
-from tests.browser.shown import EVERY_PAGE, Shown
+from tests.browser.shown import CONTENT, Shown
+from tests.browser.shown_people import PEOPLE
 
 SIZES: Final[dict[str, dict[str, Any]]] = {
     "1280": {"viewport": {"width": 1280, "height": 800}},
@@ -18,6 +19,7 @@ THEMES: Final = ("light", "dark")
 # What stands further down a list looks as what stands above it.
 TALLEST: Final = 3000
 TIMEOUT_MS: Final = 15_000  # of each step
+EVERY_PAGE: Final = [*CONTENT, *PEOPLE]
 
 # Where a theme fades in, what is seen is where it ends.
 _SETTLE: Final = """
@@ -70,9 +72,9 @@ def take_every_page(
 
 
 def _take(page: Page, shown: Shown, folder: Path, size: str, themes: list[str]) -> Iterator[str]:
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(color_scheme="light", media="screen")
     answer = page.goto(shown.address)
-    if answer is not None and answer.status >= 400:
+    if answer is not None and answer.status != shown.status:
         yield f"{shown.name}: {shown.address} answers {answer.status}"
         return
     if shown.act is not None:

@@ -26,12 +26,14 @@ class Shown(NamedTuple):
         address: where it is.
         act: what is done on it before one looks.
         who: who looks; nobody is signed in where it is empty.
+        status: what the address answers.
     """
 
     name: str
     address: str
     act: Act | None = None
     who: str = ADMIN
+    status: int = 200
 
 
 def press(name: str, role: Any = "button") -> Act:
@@ -188,13 +190,3 @@ CONTENT: Final = [
     ),
     Shown("subscription-grant", "/admin/learning/subscription/grant/"),
 ]
-
-PEOPLE: Final = [
-    Shown("sign-in", "/admin/login/", who=""),
-    Shown("front-page", "/admin/"),
-    Shown("front-page-principal", "/admin/", who="principal@north.test"),
-    Shown("front-page-teacher", "/admin/", who="teacher@north.test"),
-    Shown("people", "/admin/accounts/user/"),
-]
-
-EVERY_PAGE: Final = [*CONTENT, *PEOPLE]
