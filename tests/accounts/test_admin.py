@@ -449,3 +449,14 @@ def test_the_two_pickers_of_permissions_do_not_share_an_id(north, sunrise):
     assert len(pickers) == 2
     assert not {f"{picker}_filter" for picker in pickers} & set(pickers)
     assert "accounts | role" not in page.lower()
+
+
+def test_a_role_lists_what_it_allows_one_below_the_other(north, sunrise):
+    role = Role.objects.get(name="TEACHER")
+    client = Browser()
+    client.force_login(north.admin, backend="accounts.sign_in.authentication.EmailBackend")
+    page = client.get(f"/admin/accounts/role/{role.pk}/change/").content.decode()
+    [listed] = re.findall(r'<ul class="sw-grants">(.*?)</ul>', page, re.DOTALL)
+    names = role.permissions.order_by("codename").values_list("name", flat=True)
+    assert re.findall(r"<li>(.*?)</li>", listed) == list(names)
+    assert len(names) > 5

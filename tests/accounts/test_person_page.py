@@ -243,6 +243,7 @@ def test_a_reason_is_asked_for_and_nothing_is_done_without_one(north, sunrise, d
         assert answer.status_code == 200
     asked = text_of(desk.get(act_url(north.student, "step-complete", about)))
     assert north.videos[0].title in asked
+    assert f"Mark complete: {north.student.display_name}" in asked
     assert not VideoCompletion.unscoped.exists()
 
 

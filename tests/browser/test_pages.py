@@ -1,8 +1,10 @@
 """Every page of the admin in a real browser, for each kind of staff, in both themes and on two screens."""
 
+import re
+
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.accessibility import hard_to_use
 from tests.browser.conftest import PHONE, session_of
@@ -59,6 +61,15 @@ def test_what_is_wider_than_a_telephone_is_found(open_as, north):
     assert page.evaluate(WIDER_THAN_IT_MAY_BE) == []
     page.evaluate("document.querySelector('h1').style.minWidth = '400px'")
     assert page.evaluate(WIDER_THAN_IT_MAY_BE) != []
+
+
+def test_a_question_about_chosen_people_fits_a_telephone(open_as, north):
+    page = open_as(north.admin, "/admin/accounts/user/", **PHONE)
+    page.locator("input.action-select").first.check()
+    page.get_by_label("Action:").select_option(label="Move selected people to…")
+    page.get_by_role("button", name=re.compile("^(Go|Run)$")).click()
+    expect(page.get_by_role("heading", name="Move people")).to_be_visible()
+    assert page.evaluate(WIDER_THAN_IT_MAY_BE) == []
 
 
 def test_suggestions_are_found_by_typing(open_as, world):

@@ -141,7 +141,7 @@ class PersonPages(QuestionPages):
                 messages.success(request, told)
                 return HttpResponseRedirect(back)
             question = Question(
-                title=act.button,
+                title=f"{act.button}: {person.display_name}",
                 note=act.note,
                 button=act.button,
                 columns=(_("Person"), *((_("About"),) if what else ())),
