@@ -63,7 +63,8 @@ def main() -> None:
         backpressure=2048,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
-        respawn_interval=0.5,
+        # Of a reload: a new worker needs two seconds to start, and the old one serves until then.
+        respawn_interval=5,
     ).serve()
 
 

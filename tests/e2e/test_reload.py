@@ -1,0 +1,67 @@
+"""A reload replaces the workers one by one, and loses no request meanwhile."""
+
+import signal
+import threading
+import time
+from contextlib import contextmanager, suppress
+
+import psutil
+import pytest
+import requests
+
+from tests.e2e.servers import web_process
+
+pytestmark = pytest.mark.drill
+
+
+def workers_of(process):
+    """Return the processes that serve."""
+    found = set()
+    for child in process.children():
+        with suppress(psutil.NoSuchProcess):  # it ends just now
+            if child.cmdline() == process.cmdline():
+                found.add(child.pid)
+    return found
+
+
+@contextmanager
+def asking(address):
+    """Ask from four sides while the block runs; yield what is answered."""
+    answers, over = [], threading.Event()
+
+    def ask():
+        with requests.Session() as session:
+            while not over.wait(0.05):
+                try:
+                    answers.append(session.get(f"{address}/healthz", timeout=30).status_code)
+                except requests.RequestException as error:
+                    answers.append(repr(error))
+
+    clients = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
+    for client in clients:
+        client.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        for client in clients:
+            client.join(60)
+
+
+def test_a_reload_loses_no_request(migrated):
+    with web_process(DATABASE_URL=migrated.url, WEB_WORKERS="2") as (address, process):
+        before = workers_of(process)
+        assert len(before) == 2
+        with asking(address) as answers:
+            process.send_signal(signal.SIGHUP)
+            deadline = time.monotonic() + 90
+            while before & workers_of(process) and time.monotonic() < deadline:
+                time.sleep(0.2)
+            after = workers_of(process)
+            asked = len(answers)
+            while len(answers) < asked + 20 and time.monotonic() < deadline:
+                time.sleep(0.2)
+        assert len(after) == 2
+        assert not before & after
+        assert {*answers} == {200}
+        assert len(answers) >= asked + 20
