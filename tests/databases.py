@@ -36,8 +36,7 @@ def copied() -> Iterator[None]:
     with _server() as server:
         _let_it_forget(server)
         _drop_left_over(server)
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        _run(server, "CREATE DATABASE {} TEMPLATE {}", copy, _migrated(server))
+        copy_migrated(server, copy)
     _lead_to(copy)
     try:
         # Nothing is left to do but what follows each migration, such as roles.
@@ -54,6 +53,13 @@ def copied() -> Iterator[None]:
         _lead_to(outside)
         with _server() as server:
             _run(server, "DROP DATABASE {} WITH (FORCE)", copy)
+
+
+def copy_migrated(server: Any, name: str) -> None:
+    """Make a database that is migrated as far as this project is; processes wait for one another."""
+    server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+    _run(server, "CREATE DATABASE {} TEMPLATE {}", name, _migrated(server))
+    server.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _let_it_forget(server: Any) -> None:

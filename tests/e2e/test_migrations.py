@@ -3,19 +3,24 @@
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 from django.conf import settings
 
+from tests import databases
 from tests.e2e.servers import ROOT
 
 pytestmark = pytest.mark.drill
 
 
-@pytest.fixture
-def empty_database():
-    """The address of a database of its own, on the tests' server."""
+APPS = ("accounts", "learning", "progress", "quizzes", "tenancy")
+
+
+@contextmanager
+def database(make):
+    """The address of a database of its own, on the tests' server, that ``make(server, name)`` makes."""
     name = f"migrations_{os.getpid()}"
     server = settings.DATABASES["default"]
     host = server["HOST"] or server["OPTIONS"].get("host", "")
@@ -27,11 +32,24 @@ def empty_database():
     }
     known = {key: value for key, value in connection_of.items() if value}
     with psycopg.connect(dbname="postgres", autocommit=True, **known) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        make(admin, name)
         try:
             yield f"postgresql://{server['USER']}:{server['PASSWORD']}@/{name}?host={host}"
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_database():
+    with database(lambda server, name: server.execute(f"CREATE DATABASE {name}")) as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_database(django_db_setup):
+    """A copy of the database that the migrations made from nothing for all tests."""
+    with database(databases.copy_migrated) as url:
+        yield url
 
 
 def migrate(url, *arguments):
@@ -46,13 +64,21 @@ def migrate(url, *arguments):
     assert result.returncode == 0, (arguments, result.stderr)
 
 
-def test_migrations_reverse_and_stop_halfway(empty_database):
-    migrate(empty_database, "tenancy")
-    migrate(empty_database)
-    for app in ("progress", "quizzes", "learning", "accounts", "tenancy"):
-        migrate(empty_database, app, "zero")
-    migrate(empty_database)
-    with psycopg.connect(empty_database) as connection:
+def applied(url):
+    with psycopg.connect(url) as connection:
+        rows = connection.execute("SELECT app FROM django_migrations WHERE app = ANY(%s)", [list(APPS)])
+        return {app for (app,) in rows}
+
+
+def test_migrations_reverse_and_stop_halfway(migrated_database):
+    assert applied(migrated_database) == {*APPS}
+    # Everything needs places, and so goes before they do.
+    migrate(migrated_database, "tenancy", "zero")
+    assert applied(migrated_database) == set()
+    migrate(migrated_database, "tenancy")
+    assert "progress" not in applied(migrated_database)
+    migrate(migrated_database)
+    with psycopg.connect(migrated_database) as connection:
         roles = connection.execute("SELECT count(*) FROM roles").fetchone()
         platform = connection.execute("SELECT count(*) FROM organizations").fetchone()
     assert (roles, platform) == ((9,), (1,))
