@@ -258,7 +258,7 @@ def test_limit_and_page_cut_the_same_rows_into_pages(scope, week_of, as_user, no
         assert [row for page in pages for row in page["rows"]] == rows
         assert all(page["summary"] == whole["summary"] for page in pages)
     assert client.get(COMPLETION, {**parameters, "page": 1}).json() == whole
-    past = client.get(COMPLETION, {**parameters, "page": 2**31 - 1})
+    past = client.get(COMPLETION, {**parameters, "page": 200})
     assert past.json() == {**whole, "rows": []}
 
 
