@@ -76,7 +76,7 @@ class Anything(APIView):
 
     def get(self, request: Request, at: str) -> Response:
         """Answer a request of any method."""
-        body = request.data if int(request.META["CONTENT_LENGTH"] or 0) else None
+        body = request.data if request.method != "GET" else None
         user, query = request.user.pk, request.META["QUERY_STRING"]
         return Response(limit.told(user, str(request.method), at, query, body))
 
