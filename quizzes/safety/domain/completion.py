@@ -252,6 +252,10 @@ def week_sql(within: Level | None, *, by_week: bool) -> str:
 
 def people_sql(within: Level | None) -> str:
     """SQL: the people of a roster."""
+    # One by one below the organization, as their results are: the planner takes learners for staff, and would
+    # rather read the people of all organizations.
+    of_all = within in (None, Level.ORGANIZATION)
+    person = "users" if of_all else "LATERAL (SELECT * FROM users WHERE id = m.user_id LIMIT 1)"
     return f"""
         SELECT m.user_id, m.organization_id, m.school_id, m.campus_id, m.classroom_id, role.name AS user_role,
             -- What someone is called by now, in another organization, is nothing to tell here.
@@ -259,7 +263,7 @@ def people_sql(within: Level | None) -> str:
                  ELSE %(who_has_left)s END AS user_name,
             u.sort_name
         FROM memberships m
-        JOIN users u ON u.id = m.user_id
+        JOIN {person} u ON u.id = m.user_id
         JOIN roles role ON role.id = m.role_id
         WHERE {staff_sql(within, ends="%(ends)s::timestamptz")}
     """
