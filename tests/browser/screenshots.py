@@ -88,6 +88,8 @@ def take_the_docs(browser: Browser, address: str) -> None:
     take_ordering(page)
     take_history(page)
     take_front_page(page)
+    take_reports(page)
+    take_person(page)
 
 
 def take_ordering(page: Page) -> None:
@@ -116,6 +118,22 @@ def take_front_page(page: Page) -> None:
     """What the administrator sees first."""
     page.goto("/admin/")
     save(page, "admin")
+
+
+def take_reports(page: Page) -> None:
+    """Who has done the safety quiz, and how far learners are with a course."""
+    page.goto("/admin/safety-completion/")
+    save(page, "completion")
+    page.goto("/admin/learning-report/")
+    save(page, "learning")
+
+
+def take_person(page: Page) -> None:
+    """What is known of a learner, and why a step is open to them or locked."""
+    page.goto("/admin/accounts/user/?q=student2")
+    page.locator("#result_list tbody a").first.click()
+    page.get_by_role("link", name="Person page").click()
+    save(page, "person")
 
 
 def save(page: Page, name: str) -> None:

@@ -130,6 +130,19 @@ def test_on_paper_there_are_figures_pictures_and_people_and_nothing_to_click(ope
     picture(page, "print")
 
 
+@pytest.mark.parametrize("theme", ["auto", "dark"])
+def test_on_paper_the_dark_theme_is_dark_on_white(open_as, school, theme):
+    page = open_as(school.principal, PAGE, color_scheme="dark")
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+    assert is_dark(page)
+    for path in (PAGE, "/admin/accounts/user/"):
+        page.goto(path)
+        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        page.emulate_media(media="print")
+        assert page.evaluate(HARD_TO_READ) == []
+        assert not is_dark(page)
+
+
 def test_a_teacher_with_the_right_password_is_let_in(new_context, north):
     page = new_context().new_page()
     page.goto("/admin/")
