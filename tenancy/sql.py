@@ -154,7 +154,7 @@ def page_json(table: str, alias: str, row: str, *, where: str, newest_by: str, j
                 ) {"page" if join else alias} {join}
             ),
             '],"count":', (
-                SELECT count(*) FROM (SELECT FROM {table} {alias} WHERE {where} LIMIT {MOST_LISTED}) counted
+                SELECT count(*) FROM (SELECT 1 FROM {table} {alias} WHERE {where} LIMIT {MOST_LISTED}) counted
             ), '}}'
         )
     """

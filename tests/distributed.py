@@ -34,6 +34,7 @@ WITHOUT_A_USER = {
     "config/front_page.py": "figures of the admin's front page",
     "tenancy/admin/": "lists of the admin",
     "demo/": "demo data, once",
+    "accounts/places/admin/nodes.py": "whether any stand at a place that is to be deleted",
     "tenancy/distribution.py": "how many rows there are, while a table is distributed",
     "quizzes/safety/domain/filling.py": "results to measure with",
 }
@@ -41,6 +42,7 @@ WITHOUT_A_USER = {
 
 BESIDE_OTHERS = {
     "tenancy/admin/": "lists of the admin name people and places, which Citus brings to where the rows are",
+    "quizzes/person.py": "the latest attempts of one person, on their page in the admin",
     "progress/interactions/admin.py": "the file of such a list",
     "progress/interactions/domain/export.py": "the people of a place are brought to where the rows are, once",
     "quizzes/safety/domain/filling.py": "results to measure with, made of people and sent where they are",
