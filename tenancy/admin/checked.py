@@ -50,6 +50,9 @@ class CheckedList(NamedList):
             told = _("There is no such page: lists lead to their first %(most)s rows.")
             messages.warning(request, told % {"most": f"{lists.MOST_LISTED:,}"})
             raise
+        # Where nothing was looked for, the list does not say how much was found, nor leads back to all.
+        if not (self.query or self.has_active_filters):
+            self.full_result_count = self.result_count
 
 
 class CheckedPages(NamedLists, TitledPages):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.every_page import SIZES, THEMES, sign_in, take_every_page
+from tests.browser.every_page import EVERY_PAGE, SIZES, THEMES, sign_in, take_every_page
 from tests.browser.executable import FLAGS, find_browser
-from tests.browser.shown import ADMIN, COURSE, DRAFT, SUB_COURSE, VIDEO
+from tests.browser.shown import ADMIN, COURSE, DRAFT, IN_DOCS, SUB_COURSE, VIDEO
 from tests.e2e.demo import Demo
 from tests.e2e.servers import ROOT
 
@@ -84,12 +84,27 @@ def serving(url: str | None) -> Iterator[str]:
 
 def take_the_docs(browser: Browser, address: str) -> None:
     """Renew each picture of the docs."""
+    # Before anything is changed, as what a picture shows of the past is what the demo wrote.
+    for name, (shown, size, theme) in IN_DOCS.items():
+        take_page(browser, address, f"pages/{name}", shown, size, theme)
     page = sign_in(browser, address, ADMIN)
     take_ordering(page)
     take_history(page)
     take_front_page(page)
     take_reports(page)
     take_person(page)
+
+
+def take_page(browser: Browser, address: str, name: str, wanted: str, size: str, theme: str) -> None:
+    """One kind of page, as the table of all pages has it."""
+    (shown,) = [one for one in EVERY_PAGE if one.name == wanted]
+    page = sign_in(browser, address, shown.who, size)
+    page.emulate_media(color_scheme=theme)
+    page.goto(shown.address)
+    if shown.act is not None:
+        shown.act(page)
+    save(page, name)
+    page.context.close()
 
 
 def take_ordering(page: Page) -> None:
@@ -142,6 +157,7 @@ def save(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate(_STEADY)
     picture = ROOT / "docs" / f"{name}.png"
+    picture.parent.mkdir(exist_ok=True)
     page.screenshot(path=picture, animations="disabled")
     print(f"{picture.relative_to(ROOT)}: {picture.stat().st_size // 1024} KB")
 

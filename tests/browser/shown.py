@@ -190,3 +190,15 @@ CONTENT: Final = [
     ),
     Shown("subscription-grant", "/admin/learning/subscription/grant/"),
 ]
+
+IN_DOCS: Final = {
+    "tree-phone": ("tree-open", "phone", "light"),
+    "videos": ("video-list", "1280", "light"),
+    "videos-phone": ("video-list-filtered", "phone", "dark"),
+    "question-about-learners": ("video-archive", "1280", "light"),
+    "as-a-learner": ("tree-as-learner", "1280", "light"),
+    "question-set": ("set-form", "1280", "light"),
+    "course-file": ("course-file-diff", "1280", "light"),
+    "subscriptions": ("subscriptions", "1280", "dark"),
+}
+"""The pictures of ``docs/admin.md``, in ``docs/pages``: of which page, in which size and theme."""

@@ -263,3 +263,9 @@ def test_completions_are_read_and_never_edited(model, pages, north, sunrise, as_
     assert north.student.email in page
     assert sunrise.student.email not in page
     assert pages.get(f"/admin/progress/{model}/add/").status_code == 403
+
+
+def test_a_list_leads_back_to_all_its_rows_only_where_some_were_looked_for(pages):
+    assert "Show all" not in pages.get("/admin/learning/video/").content.decode()
+    for narrowed in ("?q=nothing", "?status__exact=DRAFT"):
+        assert "Show all" in pages.get(f"/admin/learning/video/{narrowed}").content.decode()
