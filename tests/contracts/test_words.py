@@ -17,6 +17,7 @@ OTHERWISE = {
     r"\baddress of (the|a) (video|content|slides)": "link",
     r"^(video )?(url|address)$": "link",
     r"\bgo on$": "what is going to happen",
+    r"\bby mail\b": "by e-mail",
 }
 
 

@@ -58,12 +58,12 @@ class PeoplePages(QuestionPages):
         person = context.get("original")
         if person is not None and waits(person) and self.has_change_permission(request, person):
             invite = reverse("admin:accounts_user_invite", args=[person.pk])
-            context = {**context, "row_tools": [(_("Invite by mail"), invite)]}
+            context = {**context, "row_tools": [(_("Invite by e-mail"), invite)]}
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Inviting -----------------------------------------------------------------------------------
 
-    @admin.action(permissions=["change"], description=_("Invite selected people by mail"))
+    @admin.action(permissions=["change"], description=_("Invite selected people by e-mail"))
     def invite_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """Send a link to choose a password to those of the people who have not chosen one yet."""
         return self._act(request, queryset, about_inviting, self._invite)
