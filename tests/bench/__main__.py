@@ -111,7 +111,7 @@ class Run:
         least_tables.write()
         with servers("limit") as running:
             by_position = growth.positions(running, self.bench, self.database, seconds=self.options.seconds)
-        by_results = growth.reports(self.database, scale=self.options.scale, seconds=self.options.seconds)
+        by_results = growth.reports(self.database, scale=self.options.scale)
         self.write("growth", f"{by_position}\n\n{by_results}")
 
     def lists(self) -> None:
