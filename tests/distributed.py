@@ -42,6 +42,7 @@ WITHOUT_A_USER = {
 
 BESIDE_OTHERS = {
     "tenancy/admin/": "lists of the admin name people and places, which Citus brings to where the rows are",
+    "tenancy/lists.py": "how many rows such a list has, up to ten thousand",
     "quizzes/person.py": "the latest attempts of one person, on their page in the admin",
     "progress/interactions/admin.py": "the file of such a list",
     "progress/interactions/domain/export.py": "the people of a place are brought to where the rows are, once",

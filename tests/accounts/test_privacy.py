@@ -109,7 +109,9 @@ def tables_with(text):
         names = [name for (name,) in cursor.fetchall()]
         found = set()
         for name in names:
-            cursor.execute(f'SELECT EXISTS (SELECT FROM "{name}" AS r WHERE r::text ILIKE %s)', [f"%{text}%"])
+            cursor.execute(
+                f'SELECT EXISTS (SELECT 1 FROM "{name}" AS r WHERE r::text ILIKE %s)', [f"%{text}%"]
+            )
             if cursor.fetchone()[0]:
                 found.add(name)
     return found
