@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from quizzes.models import Question
 from tests import factories
+from tests.browser.conftest import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,3 +38,14 @@ def test_questions_are_moved_with_keyboard_and_buttons_and_deleted_in_place(open
     expect(titles).to_have_text(["Three?", "One?"])
     page.get_by_role("link", name="Add question").click()
     expect(page.get_by_role("heading", name="Add question")).to_be_visible()
+
+
+def test_on_a_telephone_the_boxes_of_an_option_stand_beside_its_text(open_as, north):
+    page = open_as(north.admin, f"/admin/quizzes/question/add/?question_set={north.practices[0].pk}", **PHONE)
+    boxes = page.locator(".inline-group input[type=checkbox]").filter(visible=True)
+    expect(boxes.first).to_be_visible()
+    # What does not fit is cut off by the frame of the options.
+    frame = page.locator(".inline-group").bounding_box()
+    for box in boxes.all():
+        place = box.bounding_box()
+        assert place["x"] + place["width"] <= frame["x"] + frame["width"]
