@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 import django
@@ -51,7 +52,7 @@ class Run:
             for case in cases(self.bench, load_reporters(50_000))
             if not only or case.name.startswith(only)
         ]
-        least_tables.write()
+        self._write_least()
         measured = []
         with servers(*PEERS) as running:
             for case in wanted:
@@ -101,14 +102,13 @@ class Run:
 
     def journeys(self) -> None:
         """Measure whole journeys."""
-        journeys.learners(0)  # whom the tables of the peer are to know
-        least_tables.write()
+        self._write_least()
         with servers("plain") as running:
             self.write("journeys", journeys.measure(running, self.bench, scale=self.options.scale))
 
     def growth(self) -> None:
         """Measure what may grow with the tables."""
-        least_tables.write()
+        self._write_least()
         with servers("limit") as running:
             by_position = growth.positions(running, self.bench, self.database, seconds=self.options.seconds)
         by_results = growth.reports(self.database, scale=self.options.scale)
@@ -127,6 +127,13 @@ class Run:
         with servers() as (ours,):
             told = screens.measure(ours, load_reporters(results), self.database, results=results)
         self.write("screens", told)
+
+    @cache  # noqa: B019 - there is one run
+    def _write_least(self) -> None:
+        """Write the peers' tables, once."""
+        journeys.learners(0)  # whom they are to know
+        load_reporters(50_000)
+        least_tables.write()
 
     def _fill_with_results(self) -> int:
         results = int(growth.RESULTS * self.options.scale)
