@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.text import get_text_list
+from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from learning.tree.admin.opened import BACK, OPENED, ContentForm, conflicts_of
@@ -109,7 +109,7 @@ class GuardedPages(TenantAdmin):
             name=CONFIRMED + "_by",
             hidden=[*((name, value) for name, value in sent if name not in _OF_THE_PAGE), (CONFIRMED, "1")],
             edit=(BACK, _("Back to the form")) if is_form else None,
-            columns=[self.opts.verbose_name],
+            columns=[capfirst(str(self.opts.verbose_name))],
             rows=self._chosen_rows(request),
         )
         context = {

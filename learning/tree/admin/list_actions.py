@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import Status
@@ -80,7 +81,7 @@ class ListActions(QuestionPages):
             title=_("Move selected %(rows)s") % {"rows": self._level.many},
             note=_("They go to the end of the list there, with all that is below them."),
             button=_("Move"),
-            columns=[self._level.one, _("Now in")],
+            columns=[capfirst(str(self._level.one)), _("Now in")],
             rows=[(str(row), str(getattr(row, self._level.parent) or "")) for row in rows],
             further="" if rows else _("Nothing was chosen."),
             form=form,
