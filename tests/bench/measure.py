@@ -33,6 +33,10 @@ end
 """
 
 CONNECTIONS: Final = 16
+_IDLE: Final = 0.02
+"""Seconds that a server which has nothing to do takes of a processor in half a second, at most."""
+_LONGEST: Final = 120
+"""Seconds that are waited for a server to have done with what it was sent."""
 
 Request = tuple[str, str, str, str]
 """Method, path, token, body."""
@@ -65,6 +69,17 @@ class Served:
         """How long its processes have run."""
         return _seconds(self.process)
 
+    def settle(self, database: "Database") -> None:
+        """Wait for what is still being answered when a load ends: by the database, then by the server."""
+        database.settle()
+        before = self.seconds()
+        for _ in range(_LONGEST * 2):
+            time.sleep(0.5)
+            now = self.seconds()
+            if now - before < _IDLE:
+                return
+            before = now
+
     def round(self, requests: Sequence[Request], *, seconds: int, database: "Database") -> Round:
         """Send requests over 16 connections for some seconds; every answer must be a success."""
         with tempfile.TemporaryDirectory() as folder:
@@ -73,12 +88,12 @@ class Served:
             script.write_text(_SCRIPT % table)
             base = ["wrk", "-t1", f"-c{CONNECTIONS}", "--timeout", "60s", "-s", str(script), self.address]
             subprocess.run([*base, "-d1s"], capture_output=True, check=True)
-            database.settle()
+            self.settle(database)
             before = (_seconds(self.process), database.seconds(), database.calls())
             output = subprocess.run(
                 [*base, f"-d{seconds}s"], capture_output=True, check=True, text=True
             ).stdout
-            database.settle()
+            self.settle(database)
             after = (_seconds(self.process), database.seconds(), database.calls())
         told = re.search(r"told (\d+) (\d+) (\d+) (\S+) (\S+)", output)
         assert told and told[2] == "0", f"{self.name}: {output}"
