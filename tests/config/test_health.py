@@ -35,13 +35,13 @@ def test_a_process_whose_threads_are_all_taken_is_alive():
     def never(environ, start_response):
         raise AssertionError
 
-    server = Server(never, threads=0, admin_threads=0)
+    server = Server(never, threads=0, admin_threads=0, login_threads=0)
     [protocol] = ask(server, (Scope("/healthz"), []))
     assert protocol.answer == (200, {"content-type": "text/plain"}, b"ok\n")
 
 
 def test_the_server_leaves_other_paths_to_django():
-    [protocol] = ask(Server(hello, threads=1, admin_threads=1), (Scope("/readyz"), []))
+    [protocol] = ask(Server(hello, threads=1, admin_threads=1, login_threads=1), (Scope("/readyz"), []))
     assert protocol.answer[2] == b"hello"
 
 

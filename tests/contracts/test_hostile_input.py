@@ -263,10 +263,10 @@ def test_offsets_beyond_any_row(inspector):
     for route in (route for route in OPERATIONS if route.is_list):
         url = route.url(inspector.own)
         for page in (10**6, 2**31 - 1):
-            # Some lists are so long that their last pages cannot be asked for.
+            # No list leads so far.
             status = inspector.send("GET", f"{url}{'&' if '?' in url else '?'}limit=200&page={page}")
-            assert status in (200, 400), route
-    inspector.conclude(200)
+            assert status == 400, route
+    inspector.conclude(400)
 
 
 def test_the_shape_tried_here_is_the_documented_one():

@@ -202,7 +202,8 @@ class QuestionSetAdmin(GiftExport, ContentAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        if not self._may(request, "create"):
+        may_add = obj is None or self.has_change_permission(request, obj)
+        if not (may_add and self._may(request, "create")):
             form.base_fields.pop("new_questions", None)
         return form
 
