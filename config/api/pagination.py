@@ -64,10 +64,11 @@ class LimitPagePagination(BasePagination):
             at_most=2**31,
             refusal="Must be a whole number from 1: pages count from 1.",
         )
-        if page * limit > most:
+        if page > lists.last_page(most, limit):
             refusal = f"Pages lead to the first {most:,} rows: ask for fewer by another parameter."
             raise ValidationError({"page": refusal}, code="invalid_page")
-        return limit, (page - 1) * limit
+        start = (page - 1) * limit
+        return min(limit, most - start), start
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         if _answers_all(view) and not {"limit", "page"} & request.query_params.keys():

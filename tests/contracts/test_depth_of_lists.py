@@ -90,5 +90,10 @@ def test_rows_beyond_the_last_page_are_not_counted(north, sunrise, as_user):
         )
         for number in range(lists.MOST_LISTED + 1)
     )
-    answer = as_user(north.student).get("/api/user_progress?progress_type=sign_learned&limit=1").json()
+    student, address = as_user(north.student), "/api/user_progress?progress_type=sign_learned"
+    answer = student.get(f"{address}&limit=1").json()
     assert (answer["count"], len(answer["rows"])) == (lists.MOST_LISTED, 1)
+    # The last page holds what is left of them, whatever fits onto the others.
+    answer = student.get(f"{address}&limit=30&page=334").json()
+    assert (answer["count"], len(answer["rows"])) == (lists.MOST_LISTED, 10)
+    assert error_of(student.get(f"{address}&limit=30&page=335"))["attr"] == "page"
