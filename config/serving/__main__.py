@@ -2,39 +2,17 @@
 
 import argparse
 import os
-import time
 from tempfile import mkdtemp
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 from config.checks import check_start
+from config.serving.workers import PatientServer
 
 COUNTED_IN: Final = "PROMETHEUS_MULTIPROC_DIR"
-CRASHES: Final = 10
-WITHIN: Final = 60
-"""Seconds."""
-
-
-class PatientServer(Granian):  # type: ignore[valid-type, misc]
-    """Replaces workers that die, and gives up only when they do nothing else.
-
-    By itself the server ends when a worker dies twice within five seconds, and good ones with it.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.replaced: list[float] = []
-
-    def _respawn_workers(self, workers: list[int], *args: Any, **kwargs: Any) -> None:
-        super()._respawn_workers(workers, *args, **kwargs)
-        now = time.monotonic()
-        self.replaced = [at for at in self.replaced if now - at < WITHIN] + [now] * len(workers)
-        if len(self.replaced) <= CRASHES:
-            self.respawned_wrks.clear()
 
 
 def main() -> None:
@@ -63,8 +41,6 @@ def main() -> None:
         backpressure=2048,
         workers_kill_timeout=10,
         respawn_failed_workers=True,
-        # Of a reload: a new worker needs two seconds to start, and the old one serves until then.
-        respawn_interval=5,
     ).serve()
 
 

@@ -18,6 +18,7 @@ from config.monitoring.health import ALIVE
 from config.serving.bodies import Bodies, Refused, drain, limit_of
 from config.serving.cors import cors_headers
 from config.serving.lanes import Lane
+from config.serving.workers import PART
 from config.serving.wsgi import Application, answer, environ_of
 
 HELD_BODIES: Final = 128 * 1024 * 1024
@@ -38,13 +39,19 @@ class Server:
         self.bodies = Bodies(HELD_BODIES)
         self.api, self.admin = Lane("api", threads), Lane("admin", admin_threads)
         self.login = Lane("login", login_threads, patience=PATIENCE_TO_LOG_IN)
+        self.parting: list[tuple[str, str]] = []
+        """Headers of each answer: that the connection ends with it, once this process is about to end."""
+
+    def __rsgi_init__(self, loop: Any) -> None:
+        """Begin to serve."""
+        loop.add_signal_handler(PART, self.parting.append, ("connection", "close"))
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         try:
             await self._handle(scope, protocol)
         except Refused as refused:
-            _refuse(scope, protocol, refused)
+            self._refuse(scope, protocol, refused)
             if refused.status == 413:
                 await drain(protocol)
 
@@ -64,7 +71,7 @@ class Server:
     async def _handle(self, scope: Any, protocol: Any) -> None:
         path = scope.path
         if path == ALIVE:  # also while all threads are taken: a process that is busy is alive
-            protocol.response_bytes(200, [("content-type", "text/plain")], b"ok\n")
+            protocol.response_bytes(200, [("content-type", "text/plain"), *self.parting], b"ok\n")
             return
         lane = self._lane_of(path)
         body = await self.bodies.read(protocol, scope.headers, limit_of(path))
@@ -73,24 +80,23 @@ class Server:
             body.seek(0)
             environ = environ_of(scope, body, length)
             await lane.run(
-                partial(answer, self.application, environ, protocol), partial(_refuse, scope, protocol)
+                partial(answer, self.application, environ, protocol, self.parting),
+                partial(self._refuse, scope, protocol),
             )
         finally:
             self.bodies.release(body)
 
-
-def _refuse(scope: Any, protocol: Any, refused: Refused) -> None:
-    headers = cors_headers(scope.path, scope.headers.get("origin"))
-    if refused.closes:
-        headers.append(("connection", "close"))
-    if refused.retry_after is not None:
-        headers.append(("retry-after", str(refused.retry_after)))
-    if scope.path.startswith(settings.PAGE_PATHS):
-        page = render_to_string("refused.html", {"detail": refused.detail})
-        policy = "default-src 'none'; style-src 'self'"
-        headers += [("content-type", "text/html; charset=utf-8"), ("content-security-policy", policy)]
-        protocol.response_bytes(refused.status, headers, page.encode())
-    else:
-        headers.append(("content-type", "application/json"))
-        body = error_body(refused.code, refused.detail, server=refused.status >= 500)
-        protocol.response_bytes(refused.status, headers, body)
+    def _refuse(self, scope: Any, protocol: Any, refused: Refused) -> None:
+        headers = cors_headers(scope.path, scope.headers.get("origin"))
+        headers += [("connection", "close")] if refused.closes else self.parting
+        if refused.retry_after is not None:
+            headers.append(("retry-after", str(refused.retry_after)))
+        if scope.path.startswith(settings.PAGE_PATHS):
+            page = render_to_string("refused.html", {"detail": refused.detail})
+            policy = "default-src 'none'; style-src 'self'"
+            headers += [("content-type", "text/html; charset=utf-8"), ("content-security-policy", policy)]
+            protocol.response_bytes(refused.status, headers, page.encode())
+        else:
+            headers.append(("content-type", "application/json"))
+            body = error_body(refused.code, refused.detail, server=refused.status >= 500)
+            protocol.response_bytes(refused.status, headers, body)

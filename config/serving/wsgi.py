@@ -64,13 +64,19 @@ def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
     return environ
 
 
-def answer(application: Application, environ: dict[str, Any], protocol: Any) -> None:
-    """Have the application answer, as a whole: no thread ever waits for a client that reads slowly."""
+def answer(
+    application: Application, environ: dict[str, Any], protocol: Any, parting: list[tuple[str, str]]
+) -> None:
+    """Have the application answer, as a whole: no thread ever waits for a client that reads slowly.
+
+    Args:
+        parting: headers that are added, as they are when the answer is made.
+    """
     status, headers = 500, [("content-type", "application/json")]
 
     def start_response(line: str, sent: list[tuple[str, str]], exc_info: Any = None) -> None:
         nonlocal status, headers
-        status, headers = int(line[:3]), sent
+        status, headers = int(line[:3]), [*sent, *parting]
 
     result: Any = None
     try:
@@ -84,7 +90,7 @@ def answer(application: Application, environ: dict[str, Any], protocol: Any) -> 
         logger.exception("no answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
         failed = error_body("error", "A server error occurred.", server=True)
         headers = cors_headers(environ["PATH_INFO"], environ.get("HTTP_ORIGIN"))
-        protocol.response_bytes(500, [*headers, ("content-type", "application/json")], failed)
+        protocol.response_bytes(500, [*headers, *parting, ("content-type", "application/json")], failed)
     finally:
         if hasattr(result, "close"):
             result.close()

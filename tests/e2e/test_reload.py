@@ -31,7 +31,7 @@ def asking(address):
 
     def ask():
         with requests.Session() as session:
-            while not over.wait(0.05):
+            while not over.wait(0.01):
                 try:
                     answers.append(session.get(f"{address}/healthz", timeout=30).status_code)
                 except requests.RequestException as error:
@@ -48,17 +48,47 @@ def asking(address):
             client.join(60)
 
 
+def reload(process, until):
+    """Reload and wait until this is true of the processes that serve."""
+    process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 150
+    while not until(workers_of(process)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
+def test_workers_that_cannot_start_leave_the_old_ones_serving(migrated, tmp_path):
+    with web_process(DATABASE_URL=migrated.url, WEB_WORKERS="2", PYTHONPATH=str(tmp_path)) as (
+        address,
+        process,
+    ):
+        before, seen = workers_of(process), set()
+        assert len(before) == 2
+
+        def two_have_tried(now):
+            seen.update(now)
+            return len(seen) >= 4 and now == before
+
+        broken = tmp_path / "inflection.py"
+        broken.write_text("raise RuntimeError('not whole')\n")
+        with asking(address) as answers:
+            reload(process, until=two_have_tried)
+        assert len(seen) == 4
+        assert workers_of(process) == before
+        assert {*answers} == {200}
+        broken.unlink()
+        reload(process, until=lambda now: len(now) == 2 and not now & before)
+        assert not workers_of(process) & before
+        assert requests.get(f"{address}/healthz", timeout=30).status_code == 200
+
+
 def test_a_reload_loses_no_request(migrated):
     with web_process(DATABASE_URL=migrated.url, WEB_WORKERS="2") as (address, process):
         before = workers_of(process)
         assert len(before) == 2
         with asking(address) as answers:
-            process.send_signal(signal.SIGHUP)
-            deadline = time.monotonic() + 90
-            while before & workers_of(process) and time.monotonic() < deadline:
-                time.sleep(0.2)
+            reload(process, until=lambda now: len(now) == 2 and not now & before)
             after = workers_of(process)
-            asked = len(answers)
+            asked, deadline = len(answers), time.monotonic() + 30
             while len(answers) < asked + 20 and time.monotonic() < deadline:
                 time.sleep(0.2)
         assert len(after) == 2
