@@ -293,6 +293,7 @@ SAFETY_QUIZ_REMINDER_WEEKDAY = _weekday(
 )
 
 # Per account, whatever the address it comes from; ten wrong passwords cost a minute, never more.
+AXES_HANDLER = "accounts.sign_in.failures.FailureHandler"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

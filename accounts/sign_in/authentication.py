@@ -32,6 +32,7 @@ from rest_framework_simplejwt.tokens import Token
 from accounts.models import User
 from accounts.rights.principal import load_page_principal
 from accounts.sign_in.domain.passwords import wrong_password
+from accounts.sign_in.failures import until_now
 from accounts.sign_in.tokens import read_access_token, user_of_token
 from tenancy.middleware import request_user
 
@@ -168,7 +169,7 @@ def _failures(email: str) -> "QuerySet[Any, Any]":
 
 def seconds_locked_out(email: str) -> int:
     """Return how long a locked account stays so, from the last attempt that was counted."""
-    last = _failures(email).aggregate(last=Max("attempt_time"))["last"] or timezone.now()
+    last = until_now(_failures(email)).aggregate(last=Max("attempt_time"))["last"] or timezone.now()
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     return max(1, ceil((last + cool_off - timezone.now()).total_seconds()))
 
@@ -187,7 +188,9 @@ class Lockout(NamedTuple):
 
 def lockout_of(email: str) -> Lockout:
     """Return what has been counted for an account, and whether it is locked. One statement."""
-    counted = _failures(email).aggregate(last=Max("attempt_time"), number=Sum("failures_since_start"))
+    counted = until_now(_failures(email)).aggregate(
+        last=Max("attempt_time"), number=Sum("failures_since_start")
+    )
     failures, last = counted["number"] or 0, counted["last"]
     until = last + settings.AXES_COOLOFF_TIME if last and failures >= settings.AXES_FAILURE_LIMIT else None
     return Lockout(failures, until if until and until > timezone.now() else None)

@@ -32,7 +32,8 @@ def due(*, schedule: list[Scheduled], now: datetime) -> list[Scheduled]:
 
 def _is_due(one: Scheduled, run: ScheduledRun | None, now: datetime) -> bool:
     since = one.due_since(now)
-    if run is None or run.started_at is None:
+    # A run from later than now was noted by a clock that has been set back since: it would count until then.
+    if run is None or run.started_at is None or run.started_at > now + AGAIN_AFTER:
         return True
     if run.succeeded_at is not None and run.succeeded_at >= run.started_at:
         return run.started_at < since

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from axes.models import AccessAttempt
 from django.test import Client as Browser
 from django.test import RequestFactory
@@ -38,6 +39,21 @@ def test_the_lock_passes_after_its_minute(client, north):
     try_wrong(client, "teacher@north.test", 10)
     AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(seconds=61))
     assert client.post(LOGIN, {"email": "teacher@north.test", "password": PASSWORD}).status_code == 200
+
+
+def test_a_lock_ends_also_when_the_clock_has_been_set_back_a_day(client, north, sunrise):
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert try_wrong(client, "teacher@north.test", 10)[-1].status_code == 429
+    assert client.post(LOGIN, {"email": "teacher@north.test", "password": "wrong"}).status_code == 401
+    assert client.post(LOGIN, {"email": "teacher@north.test", "password": PASSWORD}).status_code == 200
+    assert client.post(LOGIN, {"email": "teacher@sunrise.test", "password": PASSWORD}).status_code == 200
+
+
+def test_what_was_counted_before_a_clock_was_set_back_is_not_added_to(client, north):
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        try_wrong(client, "teacher@north.test", 9)
+    assert [answer.status_code for answer in try_wrong(client, "teacher@north.test", 10)] == [401] * 9 + [429]
+    assert 1 <= seconds_locked_out("teacher@north.test") <= 60
 
 
 def test_trying_during_the_lock_does_not_make_it_longer(client, north):
@@ -115,6 +131,16 @@ def test_an_address_is_throttled_and_others_are_not(client, north, monkeypatch):
     spoofed = client.post(LOGIN, body, REMOTE_ADDR="10.1.1.1", HTTP_X_FORWARDED_FOR="10.9.9.9")
     assert spoofed.status_code == 429
     assert client.post(LOGIN, body, REMOTE_ADDR="10.1.1.2").status_code == 200
+
+
+def test_an_address_is_let_in_again_when_the_clock_has_been_set_back_a_day(client, north, monkeypatch):
+    monkeypatch.setattr(AddressThrottle, "THROTTLE_RATES", {"login": "2/min"})
+    body = {"email": "teacher@north.test", "password": PASSWORD}
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert [client.post(LOGIN, body).status_code for _ in range(3)] == [200, 200, 429]
+    answers = [client.post(LOGIN, body) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert int(answers[-1]["Retry-After"]) <= 60
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,11 @@ DRILLS = {
         (f"{E2E}/test_slow_pages.py",),
         300,
     ),
+    "clock": Drill(
+        "the clock of a server that runs is stepped: nobody is stopped, no write is lost, tokens end",
+        (f"{E2E}/test_clock.py",),
+        600,
+    ),
     "restore": Drill(
         "what is restored is what was dumped, and other data than was dumped is told",
         (f"{E2E}/test_backups.py",),

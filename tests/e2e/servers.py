@@ -30,11 +30,13 @@ def web_server(**environment: str) -> Iterator[str]:
 
 
 @contextmanager
-def web_process(**environment: str) -> Iterator[tuple[str, psutil.Process]]:
+def web_process(
+    *, module: str = "config.serving", **environment: str
+) -> Iterator[tuple[str, psutil.Process]]:
     """Run the web server with these settings; yield its address and its main process."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "config.serving", "--port", str(port)],
+        [sys.executable, "-m", module, "--port", str(port)],
         cwd=ROOT,
         env={**os.environ, "WEB_WORKERS": "1", **environment},
         stdout=subprocess.DEVNULL,

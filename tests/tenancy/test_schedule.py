@@ -80,6 +80,13 @@ def test_what_failed_or_was_interrupted_is_due_again_after_five_minutes():
     assert is_due(AT_SIX, started=NOW - 5 * MINUTE, succeeded=NOW - DAY)
 
 
+def test_what_ran_before_the_clock_was_set_back_does_not_wait_until_that_time():
+    assert is_due(EACH_MINUTE, started=NOW + DAY, succeeded=NOW + DAY)
+    assert is_due(AT_SIX, started=NOW + DAY)
+    # Clocks of two machines are never quite the same.
+    assert not is_due(EACH_MINUTE, started=NOW + MINUTE, succeeded=NOW + MINUTE)
+
+
 def test_what_is_looked_at_takes_one_statement(django_assert_num_queries):
     with django_assert_num_queries(1):
         domain.due(schedule=schedule.scheduled(), now=NOW)
