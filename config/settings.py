@@ -190,6 +190,8 @@ DATABASES["default"]["ENGINE"] = "tenancy.wall"
 DISTRIBUTED: bool = env.bool("DISTRIBUTED", default=False)
 # Whether the database holds organizations apart as well, by roles that `migrate` makes.
 ROW_SECURITY: bool = env.bool("ROW_SECURITY", default=not DISTRIBUTED)
+if ROW_SECURITY and DISTRIBUTED:
+    raise ImproperlyConfigured("ROW_SECURITY is 1 with DISTRIBUTED: its roles reach no worker. Leave it out.")
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     # Hand-written hot statements (tenancy.sql) are prepared once they come a second time.

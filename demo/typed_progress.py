@@ -32,7 +32,7 @@ def load_typed_progress() -> int:
         for user in people.exclude(organization=PLATFORM_ID)
         for row in (*_signs_of(user, first), *_checkins_of(user, first, today))
     ]
-    known = ItemProgress.unscoped.filter(user__in=people)
+    known = ItemProgress.unscoped.filter(user__in=list(people))
     ids = set(known.values_list("pk", flat=True))
     recorded = set(known.filter(deleted=None).values_list("user_id", "progress_type", "item_id"))
     missing = [

@@ -61,7 +61,7 @@ def load_workshop_records() -> int:
     Who has left since is left out.
     """
     emails = {person.email for person in PEOPLE} - {BEGINS_WITH_NOTHING}
-    people = User.objects.filter(email__in=emails, is_active=True)
+    people = list(User.objects.filter(email__in=emails, is_active=True))
     learned = [learning for learning in _learned(people) if learning.days]
     log = [row for learning in learned for row in _log_of(learning)]
     log += [row for user in people for row in _searches_of(user)]

@@ -6,6 +6,7 @@ and half of what the same rows would take with their triggers and the checks of 
 
 import pickle
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -151,10 +152,12 @@ def _texts(statements: list[str]) -> list[str]:
 def _run(cursor: Any, texts: list[str]) -> datetime:
     """Send the texts of a script; return the time that it took for its own."""
     now = None
-    for text in texts:
-        cursor.execute(text)
-        if text.endswith(NOW):
-            (now,) = cursor.cursor.set_result(-1).fetchone()
+    # One text is a transaction of its own; of more, the first says how the others are to be run.
+    with transaction.atomic() if len(texts) > 1 else nullcontext():
+        for text in texts:
+            cursor.execute(text)
+            if text.endswith(NOW):
+                (now,) = cursor.cursor.set_result(-1).fetchone()
     assert isinstance(now, datetime)
     return now
 

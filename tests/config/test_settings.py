@@ -80,6 +80,13 @@ def test_tokens_are_checked_with_the_keys_of_before_as_well():
     assert told == "['one'] ['three']\n"
 
 
+def test_the_second_wall_is_off_where_facts_are_distributed_and_cannot_be_asked_for():
+    code = "from config import settings as s; print(s.DISTRIBUTED, s.ROW_SECURITY)"
+    assert run("-c", code, **PRODUCTION).stdout == "False True\n"
+    assert run("-c", code, **PRODUCTION, DISTRIBUTED="1").stdout == "True False\n"
+    assert "ROW_SECURITY is 1" in run("-c", code, **PRODUCTION, DISTRIBUTED="1", ROW_SECURITY="1").stderr
+
+
 def test_debug_needs_nothing():
     result = run("manage.py", "check", DEBUG="1", DATABASE_URL=PRODUCTION["DATABASE_URL"])
     assert result.returncode == 0, result.stderr

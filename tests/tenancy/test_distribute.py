@@ -9,8 +9,12 @@ from django.test import override_settings
 from tenancy import distribution
 from tenancy.checks import check_distribution
 from tenancy.distribution import FactTable, distributing_sql, returning_sql
+from tests import citus
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.skipif(bool(citus.COORDINATOR), reason="all is distributed: test_distribute_on_citus.py"),
+    pytest.mark.django_db,
+]
 
 POLICIES = ("everywhere", "tenant_adds", "tenant_changes", "tenant_deletes", "tenant_reads")
 
