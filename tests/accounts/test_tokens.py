@@ -21,6 +21,7 @@ from accounts.sign_in.domain.passwords import end_all_tokens
 from accounts.sign_in.keys import RotatedKeys, key_id
 from accounts.sign_in.tokens import AccessToken, RefreshToken, issue_tokens, read_token
 from tests.conftest import access_token, error_of
+from tests.drills.sizes import sized
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +146,9 @@ def test_an_access_token_is_no_refresh_token(client, north):
 
 
 @hypothesis_settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=sized(400, 2_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
 def test_no_mutation_of_a_token_is_believed(north_teacher_token, data):
