@@ -28,7 +28,7 @@ WAITING: Final = {
     "draft_videos": Waiting(
         rank=1,
         keys=("videos.update",),
-        rows=lambda: Rows(Video.objects.writable().filter(status=Status.DRAFT)),
+        rows=lambda: Rows(Video.objects.writable().by_parents().filter(status=Status.DRAFT)),
         text=ngettext_lazy("%(n)d video is still a draft", "%(n)d videos are still drafts", "n"),
         note=_("Learners see only what is published."),
         listed=lambda: admin_url(Video, "changelist", status__exact=Status.DRAFT),

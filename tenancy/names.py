@@ -7,16 +7,19 @@ mean the same: see ``docs/decisions/0024``.
 difference; accents do.
 ``name_search``: what a search compares. Accents make no difference either: ``Emile`` finds ``Émile``.
 ``name_order``: what a list sorts by. As ``name_search``, and numbers stand in their order: E2 before E10.
+``name_grams``: the parts of ``name_search`` of two and three characters, which an index can be asked. What
+occurs in a name has no part that the name lacks: see ``docs/decisions/0043``.
 """
 
 from typing import Any, Final
 
-from django.db.models import CharField, EmailField, F, Func, Lookup, TextField
+from django.db.models import BooleanField, CharField, EmailField, F, Func, Lookup, Q, TextField, Value
 from django.db.models.functions import Collate
 
 IDENTITY: Final = "name_identity"
 SEARCH: Final = "name_search"
 ORDER: Final = "name_order"
+GRAMS: Final = "name_grams"
 
 
 def identity_of(field: str) -> Func:
@@ -46,3 +49,15 @@ class Mentions(Lookup):  # type: ignore[type-arg]
         lhs, lhs_params = self.process_lhs(compiler, connection)
         rhs, rhs_params = self.process_rhs(compiler, connection)
         return mentions_sql(lhs, rhs), [*lhs_params, *rhs_params]
+
+
+def mentioned_in(fields: tuple[str, ...], text: str) -> Q:
+    """Return the condition that a text occurs in one of the fields, as an index of their parts finds it.
+
+    Args:
+        fields: those that the index is of, in its order.
+    """
+    parts = Func(*fields, function=GRAMS, output_field=TextField())
+    asked = Func(Value(text, output_field=TextField()), function=GRAMS, output_field=TextField())
+    found = Q(Func(parts, asked, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField()))
+    return found & Q(*[(f"{name}__{Mentions.lookup_name}", text) for name in fields], _connector=Q.OR)

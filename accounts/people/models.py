@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Permission
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
@@ -29,9 +30,13 @@ from tenancy.models import (
     TenantModel,
     Timestamped,
 )
+from tenancy.names import GRAMS
 from tenancy.querysets import AllManager, DeletedManager
 from tenancy.scope import EVERY_ORGANIZATION, PLATFORM_ID, ActiveScope, Level, Scope
 from tenancy.triggers import keep_sort_name
+
+SEARCHED: Final = ("name", "email")
+"""What people are searched by, with an index of its parts."""
 
 UNIQUE_EMAIL: Final = "user_email_is_unique_in_any_case"
 """The constraint that refuses the second of two people who take one address at the same time."""
@@ -171,7 +176,13 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
                 violation_error_message=_("This e-mail address is already in use."),
             ),
         ]
-        indexes = [models.Index(fields=["organization", "sort_name", "id"], name="users_by_name")]
+        indexes = [
+            models.Index(fields=["organization", "sort_name", "id"], name="users_by_name"),
+            # The lists of an organization and of all, and the search in them.
+            models.Index(fields=["organization", "email", "id"], name="users_by_address"),
+            models.Index(fields=["email", "id"], name="all_users_by_address"),
+            GinIndex(models.Func(*SEARCHED, function=GRAMS), name="users_by_part_of_name"),
+        ]
         triggers = [
             # As ``display_name``.
             keep_sort_name("COALESCE(NULLIF(NEW.name, ''), NEW.email)", "name", "email"),

@@ -122,6 +122,7 @@ class PermissionChangeAdmin(FactAdmin):
     list_filter = [period_filter("created_at", _("changed")), "list", "added", *place_filters("user__")]
     titled_by = ("user", "key")
     search_fields = ["key", "user__email", "user__name"]
+    ordering = ["-id"]
     fields = ("created_at", "user", "list", "key", "added", "changed_by")
     readonly_fields = ("changed_by",)
     export_fields = ("id", "created_at", "user_id", "user__email", "list", "key", "added", "changed_by_name")

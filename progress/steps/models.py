@@ -186,6 +186,9 @@ class StepException(UserFact):
         indexes = [
             # What was decided about a person; and what tells that something was since.
             models.Index(fields=["user", "-given_at", "-id"], name="step_exceptions_of_a_learner"),
+            # The lists of an organization and of all.
+            models.Index(fields=["organization", "-given_at", "-id"], name="step_exceptions_in_org"),
+            models.Index(fields=["-given_at", "-id"], name="step_exceptions_by_time"),
             # Who need not do a step: what a change of the order means for learners.
             models.Index(
                 fields=["step_type", "step_id", "user"],

@@ -9,6 +9,8 @@ from tenancy.querysets import LiveManager
 class QuestionSetQuerySet(ContentQuerySet):
     """Question sets."""
 
+    indexed_by_parent = True
+
     def shown_to_learners(self) -> Self:
         """Published sets of an active sub-course; standalone templates are for staff."""
         path = ("sub_course", "sub_course__course", "sub_course__course__category")

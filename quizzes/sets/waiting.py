@@ -14,14 +14,14 @@ from tenancy.front_page.waiting import Waiting, admin_url
 
 def _assessments_without_questions() -> "QuerySet[Any, Any]":
     questions = Question.objects.filter(question_set=OuterRef("pk"))
-    return QuestionSet.objects.writable().entry_assessments().filter(~Exists(questions))
+    return QuestionSet.objects.writable().by_parents().entry_assessments().filter(~Exists(questions))
 
 
 WAITING: Final = {
     "draft_question_sets": Waiting(
         rank=2,
         keys=("question_sets.update",),
-        rows=lambda: Rows(QuestionSet.objects.writable().filter(status=Status.DRAFT)),
+        rows=lambda: Rows(QuestionSet.objects.writable().by_parents().filter(status=Status.DRAFT)),
         text=ngettext_lazy(
             "%(n)d question set is still a draft", "%(n)d question sets are still drafts", "n"
         ),

@@ -1,5 +1,6 @@
 """Lists stand in the order people expect of names, and are searched without regard to accents and case."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.contrib import admin
@@ -8,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
+from django.utils.text import smart_split, unescape_string_literal
 
 from tenancy.names import Mentions, order_of
 
@@ -34,6 +36,13 @@ def searched(opts: Any, path: str) -> str:
     field = _field(opts, path)
     is_text = isinstance(field, models.CharField | models.TextField)
     return f"{path}{LOOKUP_SEP}{Mentions.lookup_name}" if is_text else path
+
+
+def words_of(term: str) -> Iterator[str]:
+    """Yield what a search is for: its words, or what stands between quotes."""
+    for word in smart_split(term):
+        is_quoted = word[0] in "\"'" and word[0] == word[-1]
+        yield unescape_string_literal(word) if is_quoted else word
 
 
 def _field(opts: Any, path: str) -> Any:

@@ -61,6 +61,7 @@ LIST_KEYS += ["step_exceptions.list"]
 STAFF = {"teacher", "principal", "admin", "global", "global everywhere"}
 CALLERS = [*sorted(STAFF), "student", "student2", "guardian", "independent"]
 PARENT = {Course: "category", SubCourse: "course", Video: "sub_course", QuestionSet: "sub_course"}
+PARENT |= {Question: "question_set"}
 Row = dict[str, Any]
 
 
@@ -224,7 +225,23 @@ def visible(model: Any, caller: str, world: World) -> list[int]:
     rows = [row for row in everything(model) if row.deleted is None and reaches(caller, world, row)]
     if caller not in STAFF:
         rows = [row for row in rows if is_shown_to_learners(row)]
-    return [row.pk for row in sorted(rows, key=place)]
+    return [row.pk for row in sorted(rows, key=everywhere if caller == "global everywhere" else listed)]
+
+
+def above(row: Any) -> tuple[bool, Any]:
+    """The list that a row stands in; one that stands in none comes last."""
+    pk = getattr(row, f"{PARENT[type(row)]}_id") if type(row) in PARENT else row.organization_id
+    return pk is None, pk or 0
+
+
+def everywhere(row: Any) -> tuple[Any, ...]:
+    """Where a row stands in a list of all organizations: list after list."""
+    return *above(row), row.display_order, row.pk
+
+
+def listed(row: Any) -> tuple[Any, ...]:
+    """Where a row stands in a list: one's own before what is shared, list after list."""
+    return row.organization_id == PLATFORM_ID, *everywhere(row)
 
 
 def place(row: Any) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from accounts.people.domain.staffing import (
     check_role,
 )
 from accounts.people.imports import PeopleResource
+from accounts.people.models import SEARCHED
 from accounts.people.person_page.admin import PersonPages
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, LISTS, UPDATE_KEY
 from accounts.rights.domain.granting import assignable_roles, grantable_keys, may_manage, place_within
@@ -37,7 +38,9 @@ from tenancy.admin import (
     by_whom,
     place_filters,
 )
+from tenancy.admin.by_name import words_of
 from tenancy.errors import DomainError, InvalidError
+from tenancy.names import mentioned_in
 from tenancy.scope import Scope, current_scope, every_organization
 
 _PLACE = ("organization", "school", "campus", "classroom")
@@ -153,7 +156,7 @@ class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
     list_select_related = ["role", *_PLACE]
     list_filter = ["is_active", PasswordFilter, "is_staff", "role", *place_filters()]
     narrowed_by = ("last_login__isnull",)
-    search_fields = ["email", "name"]
+    search_fields = SEARCHED
     autocomplete_fields = [*_PLACE]
     titled_by = ("display_name",)
     ordering = ["email"]
@@ -179,6 +182,12 @@ class UserAdmin(PersonPages, PeoplePages, ImportPages, TenantAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Narrowing a list by the beginning of a hash would spell it out."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Find each word where Django would, by the index of parts of names."""
+        for word in words_of(search_term):
+            queryset = queryset.filter(mentioned_in(SEARCHED, word))
+        return queryset, False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         hidden = self.get_exclude(request, obj)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -17,11 +17,13 @@ from accounts.models import User
 from accounts.people.api import serializers
 from accounts.people.domain.places import Named, place_of_new
 from accounts.people.domain.staffing import NAMED, add_person, change_person, role_named
+from accounts.people.models import SEARCHED
 from accounts.rights.domain.extras import LISTS
 from accounts.rights.domain.granting import check_manageable
 from accounts.sign_in.api.anonymous import validated
 from accounts.sign_in.domain import invitations
 from tenancy.errors import ConflictError
+from tenancy.names import mentioned_in
 from tenancy.scope import Level
 
 _PLACES = {f"{level}Id": level for level in Level}
@@ -54,7 +56,7 @@ class PeopleFilterSet(filters.FilterSet):  # type: ignore[misc]
     def with_text(self, people: "QuerySet[User]", name: str, text: str) -> "QuerySet[User]":
         # In any order: some write the family name first.
         for word in text.split():
-            people = people.filter(Q(name__mentions=word) | Q(email__mentions=word))
+            people = people.filter(mentioned_in(SEARCHED, word))
         return people
 
     def in_place(self, people: "QuerySet[User]", name: str, value: str) -> "QuerySet[User]":

@@ -16,6 +16,7 @@ from learning.tree.admin.opened import BACK, OPENED, ContentForm, conflicts_of
 from learning.tree.domain import asking, structure
 from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.versions import changed_by
+from learning.tree.querysets import ContentQuerySet
 from tenancy.admin import Question, TenantAdmin
 from tenancy.admin.questions import MOST_AT_ONCE
 from tenancy.errors import DomainError, StaleError
@@ -40,6 +41,10 @@ class GuardedPages(TenantAdmin):
     """
 
     form = ContentForm
+
+    def rows_to_list(self, request: HttpRequest) -> Any:
+        rows = super().rows_to_list(request)
+        return rows.by_parents() if isinstance(rows, ContentQuerySet) else rows
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         with asking.confirmed(_is_confirmed(request)):

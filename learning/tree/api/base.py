@@ -89,6 +89,8 @@ class ContentViewSet(
         if self.action == "list" and self._wants_deleted():
             return model.deleted_objects.order_by("-deleted", "id")
         rows = model.objects.in_order()
+        if self.action == "list":
+            rows = rows.by_parents()
         return rows if self.user.is_staff_member else rows.shown_to_learners()
 
     def get_object(self) -> Any:

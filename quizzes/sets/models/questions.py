@@ -146,6 +146,14 @@ class Question(Content):
     title = None  # type: ignore[assignment]
     description = None  # type: ignore[assignment]
 
+    # Indexed together with the order.
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("organization"),
+    )
     question_set = models.ForeignKey(
         QuestionSet, on_delete=models.PROTECT, related_name="questions", db_index=False
     )
@@ -172,6 +180,9 @@ class Question(Content):
         verbose_name_plural = _("questions")
         indexes = [
             models.Index(fields=["question_set", "display_order", "id"], name="question_siblings_in_order"),
+            models.Index(
+                fields=["-organization", "question_set", "display_order", "id"], name="questions_in_order"
+            ),
         ]
         triggers = [*Content.Meta.triggers, inherit_from_parent("question_set", table="question_sets")]
 
