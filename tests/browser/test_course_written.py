@@ -1,7 +1,7 @@
 """A whole course, written with the keyboard alone and with the mouse, and what that takes."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from learning.models import Course, SubCourse, Video
 from quizzes.models import Question, QuestionSet
@@ -12,24 +12,66 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUESTIONS = "\n".join(f"Question {n}?\n* yes\n- no" for n in range(3))
 
 
-def test_a_course_with_its_questions_is_written_and_published_in_six_page_loads_without_a_click(
+CLICKS = (
+    """addEventListener("click", (event) => { if (event.isTrusted && event.detail) counted(); }, true);"""
+)
+# How often a key is pressed at most to get somewhere, the header and the side bar of a page included.
+MOST_KEYS = 200
+FOCUSED = "(target) => target === document.activeElement"
+IN_ITS_ROW = "(target) => Boolean(target.closest('.row')?.contains(document.activeElement))"
+ON_A_HANDLE = "document.activeElement.matches('.handle')"
+ABOVE = """
+(target) => Boolean(
+    document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING
+    && !target.contains(document.activeElement)
+)
+"""
+
+
+def reach(page: Page, target: Locator) -> None:
+    """Bring the focus to a control without a mouse: from row to row with Tab, then with the arrows."""
+    target.wait_for()
+    in_row = False
+    for _ in range(MOST_KEYS):
+        if target.evaluate(FOCUSED):
+            return
+        if in_row:
+            page.keyboard.press("ArrowLeft")
+        elif target.evaluate(IN_ITS_ROW):
+            # From its end, as the right arrow would open its branch; on the handle, End is for its list.
+            in_row = not page.evaluate(ON_A_HANDLE)
+            page.keyboard.press("End" if in_row else "ArrowRight")
+        else:
+            page.keyboard.press("Shift+Tab" if target.evaluate(ABOVE) else "Tab")
+    pytest.fail(f"{target} is not reached with {MOST_KEYS} keys")
+
+
+def test_a_course_with_its_questions_is_written_and_published_in_six_page_loads_with_the_keyboard_alone(
     open_as, north
 ):
     page = open_as(north.admin, address(north.category))
-    at, loads = Ordering(page), [page.url]
+    loads, clicks = [page.url], []
     page.on("load", lambda loaded: loads.append(loaded.url))
+    page.expose_function("counted", lambda: clicks.append(page.url))
+    page.add_init_script(CLICKS)
+    page.evaluate(CLICKS)
+    at, keyboard = Ordering(page), page.keyboard
+
+    def press(row, name):
+        reach(page, at.control(row, name))
+        keyboard.press("Enter")
 
     def write(model, parent, *lines):
-        field(at, model, parent).focus()
+        reach(page, field(at, model, parent))
         for line in lines:
-            page.keyboard.type(line)
-            page.keyboard.press("Enter")
+            keyboard.type(line)
+            keyboard.press("Enter")
         expect(titles(at, model, parent).last).to_have_text(lines[-1].split(" https")[0])
         at.settle()
 
     def open_branch(row):
-        at.control(row, "toggle").focus()
-        page.keyboard.press("ArrowRight")
+        reach(page, at.control(row, "toggle"))
+        keyboard.press("ArrowRight")
 
     write(Course, north.category, "Reading")
     course = Course.unscoped.get(title="Reading")
@@ -40,22 +82,23 @@ def test_a_course_with_its_questions_is_written_and_published_in_six_page_loads_
         write(Video, sub_course, *(f"Part {n} https://videos.example/{n}.mp4" for n in range(3)))
         write(QuestionSet, sub_course, f"Practice of {sub_course}")
     for practice in QuestionSet.unscoped.filter(sub_course__course=course, set_type="PRACTICE"):
-        at.control(practice, "title").press("Enter")
-        page.get_by_label("Add questions").fill(QUESTIONS)
-        page.get_by_role("button", name="Save", exact=True).press("Enter")
+        press(practice, "title")
+        reach(page, page.get_by_label("Add questions"))
+        keyboard.insert_text(QUESTIONS)
+        reach(page, page.get_by_role("button", name="Save", exact=True))
+        keyboard.press("Enter")
         expect(at.control(practice, "counts")).to_have_text("3 questions")
         # Before the page's script runs, its buttons would load it anew.
         page.wait_for_load_state()
-    at.control(course, "publish-below").press("Enter")
+    press(course, "publish-below")
     expect(page.get_by_text("10 are published now.")).to_be_visible()
+    press(course, "publish")
+    expect(at.control(course, "status")).to_have_text("published")
+    assert Course.unscoped.get(pk=course.pk).status == "PUBLISHED"
     assert Video.unscoped.filter(sub_course__course=course, status="PUBLISHED").count() == 6
     assert Question.unscoped.filter(question_set__sub_course__course=course, deleted=None).count() == 6
     assert len(loads) <= 6, loads
-
-
-CLICKS = (
-    """addEventListener("click", (event) => { if (event.isTrusted && event.detail) counted(); }, true);"""
-)
+    assert clicks == []
 
 
 def test_with_the_mouse_the_same_course_takes_at_most_thirty_clicks_and_six_page_loads(open_as, north):

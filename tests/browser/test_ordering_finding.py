@@ -41,6 +41,9 @@ def test_each_row_is_one_stop_of_tab_and_the_arrows_reach_everything_in_it(order
     keyboard.press("Shift+Tab")
     expect(at.control(second, last)).to_be_focused()
     assert [stops(at, row) for row in north.videos] == [1, 1, 1]
+    # What stands in the branch of a row takes its stop from none.
+    at.page.locator(f"#sub-courses-{north.sub_course.pk} .add").first.focus()
+    assert stops(at, north.sub_course) == 1
     # Up and down go on into the rows above, whichever list these are in.
     at.control(first, "title").focus()
     keyboard.press("ArrowUp")

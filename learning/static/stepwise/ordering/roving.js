@@ -78,5 +78,7 @@ function across(row, from, step) {
 
 root.addEventListener("focusin", ({ target }) => {
     const row = target.matches("a, button") && rowAround(target);
-    if (row) setStop(controlsOf(row), target);
+    const controls = row ? controlsOf(row) : [];
+    // What stands in the branch of a row, as the link that adds to it, is a stop of its own.
+    if (controls.includes(target)) setStop(controls, target);
 });
