@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Preferences, User
 from learning.models import Reordering, Subscription, Tcode, Video
@@ -15,7 +16,7 @@ from progress.models import (
     VideoCompletion,
 )
 from quizzes.models import Attempt, QuestionSet, SafetyQuizResult, SafetyQuizSchedule
-from tests.contracts.admin_pages import pages_for, rows_of, sign_in, url
+from tests.contracts.admin_pages import REGISTERED, pages_for, rows_of, sign_in, url
 
 AN_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}|[0-9a-f]{32}|^\W*\d[\d\W]*$")
 
@@ -47,6 +48,36 @@ def test_no_page_is_called_by_an_id_or_a_figure_or_speaks_python(admins):
     assert [title for title in titles.values() if re.match(r"(Select|Change|View) ", title)] == []
     lists = [title for address, title in titles.items() if re.fullmatch(r"/admin/\w+/\w+/", address)]
     assert len(set(lists)) == len(lists) > 20
+
+
+def test_the_way_to_a_page_leads_over_its_list_and_nothing_that_says_nothing(admins, world):
+    """Beside the side bar, which is by job, an app's name would only be another word."""
+    video = world.north.videos[0]
+    ways = {
+        url(Video, "changelist"): ["Home", "Videos"],
+        url(Video, "add"): ["Home", "Videos", "Add video"],
+        url(Video, "change", video.pk): ["Home", "Videos", video.title],
+        url(Video, "delete", video.pk): ["Home", "Videos", video.title, "Delete"],
+        url(Video, "history", video.pk): ["Home", "Videos", video.title, "History"],
+        url(Video, "export"): ["Home", "Videos", "Export"],
+        url(User, "import"): ["Home", "People", "Import"],
+    }
+    chosen = {"action": "delete_selected", "_selected_action": str(video.pk)}
+    pages = {address: admins.get(address) for address in [*ways, *pages_for(admins)]}
+    asked = admins.post(url(Video, "changelist"), chosen)
+    assert way_of(asked)[:-1] == ["Home", "Videos"]
+    assert {address: way_of(pages[address]) for address in ways} == ways
+    apps = {f'href="{reverse("admin:app_list", args=[model._meta.app_label])}"' for model in REGISTERED}
+    assert [address for address, page in pages.items() for app in apps if app in breadcrumbs(page)] == []
+
+
+def way_of(page) -> list[str]:
+    return [step.strip() for step in unescape(re.sub(r"<[^>]+>", "", breadcrumbs(page))).split("›")]
+
+
+def breadcrumbs(page) -> str:
+    found = re.findall(r'<div class="breadcrumbs">(.*?)</div>', page.content.decode(), re.DOTALL)
+    return "".join(found)
 
 
 def test_a_list_is_called_what_it_lists(admins):
