@@ -69,8 +69,8 @@ class ItemProgress(UserFact, Timestamped, SoftDeletedTenantModel):
     class Meta(SoftDeletedTenantModel.Meta):
         db_table = "user_progress"
         ordering = ["-created_at", "-id"]
-        verbose_name = _("typed progress")
-        verbose_name_plural = _("typed progress")
+        verbose_name = _("typed progress record")
+        verbose_name_plural = _("typed progress records")
         constraints = [
             # Two tabs saving at once must update one row, not insert two; this is what they meet in.
             models.UniqueConstraint(

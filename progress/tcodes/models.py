@@ -38,8 +38,8 @@ class TcodeProgress(UserFact):
     class Meta(TenantModel.Meta):
         db_table = "tcode_progress"
         ordering = ["-last_active", "-id"]
-        verbose_name = _("progress with a tcode")
-        verbose_name_plural = _("progress with tcodes")
+        verbose_name = _("tcode progress record")
+        verbose_name_plural = _("tcode progress records")
         indexes = [
             # Leads staff to what is their organization's; saving again does not write to it.
             models.Index(fields=["organization", "user"], name="tcode_progress_of_organization"),

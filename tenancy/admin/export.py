@@ -9,6 +9,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from import_export import resources
@@ -114,6 +116,11 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
 
     def get_export_formats(self) -> list[Any]:
         return [CSV, XLSX, JSON]
+
+    def get_export_filename(self, request: HttpRequest, queryset: Any, file_format: Any) -> str:
+        """Call the file what its list is called, with the day."""
+        name = slugify(str(self.opts.verbose_name_plural))
+        return f"{name}-{timezone.localdate():%Y-%m-%d}.{file_format.get_extension()}"
 
     def get_export_resource_classes(self, request: HttpRequest) -> list[Any]:
         columns = {

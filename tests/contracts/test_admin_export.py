@@ -5,6 +5,7 @@ import io
 import json
 import tracemalloc
 import zipfile
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -45,6 +46,15 @@ def test_a_file_holds_exactly_what_the_list_shows(browser, world):
             in_order = [str(row.pk) for row in listed.context["cl"].result_list]
             assert [row["id"] for row in rows] == in_order, (model, query)
         assert export(browser, model).content.count(b"\r\n") > 1, model
+
+
+def test_a_file_is_called_what_its_list_is_called_with_the_day(browser, world):
+    # A day ends in the organization's own zone.
+    Organization.unscoped.filter(pk=world.north.organization.pk).update(time_zone="Pacific/Kiritimati")
+    today = timezone.localdate(timezone=ZoneInfo("Pacific/Kiritimati"))
+    for model, name in ((User, "people"), (VideoCompletion, "video-completions")):
+        sent = export(browser, model, file_format=XLSX)["Content-Disposition"]
+        assert sent == f'attachment; filename="{name}-{today}.xlsx"'
 
 
 def test_a_file_holds_nothing_of_another_organization(browser, world):
