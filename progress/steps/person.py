@@ -37,7 +37,7 @@ from progress.steps.domain.exceptions import (
     step_named,
     titles_of,
 )
-from progress.steps.domain.explaining import StepExplanation, explain_step
+from progress.steps.domain.explaining import CHECKS, SEQUENCE, StepExplanation, explain_step
 from progress.steps.finding import found_steps, step_form
 from progress.steps.keys import COMPLETIONS_LIST, EXCEPTIONS_LIST
 from progress.steps.models import ExceptionKind, StepException, Waiver
@@ -191,7 +191,7 @@ def _why_table(person: User, about: str) -> Table:
         columns=(_("Looked at"), _("Speaks for"), _("Found")),
         rows=[
             (
-                link.check,
+                Cell(CHECKS[link.check], note=SEQUENCE if link.check == "sequence" else ""),
                 Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"),
                 # What is locked can be mended here, also where it stands in another course than is shown.
                 Cell(link.detail, acts=_mends(link.check, about, holds=link.holds)),

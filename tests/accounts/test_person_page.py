@@ -75,6 +75,8 @@ def test_it_explains_one_permission_in_one_place(north, sunrise, desk):
     page = text_of(desk.get(page_url(north.student), asked))
     assert "No: READ_SAFETY_QUIZ_REPORTS" in page
     assert "The role STUDENT does not grant it." in page
+    assert "Withheld permissions" in page
+    assert "custom_permissions_filter" not in page
     assert "The place does not lie at or below where this person belongs." in page
     assert "There is no such permission." in text_of(desk.get(page_url(north.student), {"key": "nonsense"}))
 
@@ -112,6 +114,9 @@ def test_a_step_is_found_by_its_title_whatever_its_state_and_mended_there(north,
     why = text_of(desk.get(page_url(north.student), {"find": "at emile", "step": f"video:{hidden.pk}"}))
     assert "“Émile at sea” is not open to them" in why
     assert "It is not published." in why
+    # What is looked at is called what people call it, and the word of the documents is explained.
+    assert "Sequence Learners take the videos of a sub-course one after the other" in why
+    assert "surroundings" not in why
     # What is locked is opened where it is explained.
     asked = {"find": video.title, "step": f"video:{video.pk}", "course": other.pk}
     offered = desk.get(page_url(north.student), asked).content.decode()

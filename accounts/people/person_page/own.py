@@ -13,7 +13,7 @@ from accounts.people.admin.place_choices import as_choices, places_from
 from accounts.people.domain.people import permissions_of
 from accounts.people.domain.single_keys import CHANGE, change_key, may_change_key
 from accounts.people.person_page.contributions import Asked, Cell, PersonAct, Section, Table
-from accounts.rights.domain.explaining import SOURCES, Explanation, Link, explain_permission
+from accounts.rights.domain.explaining import CHECKS, SOURCES, Explanation, Link, explain_permission
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, WITHHELD
 from accounts.rights.domain.granting import check_helpable
 from accounts.rights.keys import KEYS
@@ -139,7 +139,7 @@ def _explained(asked: Asked, key: str, scope: str | None) -> Table:
         columns=(_("Looked at"), _("Speaks for"), _("Found")),
         rows=[
             (
-                link.check,
+                CHECKS[link.check],
                 Cell(_("yes"), "good") if link.holds else Cell(_("no"), "bad"),
                 Cell(link.detail, acts=_acts_on(asked, key, _mend(told, link))),
             )

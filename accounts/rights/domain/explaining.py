@@ -54,6 +54,16 @@ SOURCES: Final = {
 }
 
 
+CHECKS: Final = {
+    "account": _("Account"),
+    "role": _("Role"),
+    "custom_permission": _("Extra permissions"),
+    "custom_permissions_filter": _("Withheld permissions"),
+    "scope": _("Place"),
+}
+"""What people call that which is looked at."""
+
+
 def account_link(person: User) -> Link:
     """Return whether somebody can log in at all."""
     active = person.is_active and getattr(person, "deleted", None) is None

@@ -5,16 +5,34 @@ It rests on one statement, made of the expressions that open the step itself (``
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.rights.domain.explaining import CHECKS as CHECKS_OF_RIGHTS
 from accounts.rights.domain.explaining import Explanation, Link, account_link
 from learning.tree.levels import TreeLevel
 from progress.steps.domain.sequence import StepState, state_of
 from tenancy.scope import scope_entered
 from tenancy.zones import moment_of
+
+CHECKS: Final = {
+    "account": CHECKS_OF_RIGHTS["account"],
+    "permission": _("Permission"),
+    "published": _("Status"),
+    "surroundings": _("Sub-course, course and category"),
+    "completed": _("Completion"),
+    "waived": _("Waiver"),
+    "unlocked": _("Unlocking"),
+    "sequence": _("Sequence"),
+}
+"""What people call that which is looked at."""
+SEQUENCE: Final = _(
+    "Learners take the videos of a sub-course one after the other, and its practices as well, in the order "
+    "of the tree: the next one opens when those before it are completed or waived."
+)
+"""The word of the documents for the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +75,9 @@ def explain_step(*, person: User, level: TreeLevel, step_id: int) -> StepExplana
         Link(
             "surroundings",
             state.surroundings_published,
-            _("All that it stands in is active.")
+            _("All that it stands in is published.")
             if state.surroundings_published
-            else _("Something that it stands in is not active."),
+            else _("Something that it stands in is not published."),
         ),
         *_exceptions(state),
         _sequence(person, state.blocking),
