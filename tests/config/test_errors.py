@@ -2,6 +2,7 @@
 
 import pytest
 
+from config.api import errors
 from progress.steps.domain import path
 from tests.conftest import error_of
 
@@ -123,6 +124,20 @@ def test_a_failure_of_ours_says_nothing_of_itself(north, as_user, monkeypatch):
     response = client.get(f"/api/v1/course-management/courses/{north.course.pk}/learning-path")
     assert_shape(response, 500, "error", "server_error")
     assert b"secret" not in response.content
+
+
+def test_a_failure_of_a_page_is_a_page_that_can_be_read(rf):
+    request = rf.get("/admin/", HTTP_ACCEPT="text/html")
+    for answer, status, told in (
+        (errors.server_error(request), 500, "Something went wrong on the server."),
+        (errors.bad_request(request, ValueError("secret")), 400, "could not read what your browser sent"),
+    ):
+        page = answer.content.decode()
+        assert answer.status_code == status
+        assert answer["Content-Type"].startswith("text/html")
+        assert told in page
+        assert "This did not work | Stepwise" in page
+        assert "secret" not in page
 
 
 def test_an_unknown_admin_path_is_a_page_not_json(db, client):
