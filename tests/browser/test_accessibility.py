@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from accounts.sign_in.domain.invitations import invite
 from learning.models import Subscription, Video
 from progress.models import VideoCompletion
-from quizzes.models import Question, SafetyQuizSchedule
+from quizzes.models import Question, QuestionSet, SafetyQuizSchedule
+from tenancy.scope import organization_scope
 from tests import factories
 from tests.browser.accessibility import hard_to_use, hard_to_use_in_either_theme
 from tests.browser.conftest import PHONE
@@ -158,3 +159,70 @@ def test_on_paper_a_list_has_its_rows_and_nothing_to_click(open_as, north):
     expect(page.get_by_text(north.videos[0].title)).to_be_visible()
     for gone in ("#header", "#nav-sidebar", ".breadcrumbs", "#toolbar", ".object-tools", ".actions"):
         expect(page.locator(gone).first).to_be_hidden()
+
+
+def test_pages_that_ask_and_that_files_lead_to(open_as, north, sunrise, learner, settings, watch):
+    """What stands between a change and its being made, for content and for people."""
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    watch.expect("status of (404|409)")
+    videos, student = url(Video, "changelist"), f"/admin/accounts/user/{north.student.pk}/person"
+    page = open_as(north.admin, f"{videos}lines/?sub_course={north.sub_course.pk}")
+    found = []
+
+    def look():
+        found.extend(hard_to_use_in_either_theme(page))
+
+    page.get_by_label("Videos:").fill("One\thttps://videos.example/a.mp4\t75")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("cell", name="a new draft")).to_be_visible()
+    look()
+    # A question about learners, of an action and of a form.
+    page.goto(videos)
+    page.get_by_role("row", name=north.videos[1].title).get_by_role("checkbox").check()
+    page.get_by_label("Action:").select_option(label="Archive selected videos")
+    page.get_by_role("button", name=re.compile("^(Go|Run)$")).click()
+    expect(page.get_by_text("1 learner is in this sub-course")).to_be_visible()
+    look()
+    # What two people changed.
+    page.goto(url(Video, "change", north.videos[0].pk))
+    video = Video.unscoped.get(pk=north.videos[0].pk)
+    video.title = "Theirs"
+    with organization_scope(north.organization):
+        video.save()
+    page.get_by_label("Title").fill("Mine")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("heading", name="Someone else has changed this too")).to_be_visible()
+    look()
+    # A file that waits, and one that was cancelled.
+    page.goto("/admin/progress/itemprogress/import/")
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"email,progress_type,item_id,value\n"}
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("The file waits for its turn.")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("This was cancelled.")).to_be_visible()
+    look()
+    pages = [
+        f"/admin/ordering/as-learner/{north.course.pk}/",
+        "/admin/learning/course/file/",
+        f"/admin/quizzes/question/gift/?question_set={north.practices[0].pk}",
+        url(QuestionSet, "change", north.practices[0].pk),
+        f"{student}/step-unlock/?about=video:{north.videos[2].pk}",
+        "/admin/no/such/page/",
+    ]
+    assert found + found_on(page, pages) == []
+
+
+def test_filters_are_in_a_drawer_that_says_when_it_filters(open_as, north):
+    page = open_as(north.admin, "/admin/learning/video/")
+    drawer = page.locator(".filter-drawer")
+    published = drawer.get_by_role("link", name="published", exact=True)
+    summary = drawer.locator(":scope > summary")
+    expect(summary).to_have_text("Filter")
+    expect(published).to_be_hidden()
+    summary.click()
+    published.click()
+    expect(summary).to_have_text("Filtered")
+    expect(published).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text=north.videos[0].title)).to_be_visible()
