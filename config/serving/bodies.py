@@ -12,7 +12,9 @@ from django.conf import settings
 # A form is a little longer than the file in it.
 _AROUND_A_FILE: Final = 64 * 1024
 _AT_ONCE: Final = 64 * 1024
-_IN_MEMORY: Final = 1024 * 1024
+IN_MEMORY: Final = 1024 * 1024
+"""How long a body, or an answer, may be that is not put on disk."""
+
 _DRAINED_BYTES: Final = 8 * 1024 * 1024
 _DRAINED_SECONDS: Final = 2
 
@@ -94,7 +96,7 @@ class Bodies:
         return body
 
     async def _stream(self, incoming: Incoming, limit: Limit) -> IO[bytes]:
-        body: IO[bytes] = SpooledTemporaryFile(_IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        body: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
         size = 0
         try:
             async for chunk in incoming:

@@ -1,16 +1,40 @@
 """A request of the server's as WSGI sees it, and the answer the other way."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterable
-from typing import IO, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final, NamedTuple
 
 from config.api.errors import error_body
+from config.serving.bodies import IN_MEMORY
 from config.serving.cors import cors_headers
 
 logger = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+SENT_AT_ONCE: Final = 64 * 1024
+PATIENCE_TO_SEND: Final = 60
+"""Seconds: a client that takes no piece for as long is gone."""
+
+
+class Spooled(NamedTuple):
+    """An answer that lies on disk, complete, and is still to be sent."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    file: IO[bytes]
+
+    async def send(self, protocol: Any) -> None:
+        """Send it piece by piece, as fast as the client reads; no thread waits meanwhile."""
+        with self.file as file:
+            transport = protocol.response_stream(self.status, self.headers)
+            while piece := file.read(SENT_AT_ONCE):
+                async with asyncio.timeout(PATIENCE_TO_SEND):
+                    await transport.send_bytes(piece)
 
 
 class FileWrapper:
@@ -65,11 +89,18 @@ def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
 
 
 def answer(
-    application: Application, environ: dict[str, Any], protocol: Any, parting: list[tuple[str, str]]
+    application: Application,
+    environ: dict[str, Any],
+    protocol: Any,
+    parting: list[tuple[str, str]],
+    unsent: list[Spooled],
 ) -> None:
     """Have the application answer, as a whole: no thread ever waits for a client that reads slowly.
 
+    What comes in pieces and is long is not in memory as a whole: it is put on disk.
+
     Args:
+        unsent: takes an answer that is left to be sent by the caller.
         parting: headers that are added, as they are when the answer is made.
     """
     status, headers = 500, [("content-type", "application/json")]
@@ -83,8 +114,16 @@ def answer(
         result = application(environ, start_response)
         if isinstance(result, FileWrapper) and result.path:
             protocol.response_file(status, headers, result.path)
-        else:
+        elif (file := _spooled(result)) is None:
             protocol.response_bytes(status, headers, b"".join(result))
+        elif (length := file.tell()) > IN_MEMORY:
+            file.seek(0)
+            headers = [header for header in headers if header[0].lower() != "content-length"]
+            unsent.append(Spooled(status, [*headers, ("content-length", str(length))], file))
+        else:
+            with file:
+                file.seek(0)
+                protocol.response_bytes(status, headers, file.read())
     except Exception:
         # Django answers whatever happens in a view; this is an answer that failed while it was being made.
         logger.exception("no answer to %s %s", environ["REQUEST_METHOD"], environ["PATH_INFO"])
@@ -94,3 +133,18 @@ def answer(
     finally:
         if hasattr(result, "close"):
             result.close()
+
+
+def _spooled(result: Any) -> IO[bytes] | None:
+    """Return what an application makes piece by piece; None if it is in memory already."""
+    if not (isinstance(result, FileWrapper) or getattr(result, "streaming", False)):
+        return None
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+    try:
+        # One by one: all at once they would be in memory before the file looks how long it is.
+        for piece in result:
+            file.write(piece)
+    except BaseException:
+        file.close()
+        raise
+    return file

@@ -1,8 +1,10 @@
 """What stands between the server and Django: bodies are read first, threads are taken last."""
 
 import asyncio
+import io
 import json
 import threading
+import tracemalloc
 
 import pytest
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.conf import settings
 from config.serving import bodies, lanes
 from config.serving.application import Server
 from config.serving.bodies import Bodies, Limit, Refused
+from config.serving.wsgi import FileWrapper
 from tests.contracts.routes import ROUTES
 
 KIB = 1024
@@ -25,6 +28,7 @@ class Protocol:
     def __init__(self, chunks=()):
         self.chunks = list(chunks)
         self.answer = None
+        self.sent = self.longest = 0
 
     def __call__(self):
         async def whole():
@@ -39,6 +43,15 @@ class Protocol:
     def response_bytes(self, status, headers, body):
         assert self.answer is None
         self.answer = status, dict(headers), body
+
+    def response_stream(self, status, headers):
+        assert self.answer is None
+        self.answer = status, dict(headers), b""
+        return self
+
+    async def send_bytes(self, piece):
+        self.sent += len(piece)
+        self.longest = max(self.longest, len(piece))
 
     @property
     def status(self):
@@ -263,6 +276,42 @@ def test_an_answer_is_made_as_a_whole_and_closed():
     [protocol] = ask(server_of(application), (Scope(), ()))
     assert protocol.answer[2] == b"a,b\n1,2\n"
     assert events == ["closed"]
+
+
+def test_a_long_answer_that_comes_in_pieces_is_put_on_disk_and_sent_in_pieces():
+    size, pieces = KIB * KIB, 24
+
+    class Streamed:
+        streaming = True
+
+        def __iter__(self):
+            for number in range(pieces):
+                yield bytes([number]) * size
+
+    def application(environ, start_response):
+        start_response("200 OK", [("content-type", "text/csv")])
+        return Streamed()
+
+    tracemalloc.start()
+    try:
+        [protocol] = ask(server_of(application), (Scope(), ()))
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    status, headers, _body = protocol.answer
+    assert (status, headers["content-length"]) == (200, str(pieces * size))
+    assert protocol.sent == pieces * size
+    assert protocol.longest <= 64 * KIB
+    assert most < 4 * size
+
+
+def test_a_short_answer_that_comes_in_pieces_is_sent_at_once():
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return FileWrapper(io.BytesIO(b"a,b\n1,2\n"))
+
+    [protocol] = ask(server_of(application), (Scope(), ()))
+    assert protocol.answer == (200, {}, b"a,b\n1,2\n")
 
 
 def test_an_answer_that_fails_while_it_is_made_is_a_500_without_a_word_about_why(settings):

@@ -5,8 +5,11 @@ import io
 
 import pytest
 from django.http import StreamingHttpResponse
+from psycopg import RawCursor
 
 from accounts.models import User
+from quizzes.safety.domain import completion
+from tenancy.sql import PreparedCursor
 from tests.conftest import error_of
 from tests.factories import make_user
 from tests.quizzes.safety import COMPLETION, WEEK, members_since, record
@@ -37,9 +40,27 @@ def test_csv_is_streamed(as_user, north, sunrise):
     assert isinstance(answer, StreamingHttpResponse)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="safety-quiz-completion.csv"'
-    lines = list(answer.streaming_content)
+    lines = answer.getvalue().splitlines(keepends=True)
     assert len(lines) == 1 + 5
     assert lines[0] == (",".join(HEADER) + "\r\n").encode("utf-8-sig")
+
+
+def test_no_more_than_a_page_of_the_rows_is_read_at_once(as_user, north, sunrise, monkeypatch):
+    monkeypatch.setattr(completion, "ROWS_AT_ONCE", 2)
+    read = []
+
+    def fetchall(cursor):
+        rows = RawCursor.fetchall(cursor)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr(PreparedCursor, "fetchall", fetchall)
+    reader = as_user(north.admin)
+    lines = cells(reader.get(COMPLETION, {"format": "csv"}))
+    assert read == [2, 2, 1, 0]
+    assert len(lines) == 1 + sum(read)
+    # Each name once, in the one order, wherever a page ends.
+    assert lines[1:] == cells(reader.get(COMPLETION, {"format": "csv", "limit": 50}))[1:]
 
 
 def test_csv_has_the_rows_of_the_report(as_user, table, north, sunrise):

@@ -11,7 +11,7 @@ looked up; for an organization the results of its week are read as one range and
 however many results there are, thanks to the indexes of ``SafetyQuizResult`` that lead to them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.people.domain.names import WHO_HAS_LEFT
@@ -27,6 +28,7 @@ from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import Week, current_week, names_of
 from tenancy.conditions import at_place_sql, level_of, place_parameters
 from tenancy.facts import Facts
+from tenancy.replica import reading_from
 from tenancy.scope import Level, current_scope
 from tenancy.sql import prepared_cursor
 
@@ -39,6 +41,9 @@ class Status(StrEnum):
 
 
 STATUSES: Final = [(status.value, status.value) for status in Status]
+
+ROWS_AT_ONCE: Final = 500
+"""How many rows of a report are in memory while a file is made of it."""
 
 NEVER: Final = "infinity"
 """From when on a result is late for a text that names no week."""
@@ -305,17 +310,8 @@ def build_report(
             all results on today's roster.
         window: how many rows, after how many; ``None`` returns all of them.
     """
-    scope = current_scope()
-    within, by_week = level_of(scope), week_of is not None
-    week, now = Week.named(week_of) if week_of is not None else None, timezone.now()
-    parameters = {
-        **place_parameters(scope),
-        "monday": (week or current_week(now)).monday,
-        "names": names_of(week_of) if week_of is not None else None,
-        "who_has_left": str(WHO_HAS_LEFT),
-        "late_from": week.ends.isoformat() if week else NEVER,
-        "ends": roster_ends(week.ends if week else None, now=now),
-    }
+    within, by_week = level_of(current_scope()), week_of is not None
+    parameters = _parameters(week_of)
     if window is None:
         rows = _fetch(_whole_sql(within, by_week=by_week), parameters)
         reported = [_as_row(row) for row in rows]
@@ -331,6 +327,38 @@ def build_report(
         total, complete, *_ = rows[0]
         shown = [_as_row(row) for _, _, *row in rows if row[0] is not None]
     return {"summary": {"total": total, "complete": complete, "pending": total - complete}, "rows": shown}
+
+
+def iterate_report(*, week_of: str | None, status: Status | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the same rows, all of them, while no more than a page of them is in memory.
+
+    The transaction lasts as long: whoever iterates waits for nobody.
+    """
+    sql = _whole_sql(level_of(current_scope()), by_week=week_of is not None)
+    with transaction.atomic(using=reading_from()), prepared_cursor() as cursor:
+        # All rows will be read: a plan that is quick to give the first is none for that.
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        cursor.execute(f"DECLARE reported NO SCROLL CURSOR FOR {sql}", _parameters(week_of))
+        while True:
+            cursor.execute(f"FETCH {ROWS_AT_ONCE} FROM reported")
+            rows = cursor.fetchall()
+            if not rows:
+                break
+            reported = map(_as_row, rows)
+            yield from (row for row in reported if status in (None, row["status"]))
+        cursor.execute("CLOSE reported")
+
+
+def _parameters(week_of: str | None) -> dict[str, Any]:
+    week, now = Week.named(week_of) if week_of is not None else None, timezone.now()
+    return {
+        **place_parameters(current_scope()),
+        "monday": (week or current_week(now)).monday,
+        "names": names_of(week_of) if week_of is not None else None,
+        "who_has_left": str(WHO_HAS_LEFT),
+        "late_from": week.ends.isoformat() if week else NEVER,
+        "ends": roster_ends(week.ends if week else None, now=now),
+    }
 
 
 def _fetch(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
