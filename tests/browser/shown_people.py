@@ -13,6 +13,8 @@ GLOBAL: Final = "global@demo.test"
 
 USERS: Final = "/admin/accounts/user/"
 SPREADSHEET: Final = "email,name,role,school,campus,classroom\nada@new.test,Ada,STUDENT,North High,Hill,H1\n"
+# So long that it waits for its turn; a row that is wrong keeps all of it out.
+LONG_SPREADSHEET: Final = "email,name,role\n" + "ada@new.test,Ada,STUDENT\n" * 6_000
 WRONG_SPREADSHEET: Final = "email,name,role\nnobody,Ada,STUDENT\nbo@new.test,Bo,KING\n"
 PAGE_OF_A_LEARNER: Final = one_after_the_other(first_row, press("Person page", "link"))
 
@@ -27,6 +29,18 @@ def list_and_row(name: str, model: str) -> list[Shown]:
     """Return the pages of what is read and not changed."""
     path = f"/admin/{model}/"
     return [Shown(f"{name}-list", path), Shown(f"{name}-row", path, first_row)]
+
+
+def locked_out(page: Page) -> None:
+    """Be wrong too often about the password of an account that nobody has."""
+    while page.get_by_label("Password").count():
+        filled({"E-mail": "nobody@b.test", "Password": "x"}, "Log in")(page)
+        page.wait_for_load_state()
+
+
+def until_it_failed(page: Page) -> None:
+    """Follow a file to its end."""
+    page.get_by_text("Nothing was imported").wait_for()
 
 
 def words_explained(page: Page) -> None:
@@ -46,6 +60,7 @@ PEOPLE: Final = [
     Shown(
         "sign-in-wrong", "/admin/login/", filled({"E-mail": "a@b.test", "Password": "x"}, "Log in"), who=""
     ),
+    Shown("sign-in-locked-out", "/admin/login/", locked_out, who=""),
     Shown("password-forgotten", "/account/password-reset", who=""),
     Shown("api", "/api/docs", who=""),
     Shown("password-change", "/admin/password_change/"),
@@ -83,6 +98,11 @@ PEOPLE: Final = [
     Shown("import", f"{USERS}import/"),
     Shown("import-good", f"{USERS}import/", uploaded(SPREADSHEET, "people.csv", "Check the file")),
     Shown("import-wrong", f"{USERS}import/", uploaded(WRONG_SPREADSHEET, "people.csv", "Check the file")),
+    Shown(
+        "import-long",
+        f"{USERS}import/",
+        one_after_the_other(uploaded(LONG_SPREADSHEET, "people.csv", "Import"), until_it_failed),
+    ),
     Shown("export", f"{USERS}export/"),
     *list_and_row("role", "accounts/role"),
     Shown("role-kept-out", "/admin/accounts/rolekeptout/"),
