@@ -19,7 +19,7 @@ from config.serving.bodies import Bodies, Refused, drain, limit_of
 from config.serving.cors import cors_headers
 from config.serving.lanes import Lane
 from config.serving.workers import PART
-from config.serving.wsgi import Application, Spooled, answer, environ_of
+from config.serving.wsgi import Application, answer, environ_of
 
 HELD_BODIES: Final = 128 * 1024 * 1024
 SECONDS_TO_END: Final = 8
@@ -79,13 +79,10 @@ class Server:
             length = body.seek(0, io.SEEK_END)
             body.seek(0)
             environ = environ_of(scope, body, length)
-            unsent: list[Spooled] = []
             await lane.run(
-                partial(answer, self.application, environ, protocol, self.parting, unsent),
+                partial(answer, self.application, environ, protocol, self.parting),
                 partial(self._refuse, scope, protocol),
             )
-            for spooled in unsent:
-                await spooled.send(protocol)
         finally:
             self.bodies.release(body)
 

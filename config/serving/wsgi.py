@@ -1,11 +1,11 @@
 """A request of the server's as WSGI sees it, and the answer the other way."""
 
-import asyncio
 import logging
 import sys
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, NamedTuple
+from threading import Timer
+from typing import IO, Any, Final
 
 from config.api.errors import error_body
 from config.serving.bodies import IN_MEMORY
@@ -16,25 +16,8 @@ logger = logging.getLogger(__name__)
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-SENT_AT_ONCE: Final = 64 * 1024
-PATIENCE_TO_SEND: Final = 60
-"""Seconds: a client that takes no piece for as long is gone."""
-
-
-class Spooled(NamedTuple):
-    """An answer that lies on disk, complete, and is still to be sent."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    file: IO[bytes]
-
-    async def send(self, protocol: Any) -> None:
-        """Send it piece by piece, as fast as the client reads; no thread waits meanwhile."""
-        with self.file as file:
-            transport = protocol.response_stream(self.status, self.headers)
-            while piece := file.read(SENT_AT_ONCE):
-                async with asyncio.timeout(PATIENCE_TO_SEND):
-                    await transport.send_bytes(piece)
+SECONDS_TO_OPEN: Final = 10
+"""How long a file without a name stays open for the server, which needs a moment."""
 
 
 class FileWrapper:
@@ -89,18 +72,13 @@ def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
 
 
 def answer(
-    application: Application,
-    environ: dict[str, Any],
-    protocol: Any,
-    parting: list[tuple[str, str]],
-    unsent: list[Spooled],
+    application: Application, environ: dict[str, Any], protocol: Any, parting: list[tuple[str, str]]
 ) -> None:
     """Have the application answer, as a whole: no thread ever waits for a client that reads slowly.
 
-    What comes in pieces and is long is not in memory as a whole: it is put on disk.
+    What comes in pieces and is long is never in memory as a whole: the server sends it from disk.
 
     Args:
-        unsent: takes an answer that is left to be sent by the caller.
         parting: headers that are added, as they are when the answer is made.
     """
     status, headers = 500, [("content-type", "application/json")]
@@ -117,9 +95,8 @@ def answer(
         elif (file := _spooled(result)) is None:
             protocol.response_bytes(status, headers, b"".join(result))
         elif (length := file.tell()) > IN_MEMORY:
-            file.seek(0)
             headers = [header for header in headers if header[0].lower() != "content-length"]
-            unsent.append(Spooled(status, [*headers, ("content-length", str(length))], file))
+            _send(protocol, status, [*headers, ("content-length", str(length))], file)
         else:
             with file:
                 file.seek(0)
@@ -148,3 +125,12 @@ def _spooled(result: Any) -> IO[bytes] | None:
         file.close()
         raise
     return file
+
+
+def _send(protocol: Any, status: int, headers: list[tuple[str, str]], file: IO[bytes]) -> None:
+    """Have the server send a file on disk that has no name: it goes with the last who has it open."""
+    file.flush()
+    protocol.response_file(status, headers, f"/dev/fd/{file.fileno()}")
+    closing = Timer(SECONDS_TO_OPEN, file.close)
+    closing.daemon = True
+    closing.start()
