@@ -10,8 +10,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.test import TransactionTestCase
 
+from accounts.models import Membership
+from accounts.people.domain.membership import place
 from quizzes.models import QuestionSet
-from tests import as_migrated, databases
+from tenancy.scope import Level
+from tests import as_migrated, databases, factories
 from tests.conftest import make_tenant, rows_of
 from tests.contracts.world import make_world
 from tests.remembered import Remembered, RememberedDatabase
@@ -82,6 +85,27 @@ def test_a_world_that_is_put_back_is_the_one_that_was_made(north, sunrise, globa
     assert len(made[0]) > 40
     assert north.student is not people["student"]
     assert north.student.created_at > people["student"].created_at
+
+
+@pytest.mark.parametrize("active", [True, False])
+@pytest.mark.parametrize("role", ["STUDENT", None])
+@pytest.mark.parametrize("level", [*Level, None])
+def test_a_person_who_is_made_is_the_one_whom_a_move_would_leave(north, level, role, active):
+    at = getattr(north, level).scope if level else None
+    made = factories.make_user("made@north.test", role, at=at, is_active=active)
+    moved = factories.make_user("moved@north.test", is_active=active)
+    place(user=moved, at=at, role=made.role)
+    places = ["role_id", "organization_id", "school_id", "campus_id", "classroom_id"]
+    assert in_memory(made) == stored(made)
+    found = [
+        (
+            {name: stored(user)[name] for name in [*places, "is_active", "token_version"]},
+            list(Membership.unscoped.filter(user=user).values("valid_until", *places)),
+        )
+        for user in (made, moved)
+    ]
+    assert found[0] == found[1]
+    assert len(found[0][1]) == (level is not None and active)
 
 
 def test_no_test_counts_what_a_process_looks_up_once(db, statements):
