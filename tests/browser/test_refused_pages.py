@@ -1,4 +1,4 @@
-"""The pages of a server that cannot answer, which show nothing from the database, can be read in both themes."""
+"""The pages of a server that cannot answer show nothing from the database, and can be read in both themes."""
 
 import pytest
 from django.template.loader import render_to_string
