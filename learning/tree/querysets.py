@@ -1,12 +1,16 @@
 """What can be asked of the tree and of the tcodes."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 
 from tenancy.querysets import LiveManager, SoftDeletedQuerySet
-from tenancy.scope import EveryOrganization, current_scope
+from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
+
+IS_SHARED: Final = models.ExpressionWrapper(
+    models.Q(organization=PLATFORM_ID), output_field=models.BooleanField()
+)
 
 
 class ContentQuerySet(SoftDeletedQuerySet):
@@ -22,14 +26,14 @@ class ContentQuerySet(SoftDeletedQuerySet):
         """In the order learners meet them, list after list: one's own before those that are shared.
 
         The reserved organization has the least of ids. Where all organizations meet, lists stand by their
-        parents alone, as the index of siblings has them.
+        parents alone, as the index of siblings has them; only the few that have none stand by organization.
         """
         parent = self.model.tenant_parent
-        lists = [f"{parent}_id"] if parent else []
+        lists: list[Any] = [f"{parent}_id"] if parent else []
         if not isinstance(current_scope(), EveryOrganization):
             lists = ["-organization_id", *lists]
         elif not parent:
-            lists = ["organization_id"]
+            lists = [IS_SHARED, "organization_id"]
         return self.order_by(*lists, "display_order", "id")
 
     def by_parents(self) -> Self:

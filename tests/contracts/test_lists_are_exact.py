@@ -229,8 +229,10 @@ def visible(model: Any, caller: str, world: World) -> list[int]:
 
 
 def above(row: Any) -> tuple[bool, Any]:
-    """The list that a row stands in; one that stands in none comes last."""
-    pk = getattr(row, f"{PARENT[type(row)]}_id") if type(row) in PARENT else row.organization_id
+    """The list that a row stands in; one that stands in none comes last, and so does the shared one."""
+    if type(row) not in PARENT:
+        return row.organization_id == PLATFORM_ID, row.organization_id
+    pk = getattr(row, f"{PARENT[type(row)]}_id")
     return pk is None, pk or 0
 
 

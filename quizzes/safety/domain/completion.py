@@ -339,11 +339,11 @@ def iterate_report(*, week_of: str | None, status: Status | None = None) -> Iter
         # All rows will be read: a plan that is quick to give the first is none for that.
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
         cursor.execute(f"DECLARE reported NO SCROLL CURSOR FOR {sql}", _parameters(week_of))
-        while True:
+        more = True
+        while more:
             cursor.execute(f"FETCH {ROWS_AT_ONCE} FROM reported")
             rows = cursor.fetchall()
-            if not rows:
-                break
+            more = len(rows) == ROWS_AT_ONCE
             reported = map(_as_row, rows)
             yield from (row for row in reported if status in (None, row["status"]))
         cursor.execute("CLOSE reported")
