@@ -27,7 +27,7 @@ from tests.bench import (  # noqa: E402
     report,
     screens,
 )
-from tests.bench.cases import Case, cases  # noqa: E402
+from tests.bench.cases import Case, cases, put_in_order  # noqa: E402
 from tests.bench.data import Bench, load, load_reporters  # noqa: E402
 from tests.bench.document import DOCS, Conditions  # noqa: E402
 from tests.bench.measure import Database, Round, Served  # noqa: E402
@@ -80,6 +80,7 @@ class Run:
         return report.figures(case, of)
 
     def _alone(self, wanted: list[Case]) -> str:
+        put_in_order(self.bench)
         told = alone.measure({case.name: case.requests for case in wanted})
         rows = []
         for case in wanted:
