@@ -39,7 +39,8 @@ class PatientServer(Granian):  # type: ignore[valid-type, misc]
     def _respawn_workers(self, workers: list[int], target: Any, loader: Any, delay: float = 0) -> None:
         if delay:
             for index in workers:
-                self._replace(index, target, loader)
+                if not self.interrupt_signal:
+                    self._replace(index, target, loader)
             return
         super()._respawn_workers(workers, target, loader)
         now = time.monotonic()
@@ -53,10 +54,7 @@ class PatientServer(Granian):  # type: ignore[valid-type, misc]
         # Should it not come up, it is not to be replaced as one that crashed: the old one is still there.
         new.interrupt_by_parent = True
         new.start()
-        until = time.monotonic() + PATIENCE_TO_START
-        while not (ready := self._listens(new)) and new.is_alive() and time.monotonic() < until:
-            time.sleep(0.05)
-        if not ready:
+        if not self._comes_up(new):
             logger.error("A new worker did not start; the old one goes on.")
             new.kill()
             return
@@ -69,6 +67,15 @@ class PatientServer(Granian):  # type: ignore[valid-type, misc]
         old.join(self.workers_kill_timeout)
         if old.is_alive():
             old.kill()
+
+    def _comes_up(self, worker: Any) -> bool:
+        """Wait until a worker listens, but for no longer than it lives, or than the server is to."""
+        until = time.monotonic() + PATIENCE_TO_START
+        while not (ready := self._listens(worker)) and worker.is_alive() and time.monotonic() < until:
+            if self.interrupt_signal:
+                return False
+            time.sleep(0.05)
+        return ready
 
     def _listens(self, worker: Any) -> bool:
         with suppress(psutil.Error):

@@ -81,6 +81,17 @@ def test_workers_that_cannot_start_leave_the_old_ones_serving(migrated, tmp_path
         assert requests.get(f"{address}/healthz", timeout=30).status_code == 200
 
 
+def test_a_server_that_is_told_to_end_does_not_wait_for_workers_that_start(migrated, tmp_path):
+    settings = {"WEB_WORKERS": "2", "PYTHONPATH": str(tmp_path)}
+    with web_process(DATABASE_URL=migrated.url, **settings) as (_address, process):
+        before = workers_of(process)
+        (tmp_path / "inflection.py").write_text("import time\ntime.sleep(300)\n")
+        reload(process, until=lambda now: len(now) == 3)
+        assert before < workers_of(process)
+        process.terminate()
+        process.wait(30)
+
+
 def test_a_reload_loses_no_request(migrated):
     with web_process(DATABASE_URL=migrated.url, WEB_WORKERS="2") as (address, process):
         before = workers_of(process)
