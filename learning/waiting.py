@@ -10,8 +10,23 @@ from django.utils.translation import ngettext_lazy
 
 from learning.models import Renewal, Status, SubCourse, Subscription, Video
 from learning.tree import levels
+from learning.tree.domain.levels import VIDEOS
+from learning.tree.levels import TreeLevel
 from tenancy.front_page.asking import Rows
 from tenancy.front_page.waiting import Waiting, admin_url
+
+
+def drafts_of(level: TreeLevel, text: Any, rank: int = 1) -> Waiting:
+    """Return how rows of a level that learners do not see yet wait; ``text`` says that there are ``n``."""
+    model: Any = level.model
+    return Waiting(
+        rank=rank,
+        keys=(level.update_key,),
+        rows=lambda: Rows(model.objects.writable().by_parents().filter(status=Status.DRAFT)),
+        text=text,
+        note=_("Learners see only what is published."),
+        listed=lambda: admin_url(model, "changelist", status__exact=Status.DRAFT),
+    )
 
 
 def _sub_courses_without_steps() -> "QuerySet[Any, Any]":
@@ -25,13 +40,8 @@ def _subscriptions_that_end() -> "QuerySet[Any, Any]":
 
 
 WAITING: Final = {
-    "draft_videos": Waiting(
-        rank=1,
-        keys=("videos.update",),
-        rows=lambda: Rows(Video.objects.writable().by_parents().filter(status=Status.DRAFT)),
-        text=ngettext_lazy("%(n)d video is still a draft", "%(n)d videos are still drafts", "n"),
-        note=_("Learners see only what is published."),
-        listed=lambda: admin_url(Video, "changelist", status__exact=Status.DRAFT),
+    "draft_videos": drafts_of(
+        VIDEOS, ngettext_lazy("%(n)d video is still a draft", "%(n)d videos are still drafts", "n")
     ),
     "sub_courses_without_steps": Waiting(
         rank=3,

@@ -16,6 +16,7 @@ class ProgressConfig(AppConfig):
         from progress import privacy
         from progress.items.imports import ItemProgressResource
         from progress.keys import contribute_keys
+        from progress.reports.my_class import MY_CLASS
         from progress.reports.today import TODAY
         from progress.steps import (
             as_learner,
@@ -26,7 +27,6 @@ class ProgressConfig(AppConfig):
         from progress.steps.completions import record_in
         from progress.steps.domain.impact import CompletionImpact
         from progress.steps.models import PracticeCompletion, VideoCompletion
-        from progress.steps.my_class import MY_CLASS
         from tenancy.admin import jobs
         from tenancy.front_page import today
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import ImproperlyConfigured
 
@@ -26,6 +27,10 @@ def check_steps(**kwargs: Any) -> list[CheckMessage]:
                 hint = "Contribute it with accounts.privacy.holdings.contribute."
                 text = f"{level.name!r}: who has completed them is not among what is held of people."
                 errors.append(Error(text, hint=hint, id="progress.E003"))
+            if model not in admin.site._registry:
+                hint = "Register a progress.steps.admin.CompletionAdmin."
+                text = f"{level.name!r}: who has completed them has no page in the admin."
+                errors.append(Error(text, hint=hint, id="progress.E004"))
         if level.parent_model is not SubCourse:
             errors.append(Error(f"{level.name!r} are steps: they belong to sub-courses.", id="progress.E002"))
     return errors

@@ -6,8 +6,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from learning.models import Status
+from learning.waiting import drafts_of
 from quizzes.models import Question, QuestionSet
+from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.front_page.asking import Rows
 from tenancy.front_page.waiting import Waiting, admin_url
 
@@ -18,15 +19,11 @@ def _assessments_without_questions() -> "QuerySet[Any, Any]":
 
 
 WAITING: Final = {
-    "draft_question_sets": Waiting(
+    # Practices, and every other set.
+    "draft_question_sets": drafts_of(
+        PRACTICES,
+        ngettext_lazy("%(n)d question set is still a draft", "%(n)d question sets are still drafts", "n"),
         rank=2,
-        keys=("question_sets.update",),
-        rows=lambda: Rows(QuestionSet.objects.writable().by_parents().filter(status=Status.DRAFT)),
-        text=ngettext_lazy(
-            "%(n)d question set is still a draft", "%(n)d question sets are still drafts", "n"
-        ),
-        note=_("Learners see only what is published."),
-        listed=lambda: admin_url(QuestionSet, "changelist", status__exact=Status.DRAFT),
     ),
     "assessments_without_questions": Waiting(
         rank=4,

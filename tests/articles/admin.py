@@ -3,8 +3,9 @@
 from django.contrib import admin
 
 from learning.admin import ContentAdmin, content_keys
+from progress.steps.admin import CompletionAdmin
 from tests.articles.levels import ARTICLES
-from tests.articles.models import Article
+from tests.articles.models import Article, ArticleCompletion
 
 
 @admin.register(Article)
@@ -12,7 +13,15 @@ class ArticleAdmin(ContentAdmin):
     kind = ARTICLES
     permission_keys = content_keys("articles")
     list_display = ["title", "sub_course", "organization", "status", "updated_at"]
+    list_filter = ["status"]
     list_select_related = ["sub_course", "organization"]
     autocomplete_fields = ["sub_course"]
     named_by = ("sub_course",)
     export_fields = ("id", "title", "status")
+
+
+@admin.register(ArticleCompletion)
+class ArticleCompletionAdmin(CompletionAdmin):
+    """Articles that learners have read."""
+
+    step = "article"

@@ -6,10 +6,14 @@ class ArticlesConfig(AppConfig):
     label = "articles"
 
     def ready(self) -> None:
+        from django.utils.translation import ngettext_lazy
+
         from accounts.privacy import holdings
         from accounts.rights import keys
         from learning.tree import levels
+        from learning.waiting import drafts_of
         from progress.steps.completions import record_in
+        from tenancy.front_page import waiting
         from tests.articles.levels import ARTICLES
         from tests.articles.models import ArticleCompletion
 
@@ -17,3 +21,5 @@ class ArticlesConfig(AppConfig):
         levels.register(ARTICLES)
         record_in(ArticleCompletion)
         holdings.contribute(holdings.Holding(ArticleCompletion, holdings.by("user")))
+        drafts = ngettext_lazy("%(n)d article is still a draft", "%(n)d articles are still drafts", "n")
+        waiting.contribute({"draft_articles": drafts_of(ARTICLES, drafts)})

@@ -12,15 +12,18 @@ from django.urls import URLResolver, get_resolver
 from accounts.models import User
 from accounts.privacy import holdings
 from accounts.rights import keys
-from learning.models import Reordering, SubCourse
+from learning.models import Course, Reordering, SubCourse
 from learning.tree import levels as registry
-from learning.tree.domain import arranging, asking, structure
+from learning.tree.course_files.exporting import JSON, export_course
+from learning.tree.domain import arranging, asking, duplicating, structure
 from learning.tree.domain.ordering import positions_of
+from progress.reports import my_class
 from progress.steps import completions
 from progress.steps.completions import all_steps, step_of
 from progress.steps.domain import sequence
 from tenancy.errors import RefusedError
-from tenancy.scope import organization_scope
+from tenancy.front_page import waiting
+from tenancy.scope import organization_scope, scope_entered
 from tests import factories
 from tests.conftest import error_of
 
@@ -173,6 +176,59 @@ def test_staff_find_it_in_the_admin_and_on_the_ordering_page(level, north, sunri
     assert pages.get(f"/admin/{options.app_label}/{options.model_name}/{row.pk}/history/").status_code == 200
 
 
+@every(BELOW)
+def test_a_copy_of_its_parent_holds_it(level, north, inside):
+    parent = parent_in(level, north)
+    rows = make(level, parent)
+    copy = duplicating.duplicate(level=level.above, pk=parent.pk)
+    copied = level.siblings_of(copy.pk).order_by("display_order").values_list("title", flat=True)
+    assert list(copied) == [row.title for row in rows], f"{level.name!r} are left out of a copy"
+
+
+@every([level for level in BELOW if level.model is not Course])
+def test_the_file_of_its_course_tells_of_it(level, north, inside):
+    [row] = make(level, north.sub_course if level.step else north.course, 1)
+    assert f'"title": "{row.title}"' in export_course(north.course, JSON).decode(), level.name
+
+
+@every(STEPS)
+def test_staff_see_on_their_front_page_that_it_is_a_draft_and_who_has_completed_it(level, north, sunrise):
+    [row] = make(level, north.sub_course, 1)
+    level.model.unscoped.filter(pk=row.pk).update(status="DRAFT")
+    pages = HttpClient()
+    pages.force_login(User.unscoped.get(pk=north.admin.pk), "accounts.sign_in.authentication.EmailBackend")
+    drafts = waiting.admin_url(level.model, "changelist", status__exact="DRAFT")
+    waits = [item.link.url for item in pages.get("/admin/").context["front_page"].to_do]
+    assert drafts in waits, f"{level.name!r}: drafts do not wait on the front page"
+    assert row.title in pages.get(drafts).content.decode()
+    step = step_of(level)
+    step.model.unscoped.create(
+        user=north.student,
+        organization=north.organization,
+        **{step.model.step: make(level, north.sub_course, 1)[0]},
+    )
+    listed = pages.get(waiting.admin_url(step.model, "changelist")).content.decode()
+    assert str(north.student) in listed
+
+
+@every(STEPS)
+def test_reports_of_learners_count_who_has_completed_it(level, north, sunrise):
+    make(level, north.sub_course)
+    with organization_scope(north.organization):
+        first = level.ids_below(north.sub_course.pk)[0]
+    step = step_of(level)
+    step.model.unscoped.create(
+        user=north.student, organization=north.organization, **{step.completed_column: first}
+    )
+    with scope_entered(north.classroom.scope):
+        shown = my_class.my_class(User.unscoped.get(pk=north.teacher.pk))
+    assert {learner.name: learner.completed for learner in shown["learners"]}[north.student.display_name] == 1
+    pages = HttpClient()
+    pages.force_login(User.unscoped.get(pk=north.teacher.pk), "accounts.sign_in.authentication.EmailBackend")
+    report = pages.get(f"/admin/learning-report/?course={north.course.pk}").content.decode()
+    assert f"{level.name} 0" in report
+
+
 @every(STEPS)
 def test_the_tree_counts_it_and_the_path_shows_it_step_by_step(level, north, sunrise, as_user):
     rows = make(level, north.sub_course)
@@ -265,8 +321,8 @@ def without(registry, key):
 
 
 def test_nothing_is_forgotten():
-    assert "learning.E" not in told()
-    assert "progress.E" not in told()
+    ours = ("learning.E", "progress.E")
+    assert [str(one) for one in run_checks() if (one.id or "").startswith(ours)] == []
 
 
 @every(LEVELS)
@@ -311,6 +367,8 @@ def test_a_step_whose_completions_are_forgotten_is_named(level, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(holdings, "_HOLDINGS", [one for one in holdings.holdings() if one.model is not model])
         assert f"'{level.name}': who has completed them is not among what is held of people" in told()
+    with without(admin.site._registry, model):
+        assert f"'{level.name}': who has completed them has no page in the admin" in told()
     with monkeypatch.context() as patch:
         patch.setattr(registry.TreeLevel, "parent_model", property(lambda _level: type(None)))
         assert f"'{level.name}' are steps: they belong to sub-courses" in told()

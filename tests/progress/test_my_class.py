@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from progress.models import PracticeCompletion, VideoCompletion
-from progress.steps import my_class
+from progress.reports import my_class
 from tests.contracts.admin_pages import sign_in
 from tests.factories import ClassroomFactory, make_user
 

@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
 from progress.reports.keys import REPORT
-from progress.steps.models import Completion, PracticeCompletion, VideoCompletion
+from progress.steps.completions import Step, all_steps
+from progress.steps.models import Completion
 from tenancy.front_page.today import Piece, Shown
 from tenancy.scope import Level, Scope, current_scope
 
@@ -42,7 +43,7 @@ def my_class(user: Any) -> Shown | None:
     else:
         people = list(_with_completions(everybody)[: MOST_LEARNERS + 1])
     learners = [
-        Learner(person.display_name, person.videos + person.practices, person.last_at)
+        Learner(person.display_name, _completed_by(person), person.last_at)
         for person in people[:MOST_LEARNERS]
     ]
     return {
@@ -55,13 +56,15 @@ def my_class(user: Any) -> Shown | None:
 def _look_up(people: list[Any]) -> None:
     """Find what ``_with_completions`` says, after the people."""
     done: dict[str, dict[Any, Any]] = {}
-    for name, model in (("videos", VideoCompletion), ("practices", PracticeCompletion)):
+    for step in all_steps():
         # Of people of the scope, in the organization they are in.
-        rows = model.unscoped.filter(user__in=[person.pk for person in people]).order_by()
+        rows = step.model.unscoped.filter(user__in=[person.pk for person in people]).order_by()
         counted = rows.values_list("user", "organization").annotate(
             number=Count("pk"), last=Max("completed_at")
         )
-        done[name] = {(user, organization): (number, last) for user, organization, number, last in counted}
+        done[_named(step)] = {
+            (user, organization): (number, last) for user, organization, number, last in counted
+        }
     for person in people:
         found = {
             name: rows.get((person.pk, person.organization_id), (0, None)) for name, rows in done.items()
@@ -73,11 +76,18 @@ def _look_up(people: list[Any]) -> None:
 
 def _with_completions(people: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
     return people.annotate(
-        videos=_number(VideoCompletion),
-        practices=_number(PracticeCompletion),
-        # The later of the two, or the only one.
-        last_at=Greatest(_last(VideoCompletion), _last(PracticeCompletion)),
+        **{_named(step): _number(step.model) for step in all_steps()},
+        # The latest of them, or the only one.
+        last_at=Greatest(*(_last(step.model) for step in all_steps())),
     )
+
+
+def _named(step: Step) -> str:
+    return f"completed_{step.level.field_name}"
+
+
+def _completed_by(person: Any) -> int:
+    return sum(getattr(person, _named(step)) for step in all_steps())
 
 
 def _of_each(model: type[Completion]) -> "QuerySet[Any, Any]":
