@@ -16,7 +16,7 @@ class LearningConfig(AppConfig):
         from learning import privacy
         from learning.keys import contribute_keys
         from learning.tree import checks  # noqa: F401
-        from learning.tree.domain.levels import CATEGORIES, COURSES, SUB_COURSES, VIDEOS
+        from learning.tree.domain.levels import LEVELS
         from learning.tree.levels import register
         from learning.waiting import WAITING
         from learning.workshop import person
@@ -26,7 +26,7 @@ class LearningConfig(AppConfig):
         from tenancy.front_page import waiting
 
         contribute_keys()
-        register(CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
+        register(*LEVELS)
         holdings.contribute(*privacy.HOLDINGS)
         jobs.contribute(
             jobs.PageOfJob(jobs.Job.TREE, _("Order of the tree"), "admin:ordering", ("learning_tree.get",))

@@ -1,4 +1,7 @@
-"""What progress holds of people, and what is left of it when one of them is erased."""
+"""What progress holds of people, and what is left of it when one of them is erased.
+
+Completions are held as well: whoever keeps some says so with ``progress.steps.completions.record_in``.
+"""
 
 from typing import Final
 
@@ -9,10 +12,8 @@ from accounts.privacy.holdings import Holding, by
 from progress.models import (
     Interaction,
     ItemProgress,
-    PracticeCompletion,
     StepException,
     TcodeProgress,
-    VideoCompletion,
 )
 
 NUMBERS_ONLY: Final = Func(
@@ -25,8 +26,6 @@ NUMBERS_ONLY: Final = Func(
 """A payload without what somebody wrote: which slide was seen is kept, what was asked about it is not."""
 
 HOLDINGS: Final = (
-    Holding(VideoCompletion, by("user")),
-    Holding(PracticeCompletion, by("user")),
     Holding(
         StepException,
         by("user"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from learning.admin import tree_filters
 from learning.models import SubCourse
-from progress.models import PracticeCompletion, StepException, VideoCompletion
+from progress.models import StepException
 from progress.steps.completions import all_steps
 from progress.steps.keys import EXCEPTIONS_LIST
 from tenancy.admin import FactAdmin, period_filter, place_filters
@@ -50,18 +50,10 @@ class CompletionAdmin(FactAdmin):
         )
 
 
-@admin.register(VideoCompletion)
-class VideoCompletionAdmin(CompletionAdmin):
-    """Videos that learners have finished."""
-
-    step = "video"
-
-
-@admin.register(PracticeCompletion)
-class PracticeCompletionAdmin(CompletionAdmin):
-    """Practices that learners have finished."""
-
-    step = "question_set"
+# Every kind of step has its page: apps have registered theirs before the admin looks for pages.
+for _step in all_steps():
+    _page = type(f"{_step.model.__name__}Admin", (CompletionAdmin,), {"step": _step.model.step})
+    admin.site.register(_step.model, _page)
 
 
 @admin.register(StepException)

@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.privacy import holdings
 from learning.tree import levels
 from learning.tree.levels import TreeLevel
 from progress.steps.models import Completion, ExceptionKind, StepException
@@ -92,9 +93,13 @@ _STEPS: Final[dict[TreeLevel, Step]] = {}
 
 
 def record_in(*models: type[Completion]) -> None:
-    """Say where completions are kept; called by the app that owns the models, when it starts."""
+    """Say where completions are kept; called by the app that owns the models, when it starts.
+
+    They are held of a person as well, for exports and erasures.
+    """
     for model in models:
         _MODELS[cast(type, model._meta.get_field(model.step).related_model)] = model
+        holdings.contribute(holdings.Holding(model, holdings.by("user")))
 
 
 def step_of(level: TreeLevel) -> Step:

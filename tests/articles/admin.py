@@ -3,9 +3,8 @@
 from django.contrib import admin
 
 from learning.admin import ContentAdmin, content_keys
-from progress.steps.admin import CompletionAdmin
 from tests.articles.levels import ARTICLES
-from tests.articles.models import Article, ArticleCompletion
+from tests.articles.models import Article
 
 
 @admin.register(Article)
@@ -18,10 +17,3 @@ class ArticleAdmin(ContentAdmin):
     autocomplete_fields = ["sub_course"]
     named_by = ("sub_course",)
     export_fields = ("id", "title", "status")
-
-
-@admin.register(ArticleCompletion)
-class ArticleCompletionAdmin(CompletionAdmin):
-    """Articles that learners have read."""
-
-    step = "article"

@@ -8,7 +8,6 @@ class ArticlesConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import ngettext_lazy
 
-        from accounts.privacy import holdings
         from accounts.rights import keys
         from learning.tree import levels
         from learning.waiting import drafts_of
@@ -20,6 +19,5 @@ class ArticlesConfig(AppConfig):
         keys.contribute(keys.keys_of("articles", "articles"), {"articles.reorder": "Reorder articles"})
         levels.register(ARTICLES)
         record_in(ArticleCompletion)
-        holdings.contribute(holdings.Holding(ArticleCompletion, holdings.by("user")))
         drafts = ngettext_lazy("%(n)d article is still a draft", "%(n)d articles are still drafts", "n")
         waiting.contribute({"draft_articles": drafts_of(ARTICLES, drafts)})

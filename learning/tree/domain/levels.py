@@ -69,3 +69,5 @@ VIDEOS: Final = TreeLevel(
     unready=lambda video: "" if video.video_url else _("“%(title)s” has no link yet."),
     path_fields=("duration_seconds",),
 )
+LEVELS: Final = (CATEGORIES, COURSES, SUB_COURSES, VIDEOS)
+"""From the top."""
