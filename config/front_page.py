@@ -28,7 +28,7 @@ from accounts.people.waiting import NAME_OF_PERSON
 from learning.models import Course, CourseCategory, SubCourse, Tcode
 from learning.tree.levels import levels, steps
 from quizzes.models import Question
-from tenancy.front_page.asking import Found, Rows, ask
+from tenancy.front_page.asking import Found, Number, Rows, ask
 from tenancy.front_page.today import Seen, work_of
 from tenancy.front_page.waiting import Item, Link, admin_url, all_waiting
 from tenancy.models import Organization, School
@@ -298,10 +298,10 @@ def _deleted_of(kind: Kind) -> str:
 def _deleted(found: dict[str, Found]) -> Iterator[Item]:
     counts = [(kind.model, found[_deleted_of(kind)].total) for kind in _KINDS if _deleted_of(kind) in found]
     if counts:
-        n = sum(number for _model, number in counts)
+        n = Number(sum(number for _model, number in counts))
         text = ngettext(
-            "%(n)d item was deleted in the last %(days)d days",
-            "%(n)d items were deleted in the last %(days)d days",
+            "%(n)s item was deleted in the last %(days)d days",
+            "%(n)s items were deleted in the last %(days)d days",
             n,
         )
         links = [
@@ -319,8 +319,8 @@ def _shared(found: dict[str, Found]) -> Iterator[Item]:
     if "shared_courses" in found:
         n = found["shared_courses"].total
         text = ngettext(
-            "%(n)d course is shared with every organization",
-            "%(n)d courses are shared with every organization",
+            "%(n)s course is shared with every organization",
+            "%(n)s courses are shared with every organization",
             n,
         )
         url = admin_url(Course, "changelist", organization=PLATFORM_ID)

@@ -41,15 +41,15 @@ def _subscriptions_that_end() -> "QuerySet[Any, Any]":
 
 WAITING: Final = {
     "draft_videos": drafts_of(
-        VIDEOS, ngettext_lazy("%(n)d video is still a draft", "%(n)d videos are still drafts", "n")
+        VIDEOS, ngettext_lazy("%(n)s video is still a draft", "%(n)s videos are still drafts", "n")
     ),
     "sub_courses_without_steps": Waiting(
         rank=3,
         keys=("videos.create",),
         rows=lambda: Rows(_sub_courses_without_steps()),
         text=ngettext_lazy(
-            "%(n)d sub-course has no steps yet",
-            "%(n)d sub-courses have no steps yet",
+            "%(n)s sub-course has no steps yet",
+            "%(n)s sub-courses have no steps yet",
             "n",
         ),
         note=_("Add a video to:"),
@@ -58,9 +58,9 @@ WAITING: Final = {
     "subscriptions_that_end": Waiting(
         rank=6,
         keys=("subscriptions.list", "subscriptions.manage", "users.list"),
-        rows=lambda: Rows(_subscriptions_that_end(), label=F("subscription_type")),
+        rows=lambda: Rows(_subscriptions_that_end(), label=F("subscription_type"), shown=1),
         text=ngettext_lazy(
-            "%(n)d subscription ends within 7 days", "%(n)d subscriptions end within 7 days", "n"
+            "%(n)s subscription ends within 7 days", "%(n)s subscriptions end within 7 days", "n"
         ),
         note=_("Extend those that people should keep."),
         listed=lambda: admin_url(Subscription, "changelist", ends="7", renewal="none"),

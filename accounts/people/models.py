@@ -182,6 +182,12 @@ class User(Placed, AbstractBaseUser, SortedByName, Timestamped, SoftDeletedTenan
             models.Index(fields=["organization", "email", "id"], name="users_by_address"),
             models.Index(fields=["email", "id"], name="all_users_by_address"),
             GinIndex(models.Func(*SEARCHED, function=GRAMS), name="users_by_part_of_name"),
+            # Few among all: the list of them, and the front page that says how many were deleted lately.
+            models.Index(
+                fields=["organization", "-deleted"],
+                condition=Q(deleted__isnull=False),
+                name="deleted_users_by_time",
+            ),
         ]
         triggers = [
             # As ``display_name``.

@@ -17,8 +17,10 @@ WAITING: Final = {
     "people_never_logged_in": Waiting(
         rank=5,
         keys=("users.update",),
-        rows=lambda: Rows(User.objects.filter(is_active=True, last_login=None), label=NAME_OF_PERSON),
-        text=ngettext_lazy("%(n)d person has never logged in", "%(n)d people have never logged in", "n"),
+        rows=lambda: Rows(
+            User.objects.filter(is_active=True, last_login=None), label=NAME_OF_PERSON, shown=1
+        ),
+        text=ngettext_lazy("%(n)s person has never logged in", "%(n)s people have never logged in", "n"),
         note=_("If they were invited, check that the address is right and that the e-mail arrived."),
         listed=lambda: admin_url(User, "changelist", last_login__isnull=True, is_active__exact=1),
     ),

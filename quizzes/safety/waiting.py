@@ -37,7 +37,7 @@ WAITING: Final = {
         rows=lambda: Rows(_without_a_coming_quiz(), label=F("name")),
         text=ngettext_lazy(
             "No safety quiz is scheduled for the coming week",
-            "%(n)d organizations have no safety quiz for the coming week",
+            "%(n)s organizations have no safety quiz for the coming week",
             "n",
         ),
         note=_("Schedule one that is published, so that staff find it on Monday."),

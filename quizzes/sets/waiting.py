@@ -22,7 +22,7 @@ WAITING: Final = {
     # Practices, and every other set.
     "draft_question_sets": drafts_of(
         PRACTICES,
-        ngettext_lazy("%(n)d question set is still a draft", "%(n)d question sets are still drafts", "n"),
+        ngettext_lazy("%(n)s question set is still a draft", "%(n)s question sets are still drafts", "n"),
         rank=2,
     ),
     "assessments_without_questions": Waiting(
@@ -30,7 +30,7 @@ WAITING: Final = {
         keys=("questions.create",),
         rows=lambda: Rows(_assessments_without_questions(), label=F("sub_course__title")),
         text=ngettext_lazy(
-            "%(n)d entry assessment has no question", "%(n)d entry assessments have no question", "n"
+            "%(n)s entry assessment has no question", "%(n)s entry assessments have no question", "n"
         ),
         note=_("Add a question to the assessment of:"),
         row_url=lambda key: admin_url(Question, "add", question_set=key),

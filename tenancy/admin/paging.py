@@ -10,11 +10,16 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts up to a limit, and has no page beyond it."""
 
     @cached_property
-    def count(self) -> int:
-        """How many rows there are, as far as they are listed."""
-        return lists.counted(self.object_list)
+    def found(self) -> int:
+        """How many rows there are, or one more than are listed."""
+        return lists.number_of(self.object_list)
 
-    @cached_property
+    @property
+    def count(self) -> int:  # type: ignore[override]
+        """How many rows there are, as far as they are listed."""
+        return min(self.found, lists.MOST_LISTED)
+
+    @property
     def is_capped(self) -> bool:
         """Whether there are more."""
-        return self.count == lists.MOST_LISTED and lists.goes_on(self.object_list)
+        return self.found > lists.MOST_LISTED

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from django.db.models import CharField, Count, QuerySet, Value, Window
+from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast
+
+from tenancy.lists import MOST_LISTED
 
 
 class Rows(NamedTuple):
@@ -14,8 +16,8 @@ class Rows(NamedTuple):
     Attributes:
         queryset: rows of a tenant model, from one of its scoped managers.
         label: what a row is called.
-        shown: how many rows to return, the newest first.
-        counted: whether to count all of them; otherwise the answer counts what it returns.
+        shown: how many rows to return: the newest first, and if it is but one, whichever is found first.
+        counted: whether to count them, as far as a list leads; otherwise the answer counts what it returns.
     """
 
     queryset: "QuerySet[Any, Any]"
@@ -24,14 +26,28 @@ class Rows(NamedTuple):
     counted: bool = True
 
 
+class _Count(Subquery):
+    """The number of rows that a query finds."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+class Number(int):
+    """How many rows there are; beyond what is counted, its text says no more than that."""
+
+    def __str__(self) -> str:
+        return f"{MOST_LISTED:,}+" if self > MOST_LISTED else f"{int(self):,}"
+
+
 class Found(NamedTuple):
     """An answer: how many rows there are, and the ``(key, label)`` of the first."""
 
-    total: int
+    total: Number
     rows: list[tuple[str, str]]
 
 
-NOTHING: Final = Found(0, [])
+NOTHING: Final = Found(Number(0), [])
 
 
 def ask(questions: Mapping[str, Rows]) -> dict[str, Found]:
@@ -46,16 +62,18 @@ def ask(questions: Mapping[str, Rows]) -> dict[str, Found]:
     answers: dict[str, Found] = {}
     for name, total, key, label in first.union(*others, all=True):
         before = answers.get(name, NOTHING)
-        answers[name] = Found(total or len(before.rows) + 1, [*before.rows, (key, label)])
+        answers[name] = Found(Number(total or len(before.rows) + 1), [*before.rows, (key, label)])
     return answers
 
 
 def _part(name: str, rows: Rows) -> "QuerySet[Any, Any]":
+    counted = rows.queryset.order_by().values("pk")[: MOST_LISTED + 1]
+    # One is looked for in no order: to read a large table backwards until it is found may take all of it.
     return (
-        rows.queryset.order_by("-pk")
+        rows.queryset.order_by(*(["-pk"] if rows.shown > 1 else []))
         .annotate(
             part=Value(name, CharField()),
-            total=Window(Count("*")) if rows.counted else Value(0),
+            total=_Count(counted) if rows.counted else Value(0),
             key=Cast("pk", CharField()),
             label=Cast(rows.label, CharField()),
         )

@@ -39,29 +39,23 @@ _STATE: Final = """CASE WHEN min(r.completed_at) < {week}.late_from
 # sorted and joined stays small. That is read for a part of the organization as well: to look up each of its
 # people in each week takes longer than a range, and how long is for the planner to guess.
 _COUNTED_BY_RANGE: Final = f"""
-    SELECT w.number, one.place, one.state, one.people FROM weeks w CROSS JOIN LATERAL (
+    SELECT w.number, one.place, one.state, one.people FROM {{weeks}} CROSS JOIN LATERAL (
         SELECT m.place, done.state, count(*) AS people
-        FROM roster m LEFT JOIN (
+        FROM {{roster}} m LEFT JOIN (
             SELECT r.user_id, {_STATE.format(week="w")} FROM safety_quiz_results r
-            WHERE {at_place_sql("r", Level.ORGANIZATION)} AND r.week_of = ANY(w.names)
+            WHERE {{of_organization}} AND r.week_of = ANY(w.names)
               AND {counts_sql("w.graded_only")} AND r.deleted IS NULL
             GROUP BY r.user_id
         ) done ON done.user_id = m.user_id
         WHERE {lasts_sql(ends="w.ends")} GROUP BY m.place, done.state
     ) one
 """
-# Of every organization, each person's results are read once for all weeks. OFFSET keeps the names out of it,
-# which would be looked up one by one.
-_RESULTS_OF_EACH: Final = """
-    (SELECT DISTINCT user_id, organization_id FROM roster) person
-    CROSS JOIN LATERAL (
-        SELECT r.user_id, r.organization_id, r.week_of, r.completed_at, r.passed
-        FROM safety_quiz_results r
-        WHERE r.organization_id = person.organization_id AND r.user_id = person.user_id
-          AND r.week_of = ANY(%(names)s::text[]) AND r.deleted IS NULL
-        OFFSET 0
-    ) r
-"""
+# Of all organizations it is one after the other, each with its people by their own index.
+_STAFF_OF_EACH: Final = f"""(
+    SELECT m.user_id, m.organization_id AS place, m.valid_from, m.valid_until FROM memberships m
+    WHERE {ever_staff_sql(None)} AND m.organization_id = o.id
+)"""
+# Where results are distributed, those of all who ever belonged to the place are read first, for all weeks.
 _COUNTED_BY_PERSON: Final = f"""
     SELECT w.number, m.place, done.state, count(*) AS people
     FROM weeks w JOIN roster m ON {lasts_sql(ends="w.ends")}
@@ -74,7 +68,6 @@ _COUNTED_BY_PERSON: Final = f"""
         AND done.organization_id = m.organization_id
     GROUP BY w.number, m.place, done.state
 """
-# Where results are distributed, those of all who ever belonged to the place are read first.
 _OF_PEOPLE: Final = """{0}.user_id = ANY(%(people)s::uuid[]) AND {0}.week_of = ANY(%(names)s::text[])
     AND {0}.deleted IS NULL"""
 
@@ -82,7 +75,15 @@ _OF_PEOPLE: Final = """{0}.user_id = ANY(%(people)s::uuid[]) AND {0}.week_of = A
 def _counted_sql(within: Level | None) -> str:
     """SQL: how many people of each week and place there are, by what their results come to."""
     if not settings.DISTRIBUTED:
-        return _COUNTED_BY_RANGE if within else _COUNTED_BY_PERSON.format(results=_RESULTS_OF_EACH)
+        if within is None:
+            return _COUNTED_BY_RANGE.format(
+                weeks="weeks w CROSS JOIN organizations o",
+                roster=_STAFF_OF_EACH,
+                of_organization="r.organization_id = o.id",
+            )
+        return _COUNTED_BY_RANGE.format(
+            weeks="weeks w", roster="roster", of_organization=at_place_sql("r", Level.ORGANIZATION)
+        )
     results = Facts(
         f"trend_{within or 'all'}",
         "safety_quiz_results",
