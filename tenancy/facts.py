@@ -10,11 +10,12 @@ that writes one beside other tables is an ``Upsert``, for the same reason.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
+import orjson
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -103,7 +104,9 @@ class Upsert:
         conflict: the columns of the unique key.
         update: what is written where there is such a row, after SET.
         columns: those of alias ``p`` that are told of, with their types.
-        told: what is made of them instead; where facts are elsewhere they can only be returned as they are.
+        told: SQL, what is made of them instead: JSON, in one statement with the row.
+        shown: the same JSON, each name with its column; where facts are elsewhere these can only be returned
+            as they are, and ``json`` makes it of them.
     """
 
     table: str
@@ -112,6 +115,7 @@ class Upsert:
     update: str
     columns: Mapping[str, str]
     told: str = ""
+    shown: Mapping[str, str] = field(default_factory=dict)
 
     def where_there_is(self, source: str, where: str = "true") -> str:
         """SQL: written if ``source``, a query of WITH with one row, is as it has to be.
@@ -131,10 +135,12 @@ class Upsert:
         """SQL: written without asking for anything."""
         return self._insert(f"VALUES ({', '.join(self.values.values())})", self._columns)
 
-    @property
-    def telling(self) -> str:
-        """SQL: what is told of the row that came of it, whose columns are the parameters."""
-        return f"SELECT {self.told} FROM (SELECT {parameters(self.columns)}) p"
+    def json(self, row: Sequence[Any]) -> bytes:
+        """Return what is told of the row that came of ``alone``."""
+        values = dict(zip(self.columns, row, strict=True))
+        return orjson.dumps(
+            {name: _in_json(values[column], self.columns[column]) for name, column in self.shown.items()}
+        )
 
     @property
     def _columns(self) -> str:
@@ -148,9 +154,17 @@ class Upsert:
         """
 
 
-def parameters(columns: Mapping[str, str]) -> str:
-    """SQL: parameters as columns of the same names, with the types given."""
-    return ", ".join(f"%({name})s::{kind} AS {name}" for name, kind in columns.items())
+def _in_json(value: Any, kind: str) -> Any:
+    """Return a value of a column of some type for orjson, to come out as the database writes it."""
+    if value is None:
+        return None
+    if kind == "timestamptz":
+        return f"{value:%Y-%m-%dT%H:%M:%S.%fZ}"  # as tenancy.sql.time_json
+    if kind == "jsonb":
+        return orjson.Fragment(value)  # read as text
+    if kind == "double precision" and value.is_integer():
+        return int(value)
+    return value
 
 
 def read_before(rows: QuerySet[Any, Any]) -> Any:

@@ -110,14 +110,10 @@ def fetch_one(sql: Any, values: dict[str, Any]) -> tuple[Any, ...] | None:
 
 
 def write(upsert: Upsert, values: dict[str, Any]) -> tuple[Any, ...]:
-    """Write a fact by itself; return what is told of it."""
+    """Write a fact by itself; return the columns that are told of."""
     row = fetch_one(upsert.alone, values)
     assert row is not None
-    if not upsert.told:
-        return row
-    told = fetch_one(upsert.telling, dict(zip(upsert.columns, row, strict=True)))
-    assert told is not None
-    return told
+    return row
 
 
 def fetch_json(sql: Any, values: dict[str, Any]) -> bytes | None:

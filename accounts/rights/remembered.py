@@ -96,9 +96,7 @@ def upsert_for(user: "User", upsert: Upsert, values: dict[str, Any]) -> bytes:
     if not settings.DISTRIBUTED:
         return json_for(user, _upsert_sql(upsert), values)
     fetch_for(user, _CHECK, {})
-    (told,) = write(upsert, {**values, "user": user.pk})
-    made: bytes = told.encode()
-    return made
+    return upsert.json(write(upsert, {**values, "user": user.pk}))
 
 
 @cache

@@ -17,8 +17,16 @@ from tenancy.errors import InvalidError, NotFoundError, RefusedError
 from tenancy.facts import Facts, Upsert
 from tenancy.sql import fetch_json, fetch_one, page_json, time_json, write
 
+_SHOWN: Final = {
+    "tcodeId": "tcode_id",
+    "lastSlideSeen": "last_slide_seen",
+    "percentComplete": "percent_complete",
+    "lastActive": "last_active",
+}
+
 
 def _row(tcode: str) -> str:
+    # The same before there is a row.
     return f"""json_build_object(
     'tcodeId', {tcode}, 'lastSlideSeen', COALESCE(p.last_slide_seen, 0),
     'percentComplete', COALESCE(p.percent_complete, 0),
@@ -69,6 +77,7 @@ _UPSERT: Final = Upsert(
     """,
     columns=_COLUMNS,
     told=_row("p.tcode_id"),
+    shown=_SHOWN,
 )
 _MAY_BE_SAVED: Final = "wanted.is_visible AND wanted.is_open AND wanted.last_slide IS NULL"
 
@@ -146,7 +155,7 @@ def save_progress(*, user: User, tcode_id: int, reached: Reached) -> bytes:
         raise NotFoundError
     is_visible, is_open, last_slide, text = row
     if text is None and is_visible and is_open and last_slide is None:
-        (text,) = write(_UPSERT, values)
+        return _UPSERT.json(write(_UPSERT, values))
     if text is not None:
         saved: bytes = text.encode()
         return saved

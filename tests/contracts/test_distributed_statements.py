@@ -4,7 +4,9 @@
 is then what several would be sent, and each statement of it is looked at (``tests/distributed.py``).
 """
 
+import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +15,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from accounts.people.facts import UserFact
-from progress.models import ItemProgress, VideoCompletion
+from progress.items.domain import items
+from progress.models import ItemProgress, TcodeProgress, VideoCompletion
+from progress.tcodes import domain as tcode_progress
+from tenancy.facts import Upsert
+from tests import factories
 from tests.contracts.test_hand_written_sql import sources
 from tests.distributed import BESIDE_OTHERS, TABLES, refusals, watch
 
@@ -174,6 +180,42 @@ def test_no_function_of_the_database_asks_facts_for_no_columns():
     asking = {name: refusals(source) for name, source in functions if FACTS & {*re.findall(r"\w+", source)}}
     assert "keep_person_with_interactions" in asking
     assert not [name for name, found in asking.items() if "selects no columns" in found]
+
+
+EXACTLY = partial(json.loads, parse_int=str, parse_float=str)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("metadata", [None, {"no": 12345678901234567890123, "a": [0.10, 1e3], "ü": "\u2028"}])
+def test_an_item_is_shown_as_the_database_shows_it(north, metadata):
+    row = {"progress_type": "sign_learned", "item_id": 'a "word" \\', "metadata": metadata}
+    named = {"user": north.student, "organization": north.organization, "created_by": north.student}
+    ItemProgress.unscoped.create(**named, **row, value="tab\t☂", score=-3)
+    _is_shown_as_by_the_database(items._SAVE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("percent", [0, 12.5, 33.333333333333336, 100])
+def test_progress_with_a_tcode_is_shown_as_the_database_shows_it(north, percent):
+    row = {"tcode": factories.TcodeFactory(), "last_slide_seen": 3, "percent_complete": percent}
+    TcodeProgress.unscoped.create(user=north.student, organization=north.organization, **row)
+    _is_shown_as_by_the_database(tcode_progress._UPSERT)
+
+
+def _is_shown_as_by_the_database(upsert: Upsert) -> None:
+    columns = ", ".join(f"p.{name}" for name in upsert.columns)
+    for moment in ("2026-01-02 03:04:05.6789+05:30", "2026-01-02 03:04:05+00"):
+        with connection.cursor() as cursor:
+            times = [name for name, kind in upsert.columns.items() if kind == "timestamptz"]
+            cursor.execute(
+                f"UPDATE {upsert.table} SET {', '.join(f'{name} = %s' for name in times)}",
+                [moment] * len(times),
+            )
+            cursor.execute(f"SELECT {columns} FROM {upsert.table} p")
+            [row] = cursor.fetchall()
+            cursor.execute(f"SELECT {upsert.told} FROM {upsert.table} p")
+            [(told,)] = cursor.fetchall()
+        assert EXACTLY(upsert.json(row)) == EXACTLY(told)
 
 
 @pytest.mark.django_db

@@ -19,19 +19,30 @@ from tenancy.scope import Level, Scope, current_scope
 from tenancy.sql import page_json, prepared_cursor, time_json
 
 _COLUMNS: Final = {
-    "id": "p.id",
-    "progress_type": "p.progress_type",
-    "item_id": "p.item_id",
-    "value": "p.value",
-    "score": "p.score",
-    "metadata": "p.metadata",
-    "organizationId": "p.organization_id",
-    "campusId": "p.campus_id",
-    "userId": "p.user_id",
-    "createdAt": time_json("p.created_at"),
-    "updatedAt": time_json("p.updated_at"),
+    "id": "uuid",
+    "progress_type": "text",
+    "item_id": "text",
+    "value": "text",
+    "score": "integer",
+    "metadata": "jsonb",
+    "organization_id": "uuid",
+    "campus_id": "uuid",
+    "user_id": "uuid",
+    "created_at": "timestamptz",
+    "updated_at": "timestamptz",
 }
-_FIELDS: Final = ", ".join(f'{sql} AS "{name}"' for name, sql in _COLUMNS.items())
+_RENAMED: Final = {
+    "organization_id": "organizationId",
+    "campus_id": "campusId",
+    "user_id": "userId",
+    "created_at": "createdAt",
+    "updated_at": "updatedAt",
+}
+_SHOWN: Final = {_RENAMED.get(column, column): column for column in _COLUMNS}
+_FIELDS: Final = ", ".join(
+    f'{time_json(f"p.{column}") if _COLUMNS[column] == "timestamptz" else f"p.{column}"} AS "{name}"'
+    for name, column in _SHOWN.items()
+)
 _ROW: Final = f"row_to_json((SELECT r FROM (SELECT {_FIELDS}) r))"
 
 _SAVE: Final = Upsert(
@@ -57,20 +68,9 @@ _SAVE: Final = Upsert(
         metadata = EXCLUDED.metadata, updated_by_id = EXCLUDED.updated_by_id,
         updated_at = EXCLUDED.updated_at
     """,
-    columns={
-        "id": "uuid",
-        "progress_type": "text",
-        "item_id": "text",
-        "value": "text",
-        "score": "integer",
-        "metadata": "jsonb",
-        "organization_id": "uuid",
-        "campus_id": "uuid",
-        "user_id": "uuid",
-        "created_at": "timestamptz",
-        "updated_at": "timestamptz",
-    },
+    columns=_COLUMNS,
     told=f"{_ROW}::text",
+    shown=_SHOWN,
 )
 
 _OWN: Final = f"""
