@@ -17,24 +17,10 @@ from accounts.sign_in.domain.reset_requests import answer_requests
 from progress.models import StepException, VideoCompletion
 from tests import factories
 from tests.accounts.messages import make_message
+from tests.accounts.person_page import act_url, do, page_url, text_of
 from tests.contracts.admin_pages import messages_of, sign_in
 
 SIGN_IN = ("unlock-sign-in", "send-link", "end-tokens")
-
-
-def page_url(person):
-    return f"/admin/accounts/user/{person.pk}/person/"
-
-
-def act_url(person, act, about=""):
-    return f"{page_url(person)}{act}/" + (f"?about={about}" if about else "")
-
-
-def text_of(answer):
-    """Return a page as it reads, without marks."""
-    assert answer.status_code == 200, answer.status_code
-    content = answer.content.decode()
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", content[content.index('id="content"') :]))
 
 
 @pytest.fixture
@@ -48,12 +34,6 @@ def support(north, grant):
 @pytest.fixture
 def desk(support):
     return sign_in(support)
-
-
-def do(desk, person, act, about="", **values):
-    answer = desk.post(act_url(person, act, about), {"post": "yes", "reason": "She called.", **values})
-    assert answer.status_code == 302, text_of(answer)
-    return messages_of(desk.get("/admin/"))
 
 
 def test_it_says_who_this_is_and_what_they_may_do_and_why(north, sunrise, desk, grant):

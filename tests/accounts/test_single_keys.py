@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 
 from accounts.rights.keys import KEYS, REPORT_KEYS
-from tests.accounts.test_person_page import text_of
+from tests.accounts.person_page import text_of
 from tests.conftest import error_of
 from tests.contracts.admin_pages import sign_in
 

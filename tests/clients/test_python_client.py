@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from tests import factories
-from tests.config.test_schema import DOCUMENT
+from tests.contracts.documents import DOCUMENT
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db]
 

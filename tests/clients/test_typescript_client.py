@@ -15,7 +15,7 @@ from django.conf import settings
 
 from tests import factories
 from tests.clients.report import SKIPPED
-from tests.config.test_schema import DOCUMENT
+from tests.contracts.documents import DOCUMENT
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 
 from progress.steps.domain import path
-from tests.config.test_settings import PRODUCTION, run
+from tests.config.processes import PRODUCTION, run
 from tests.conftest import Client
 
 APP = "https://app.example"

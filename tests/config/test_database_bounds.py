@@ -12,7 +12,7 @@ from django.test import Client
 from config.database.bounds import bounded_as
 from config.database.connection import Timeouts
 from progress.steps.domain import path
-from tests.config.test_errors import assert_shape
+from tests.config.errors import assert_shape
 from tests.meeting import elsewhere
 from tests.simulation.crashes import terminate
 

@@ -4,20 +4,10 @@ import pytest
 
 from config.api import errors
 from progress.steps.domain import path
+from tests.config.errors import assert_shape
 from tests.conftest import error_of
 
 VIDEOS = "/api/v1/course-management/videos"
-
-
-def assert_shape(response, status, code, kind="client_error"):
-    assert response.status_code == status
-    assert response["Content-Type"] == "application/json"
-    body = response.json()
-    assert body["type"] == kind
-    error = error_of(response)
-    assert error["code"] == code
-    assert set(error) == {"code", "detail", "attr"}
-    assert error["detail"]
 
 
 @pytest.mark.parametrize(

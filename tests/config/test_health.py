@@ -6,7 +6,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from config.serving.application import Server
-from tests.config.test_serving import Scope, ask, hello
+from tests.config.rsgi import Scope, ask, hello
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -8,7 +8,7 @@ from django.db import OperationalError, connections, transaction
 from tenancy import replica
 from tenancy.models import School
 from tenancy.wall.base import DatabaseWrapper
-from tests.config.test_settings import PRODUCTION, run
+from tests.config.processes import PRODUCTION, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,9 +20,9 @@ from accounts.rights.keys import ROLES
 from config.api import docs
 from config.api.operations import OPERATIONS, TAGS
 from quizzes.safety.api.completion import _PERSON, _RESULT
+from tests.contracts.documents import DOCUMENT
 
 ROOT = Path(settings.BASE_DIR)
-DOCUMENT = ROOT / "docs" / "openapi.yaml"
 
 
 def loaded(text):

@@ -20,7 +20,7 @@ from progress.models import ItemProgress, TcodeProgress, VideoCompletion
 from progress.tcodes import domain as tcode_progress
 from tenancy.facts import Upsert
 from tests import factories
-from tests.contracts.test_hand_written_sql import sources
+from tests.contracts.sources import sources
 from tests.distributed import BESIDE_OTHERS, TABLES, refusals, watch
 
 FACTS = {name for name, is_distributed in TABLES.items() if is_distributed}

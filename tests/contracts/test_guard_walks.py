@@ -16,7 +16,7 @@ from learning.tree.ordering_page.urls import urls
 from quizzes.models import QuestionSet
 from tenancy.scope import organization_scope
 from tests.contracts.admin_pages import rows_of, tenant_admins, url
-from tests.contracts.test_guard import World
+from tests.contracts.guarded import World
 from tests.forms import forms_of
 
 MODELS = [CourseCategory, Course, SubCourse, Video, QuestionSet]

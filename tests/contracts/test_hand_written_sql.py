@@ -5,6 +5,8 @@ import re
 from django.apps import apps
 from django.conf import settings
 
+from tests.contracts.sources import sources
+
 HOT, RACE, SET = "hot", "race", "set"
 # Each module that sends statements of its own, with the reason.
 BY_HAND = {
@@ -46,7 +48,6 @@ BY_HAND = {
     "quizzes/safety/domain/pending.py": SET,
     "quizzes/sets/domain/assessments.py": SET,
 }
-APPS = ("accounts", "learning", "quizzes", "progress", "demo")
 SENDS = re.compile(
     r"\b(?:prepared_cursor|facts_cursor|fetch_one|fetch_json|(?:fetch_for|json_for)(?=\()|connection\.cursor)\b"
 )
@@ -56,13 +57,6 @@ CONDITION = re.compile(
 )
 # An organization of its own, made by the command a moment before.
 FILLS = "quizzes/safety/domain/filling.py"
-
-
-def sources():
-    for app in APPS:
-        for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield str(path.relative_to(settings.BASE_DIR)), path.read_text()
 
 
 def test_only_the_listed_modules_send_statements_of_their_own():

@@ -10,7 +10,7 @@ from django.db import connections
 from tenancy import replica
 from tests.contracts.admin_pages import REGISTERED, sign_in, url
 from tests.contracts.routes import ROUTES
-from tests.contracts.test_hand_written_sql import sources
+from tests.contracts.sources import sources
 from tests.contracts.world import sent_and_undone
 
 REPORTS = {

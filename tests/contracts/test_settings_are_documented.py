@@ -2,12 +2,9 @@
 
 import ast
 import re
-from pathlib import Path
 
-from django.conf import settings
+from tests.contracts.env_example import EXAMPLE, ROOT, documented
 
-ROOT = Path(settings.BASE_DIR)
-EXAMPLE = ROOT / ".env.example"
 SOURCES = [ROOT / "config" / "settings.py", ROOT / "config" / "embedded_postgres.py"]
 # Read by Stepwise's own tests only, and described where they are.
 OF_TESTS = {"STEPWISE_FUZZ_EXAMPLES"}
@@ -41,11 +38,6 @@ def read_by_scripts() -> set[str]:
     """Return the variables that scripts take from outside: ``${NAME:-default}``."""
     scripts = [path for path in (ROOT / "bin").iterdir() if path.is_file()]
     return {name for path in scripts for name in re.findall(r"\$\{([A-Z_]+):-", path.read_text())}
-
-
-def documented() -> dict[str, str]:
-    """Return name and value of each line ``NAME=value`` or ``# NAME=value``."""
-    return dict(re.findall(r"^(?:# )?([A-Z][A-Z0-9_]*)=(.*)$", EXAMPLE.read_text(), re.MULTILINE))
 
 
 def test_what_is_read_is_documented():

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from progress.models import ItemProgress
-from tests.e2e.test_concurrency import Caller, at_once
+from tests.e2e.callers import Caller, at_once
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,7 @@ import pytest
 
 from progress.models import Interaction, TcodeProgress
 from tests import factories
-from tests.e2e.test_concurrency import Caller, at_once
+from tests.e2e.callers import Caller, at_once
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from quizzes.models import QuestionSet
+from tests import factories
 from tests.learning.ordering import sign_in
 
 
@@ -32,3 +34,13 @@ def rows(north, sunrise):
 def staff(north, sunrise):
     """North's administrator in the admin."""
     return sign_in(north.admin)
+
+
+@pytest.fixture
+def course(north, sunrise):
+    """North's course, with questions in its practices and its entry assessment."""
+    for practice in north.practices:
+        factories.QuestionFactory(question_set=practice, text=f"What is {practice.title}?", points=3)
+    assessment = QuestionSet.unscoped.get(sub_course=north.sub_course, set_type="INITIAL_ASSESSMENT")
+    factories.QuestionFactory(question_set=assessment, text="Ready?", options=[False, True])
+    return north.course

@@ -23,6 +23,10 @@ def order_of(sub_course):
     return list(rows.values_list("pk", flat=True))
 
 
+def items(ids):
+    return [{"id": pk, "position": position} for position, pk in enumerate(ids)]
+
+
 def ask(staff, path, body, **headers):
     data = body if isinstance(body, bytes | str) else json.dumps(body)
     return staff.post(f"{PAGE}{path}/", data, content_type="application/json", headers=headers)

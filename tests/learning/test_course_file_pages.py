@@ -11,8 +11,8 @@ from accounts.models import ImportJob
 from learning.models import Course, Video
 from tests import factories
 from tests.contracts.admin_pages import messages_of, sign_in, url
-from tests.learning.test_course_files import course, document, exported  # noqa: F401
-from tests.progress.test_impact import learner
+from tests.learning.course_files import document, exported
+from tests.progress.learners import learner
 
 PAGE = "/admin/learning/course/file/"
 
@@ -35,7 +35,7 @@ def text_of(browser, page):
     return browser.get(page["Location"]).content.decode()
 
 
-def test_a_course_is_taken_out_and_its_changes_are_shown_before_they_are_made(staff, north, course):  # noqa: F811
+def test_a_course_is_taken_out_and_its_changes_are_shown_before_they_are_made(staff, north, course):
     taken = staff.get(url(Course, "take_out", course.pk))
     assert "attachment" in taken["Content-Disposition"]
     said = json.loads(taken.content)
@@ -54,13 +54,13 @@ def test_a_course_is_taken_out_and_its_changes_are_shown_before_they_are_made(st
     assert "changed meanwhile" in text_of(staff, agree(staff, looked))
 
 
-def test_the_tables_of_a_course_are_taken_in_as_well(staff, north, course):  # noqa: F811
+def test_the_tables_of_a_course_are_taken_in_as_well(staff, north, course):
     packed = staff.get(f"{url(Course, 'take_out', course.pk)}?as=zip")
     assert packed["Content-Type"] == "application/zip"
     assert "nothing changes" in text_of(staff, send(staff, packed.content, delete_missing="on"))
 
 
-def test_learners_are_asked_about_with_the_changes(staff, north, course):  # noqa: F811
+def test_learners_are_asked_about_with_the_changes(staff, north, course):
     learner(north, "mia", north.videos[0])
     said = document(north, course)
     del said["course"]["sub_courses"][0]["videos"][0]
@@ -74,7 +74,7 @@ def test_learners_are_asked_about_with_the_changes(staff, north, course):  # noq
     assert Video.unscoped.get(pk=north.videos[0].pk).deleted is not None
 
 
-def test_a_question_that_came_up_after_the_file_was_looked_at_is_asked(staff, north, course):  # noqa: F811
+def test_a_question_that_came_up_after_the_file_was_looked_at_is_asked(staff, north, course):
     said = document(north, course)
     said["course"]["sub_courses"][0]["videos"].reverse()
     looked = send(staff, said)
@@ -86,7 +86,7 @@ def test_a_question_that_came_up_after_the_file_was_looked_at_is_asked(staff, no
     assert "Imported." in text_of(staff, agree(staff, asked))
 
 
-def test_what_is_wrong_is_shown_and_there_is_nothing_to_import(staff, north, course):  # noqa: F811
+def test_what_is_wrong_is_shown_and_there_is_nothing_to_import(staff, north, course):
     said = document(north, course)
     said["course"]["sub_courses"][0]["sub_level"] = "C3"
     looked = send(staff, said)
@@ -97,13 +97,13 @@ def test_what_is_wrong_is_shown_and_there_is_nothing_to_import(staff, north, cou
     assert bytes(ImportJob.unscoped.get().content) == b""
 
 
-def test_names_that_no_database_keeps_are_shown(staff, north, course):  # noqa: F811
+def test_names_that_no_database_keeps_are_shown(staff, north, course):
     assert "There is nothing of this name." in text_of(
         staff, send(staff, {**document(north, course), "a\0": 1})
     )
 
 
-def test_one_file_waits_to_be_imported_at_a_time(staff, north, course):  # noqa: F811
+def test_one_file_waits_to_be_imported_at_a_time(staff, north, course):
     said = document(north, course)
     first = send(staff, {**said, "course": {**said["course"], "description": "First"}})
     second = send(staff, {**said, "course": {**said["course"], "description": "Second"}})
@@ -114,7 +114,7 @@ def test_one_file_waits_to_be_imported_at_a_time(staff, north, course):  # noqa:
     assert Course.unscoped.get(pk=course.pk).description == "Second"
 
 
-def test_tables_that_are_large_once_they_are_unpacked_wait_for_their_turn(staff, north, course, settings):  # noqa: F811
+def test_tables_that_are_large_once_they_are_unpacked_wait_for_their_turn(staff, north, course, settings):
     for video in north.videos:
         Video.unscoped.filter(pk=video.pk).update(description="long " * 1000)
     packed = staff.get(f"{url(Course, 'take_out', course.pk)}?as=zip").content
@@ -126,7 +126,7 @@ def test_one_sees_ones_own_files_and_imports_them_where_they_were_looked_at(
     staff,
     north,
     sunrise,
-    course,  # noqa: F811
+    course,
     global_admin,
 ):
     said = document(north, course)
@@ -141,7 +141,7 @@ def test_one_sees_ones_own_files_and_imports_them_where_they_were_looked_at(
     assert "Choose an organization first" in sign_in(global_admin).get(PAGE).content.decode()
 
 
-def test_who_may_not_edit_all_of_it_neither_takes_it_out_nor_brings_it_in(north, sunrise, course, grant):  # noqa: F811
+def test_who_may_not_edit_all_of_it_neither_takes_it_out_nor_brings_it_in(north, sunrise, course, grant):
     clerk = factories.make_user("clerk@north.test", "GUEST", at=north.scope, is_staff=True)
     grant(clerk, "courses.list", "courses.update", "courses.create", "videos.update", "videos.create")
     browser = sign_in(clerk)
@@ -156,7 +156,7 @@ def test_who_may_not_edit_all_of_it_neither_takes_it_out_nor_brings_it_in(north,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_large_course_waits_for_its_turn_both_times(north, sunrise, course, settings):  # noqa: F811
+def test_a_large_course_waits_for_its_turn_both_times(north, sunrise, course, settings):
     settings.IMPORT_AT_ONCE_BYTES = 0
     browser = sign_in(north.admin)
     said = document(north, course)
@@ -180,7 +180,7 @@ def command(*arguments):
     return printed.getvalue()
 
 
-def test_the_commands_take_a_course_from_one_organization_to_another(north, sunrise, course, tmp_path):  # noqa: F811
+def test_the_commands_take_a_course_from_one_organization_to_another(north, sunrise, course, tmp_path):
     for name in ("course.json", "course.zip"):
         file = tmp_path / name
         command("export_course", course.title, "--organization", "north", "--output", file)
@@ -199,7 +199,7 @@ def test_the_commands_take_a_course_from_one_organization_to_another(north, sunr
     )
 
 
-def test_the_commands_say_what_is_wrong_and_whom_they_would_move(north, sunrise, course, tmp_path):  # noqa: F811
+def test_the_commands_say_what_is_wrong_and_whom_they_would_move(north, sunrise, course, tmp_path):
     learner(north, "mia", north.videos[0])
     said, file = document(north, course), tmp_path / "course.json"
     said["course"]["sub_courses"][0]["videos"].reverse()

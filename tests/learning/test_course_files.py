@@ -12,34 +12,16 @@ from django.core.management import call_command
 from learning.models import Course, CourseCategory, Reordering, SubCourse, Video
 from learning.tree.course_files import nodes
 from learning.tree.course_files.documents import MOST_BYTES, MOST_ROWS
-from learning.tree.course_files.exporting import JSON, ZIP, export_course
+from learning.tree.course_files.exporting import JSON, ZIP
 from learning.tree.course_files.importing import import_course
 from quizzes.models import Question, QuestionSet
 from tenancy.errors import ConflictError, RefusedError
 from tenancy.scope import scope_entered
 from tests import factories
-from tests.progress.test_impact import learner
+from tests.learning.course_files import document, exported
+from tests.progress.learners import learner
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "course-file.schema.json"
-
-
-@pytest.fixture
-def course(north, sunrise):
-    """North's course, with questions in its practices and its entry assessment."""
-    for practice in north.practices:
-        factories.QuestionFactory(question_set=practice, text=f"What is {practice.title}?", points=3)
-    assessment = QuestionSet.unscoped.get(sub_course=north.sub_course, set_type="INITIAL_ASSESSMENT")
-    factories.QuestionFactory(question_set=assessment, text="Ready?", options=[False, True])
-    return north.course
-
-
-def exported(tenant, course, as_format=JSON):
-    with scope_entered(tenant.scope):
-        return export_course(Course.objects.get(pk=course.pk), as_format)
-
-
-def document(tenant, course):
-    return json.loads(exported(tenant, course))
 
 
 def run(tenant, said, *, by=None, dry_run=False, **more):

@@ -8,9 +8,9 @@ from learning.tree.levels import levels
 from quizzes.models import Question, QuestionSet
 from tests import factories
 from tests.contracts.admin_pages import messages_of, sign_in, url
-from tests.contracts.test_levels import FILLED, every, make, parent_in
+from tests.contracts.levels import FILLED, every, make, parent_in
 from tests.forms import form_of
-from tests.progress.test_impact import learner
+from tests.progress.learners import learner
 
 LEVELS = levels()
 BELOW = [level for level in LEVELS if level.above]

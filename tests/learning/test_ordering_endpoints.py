@@ -12,13 +12,9 @@ from progress.models import VideoCompletion
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.poison import ITEMS, VALUES
-from tests.learning.ordering import PAGE, ask, order_of, row_of, sign_in
+from tests.learning.ordering import PAGE, ask, items, order_of, row_of, sign_in
 
 KINDS = ["categories", "courses", "sub-courses", "videos", "practices"]
-
-
-def items(ids):
-    return [{"id": pk, "position": position} for position, pk in enumerate(ids)]
 
 
 def test_a_list_is_put_in_order_with_its_version_and_a_stale_one_is_told(staff, north):

@@ -9,13 +9,13 @@ from accounts.models import User
 from learning.models import Video
 from learning.tree.domain.levels import VIDEOS
 from learning.tree.impact import Asked, Impact
-from progress.models import PracticeCompletion, VideoCompletion
 from progress.steps.domain.impact import CompletionImpact
 from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.models import Organization
 from tenancy.scope import every_organization, organization_scope
 from tests import factories
 from tests.conftest import error_of
+from tests.progress.learners import complete, learner
 
 BASE = "/api/v1/course-management"
 
@@ -27,22 +27,6 @@ IMPACT = CompletionImpact()
 def inside(north, sunrise):
     with organization_scope(north.organization):
         yield
-
-
-def learner(tenant, name, *completed, role="STUDENT", **fields):
-    with every_organization():
-        user = factories.make_user(f"{name}@learners.test", role, at=tenant.classroom.scope, **fields)
-        complete(user, *completed)
-    return user
-
-
-def complete(user, *steps):
-    for step in steps:
-        owned = {"user": user, "organization_id": user.organization_id}
-        if isinstance(step, Video):
-            VideoCompletion.unscoped.create(**owned, video=step)
-        else:
-            PracticeCompletion.unscoped.create(**owned, question_set=step)
 
 
 def order_of(steps):

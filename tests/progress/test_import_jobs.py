@@ -16,7 +16,7 @@ from accounts.models import ImportJob, RoleKeptOut, User
 from tenancy.scope import scope_entered
 from tests import factories
 from tests.contracts.admin_pages import sign_in
-from tests.progress.test_import_pages import LINES, PROGRESS, items, send
+from tests.progress.importing import LINES, PROGRESS, items, send
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

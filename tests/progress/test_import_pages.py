@@ -4,28 +4,16 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from progress.models import ItemProgress
 from quizzes.models import SafetyQuizResult
 from tests.contracts.admin_pages import sign_in
+from tests.progress.importing import LINES, PROGRESS, items, send
 
-PROGRESS = "/admin/progress/itemprogress/"
 QUIZZES = "/admin/quizzes/safetyquizresult/"
-LINES = ["email,progress_type,item_id,value", "student@north.test,sign_learned,hello,yes"]
 
 
 @pytest.fixture
 def staff(north, sunrise):
     return sign_in(north.admin)
-
-
-def send(staff, *lines, page=PROGRESS, button="import"):
-    content = "\n".join(lines).encode()
-    file = SimpleUploadedFile("rows.csv", content, content_type="text/csv")
-    return staff.post(f"{page}import/", {"file": file, button: "1"})
-
-
-def items():
-    return list(ItemProgress.unscoped.values_list("user__email", "item_id", "value", "organization__slug"))
 
 
 def test_a_file_is_checked_without_writing_and_then_imported_once(staff, north):

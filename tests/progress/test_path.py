@@ -6,12 +6,7 @@ from learning.models import SubCourse, Video
 from quizzes.models import QuestionSet
 from tenancy.models import Organization
 from tests import factories
-
-BASE = "/api/v1/course-management"
-
-
-def path_url(course):
-    return f"{BASE}/courses/{course.pk}/learning-path"
+from tests.progress.paths import BASE, path_url
 
 
 def complete(client, video):

@@ -8,7 +8,7 @@ from progress.models import VideoCompletion
 from progress.steps.domain import path_content
 from quizzes.models import QuestionSet
 from tests import factories
-from tests.progress.test_path import path_url
+from tests.progress.paths import path_url
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from learning.models import Course, SubCourse, Video
 from quizzes.models import QuestionSet
 from tests import factories
 from tests.contracts.admin_pages import sign_in
-from tests.learning.test_ordering_endpoints import PAGE
+from tests.learning.ordering import PAGE
 
 
 def preview(browser, course):

@@ -5,7 +5,7 @@ from django.db import ProgrammingError, transaction
 
 from quizzes.models import AllowedAttempt
 from tests import factories
-from tests.accounts.test_person_page import do, page_url, text_of
+from tests.accounts.person_page import do, page_url, text_of
 from tests.conftest import error_of
 from tests.contracts.admin_pages import sign_in
 from tests.quizzes.scheduled import scheduled, submit, this_week

@@ -11,7 +11,7 @@ from tests import factories
 from tests.conftest import error_of
 from tests.contracts.admin_pages import sign_in, url
 from tests.forms import form_of
-from tests.learning.test_ordering_endpoints import ask, items
+from tests.learning.ordering import ask, items
 from tests.quizzes.conftest import options_of, questions_of
 
 
