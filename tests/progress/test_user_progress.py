@@ -4,6 +4,7 @@ import datetime
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -55,6 +56,27 @@ def test_all_routes_require_a_token(method, path, client, db):
     response = getattr(client, method)(path)
     assert response.status_code == 401
     assert response["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_list_is_planned_once_and_not_with_every_request(student, north):
+    ItemProgress.unscoped.bulk_create(
+        ItemProgress(
+            user=north.student,
+            organization=north.organization,
+            progress_type="sign_learned",
+            item_id=f"sign-{number}",
+            created_by=north.student,
+        )
+        for number in range(400)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE user_progress")
+        for _ in range(9):
+            assert listed(student)["count"] == 400
+        cursor.execute(
+            "SELECT sum(generic_plans) FROM pg_prepared_statements WHERE statement ~ 'FROM user_progress'"
+        )
+        assert cursor.fetchone()[0] > 0
 
 
 def test_a_slash_at_the_end_is_tolerated(student):
