@@ -1,8 +1,25 @@
-"""What only pages need: the API's answers are JSON and pay for none of it."""
+"""What only some requests need, and the others do not pay for."""
 
+from typing import Any
+
+from corsheaders.middleware import CorsMiddleware
 from csp.middleware import CSPMiddleware
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+
+class OriginMiddleware(CorsMiddleware):
+    """CORS, for browsers, which say of what origin a page is; apps and programs have none."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "HTTP_ORIGIN" in request.META:
+            return super().__call__(request)
+        response: Any = self.get_response(request)
+        if self.is_enabled(request):
+            # A cache in between must not give this answer to a page.
+            patch_vary_headers(response, ("origin",))
+        return response
 
 
 class PagePolicyMiddleware(CSPMiddleware):  # type: ignore[misc]

@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "config.monitoring.requests.RequestMiddleware",
     # Outside the rest: a browser shows a page of another origin nothing without these headers, not even
     # refusals.
-    "corsheaders.middleware.CorsMiddleware",
+    "config.middleware.OriginMiddleware",
     "tenancy.middleware.TenancyMiddleware",
     "config.database.bounds.BoundsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.PageMessageMiddleware",
     "accounts.sign_in.middleware.AdminScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.sign_in.middleware.PageAxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

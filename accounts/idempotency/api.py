@@ -35,6 +35,7 @@ from accounts.models import IdempotentRequest, User
 from tenancy.errors import ConflictError
 
 HEADER: Final = "Idempotency-Key"
+META_NAME: Final = "HTTP_IDEMPOTENCY_KEY"
 _VALID: Final = re.compile(r"[\x20-\x7e]{1,200}")
 
 # One statement claims the key or returns what it was used for; the assignment that changes nothing makes
@@ -65,7 +66,7 @@ def idempotent(handler: Handler) -> Handler:
     )
     @wraps(handler)
     def answer_once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get(HEADER)
+        key = request.META.get(META_NAME)
         if key is None:
             return handler(view, request, *args, **kwargs)
         if not _VALID.fullmatch(key):

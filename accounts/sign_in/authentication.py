@@ -23,7 +23,6 @@ from django.utils import timezone
 from rest_framework.authentication import (
     BaseAuthentication,
     SessionAuthentication,
-    get_authorization_header,
 )
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.request import Request
@@ -43,10 +42,11 @@ class TokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``; a missing header leaves the request anonymous."""
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
-        parts = get_authorization_header(request).split()
-        if not parts or parts[0].lower() != b"bearer":
+        # From where the server has put it: ``request.headers`` makes another name of each header first.
+        parts = str(request.META.get("HTTP_AUTHORIZATION", "")).split()
+        if not parts or parts[0].lower() != "bearer":
             return None
-        token = read_access_token(parts[1]) if len(parts) == 2 else None
+        token = read_access_token(parts[1].encode("latin-1", "replace")) if len(parts) == 2 else None
         remembered = getattr(request.parser_context.get("view"), "takes_remembered_callers", False)
         user = user_of_token(token, remembered=remembered) if token is not None else None
         if user is None or token is None:

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 
 from config.database.connection import BoundedConnection, Timeouts
@@ -29,8 +29,9 @@ class BoundsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         kind = "admin" if request.path.startswith(settings.ADMIN_PATH) else "api"
         with bounded_as(kind):
-            if connection.connection is not None:
-                bound_connection(connection)
+            database = connections[DEFAULT_DB_ALIAS]
+            if database.connection is not None:
+                bound_connection(database)
             return self.get_response(request)
 
 
@@ -57,11 +58,13 @@ def bounded_as(kind: str) -> Iterator[None]:
 
 def bound_connection(connection: Any, **kwargs: Any) -> None:
     """Give a connection its bounds; receives ``connection_created``."""
-    if isinstance(connection.connection, BoundedConnection):
+    held = connection.connection
+    if isinstance(held, BoundedConnection):
         timeouts: Timeouts = settings.DATABASE_TIMEOUTS[_kind.get()]
-        # A connection that was kept may have broken meanwhile: a 503 as for a statement that finds out, and
-        # one that the pool replaces.
-        with connection.wrap_database_errors:
-            connection.connection.bound(timeouts)
+        if held.timeouts != timeouts:
+            # One that was kept may have broken meanwhile: a 503 as for a statement that finds out, and one
+            # that the pool replaces.
+            with connection.wrap_database_errors:
+                held.bound(timeouts)
         if _keeps.get():
             connection.close_at = None

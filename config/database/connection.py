@@ -68,7 +68,6 @@ class BoundedConnection(WalledConnection):
             raise psycopg.OperationalError("the database does not answer") from error
 
     def bound(self, timeouts: Timeouts) -> None:
-        """Set the bounds of the session, unless it has them."""
-        if self.timeouts != timeouts:
-            self.execute(timeouts.sql, prepare=False)
-            self.timeouts = timeouts
+        """Set the bounds of the session."""
+        self.execute(timeouts.sql, prepare=False)
+        self.timeouts = timeouts

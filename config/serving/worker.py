@@ -1,9 +1,11 @@
 """What the server loads in each of its processes."""
 
+import gc
 from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 
 def load() -> Any:
@@ -12,6 +14,10 @@ def load() -> Any:
 
     from config.serving.application import Server
 
+    _ = get_resolver().url_patterns  # loads every view
+    # None of it is ever garbage: looking through it again and again would hold up requests.
+    gc.collect()
+    gc.freeze()
     return Server(
         application,
         threads=settings.WEB_THREADS,

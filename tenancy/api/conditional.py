@@ -9,7 +9,7 @@ from tenancy.errors import InvalidError
 
 def has_seen(request: Request, etag: str) -> bool:
     """Whether the caller names this entity tag, by the weak comparison that reads use."""
-    named = parse_etags(request.headers.get("If-None-Match", ""))
+    named = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     return "*" in named or etag in (tag.removeprefix("W/") for tag in named)
 
 
