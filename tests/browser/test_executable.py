@@ -62,6 +62,12 @@ def test_one_on_the_path_is_taken_without_installing_anything(folder, capsys):
     assert capsys.readouterr() == (f"{chromium}\n", "")
 
 
+def test_one_without_a_window_is_preferred(folder):
+    put(folder, "chromium", WORKS)
+    shell = put(folder, "chromium-headless-shell", WORKS)
+    assert find_browser() == shell
+
+
 def test_a_command_that_only_says_how_to_install_a_browser_is_none(folder):
     put(folder, "chromium-browser", STUB)
     assert find_browser() is None
@@ -92,21 +98,34 @@ def test_playwrights_own_is_found_where_it_was_downloaded(folder, monkeypatch):
     assert find_browser() == str(path)
 
 
-def test_root_installs_debians_without_being_asked_anything(folder, monkeypatch, capsys):
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
+def apt_get_brings(folder: Path, package: str) -> None:
+    """Let this be the only package of a browser that there is."""
     put(
         folder,
         "apt-get",
         f"#!/bin/sh\necho $DEBIAN_FRONTEND $* >> {folder.parent}/calls\n"
-        f"case $* in *chromium) {making(folder / 'chromium')};; esac\n",
+        f"case $* in *' {package}') {making(folder / package)};; *install*) exit 100;; esac\n",
     )
+
+
+def test_root_installs_debians_without_being_asked_anything(folder, monkeypatch, capsys):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    apt_get_brings(folder, "chromium-headless-shell")
     assert main([]) == 0
-    assert capsys.readouterr().out == f"{folder}/chromium\n"
+    assert capsys.readouterr().out == f"{folder}/chromium-headless-shell\n"
     update, install = calls(folder)
     assert update.startswith("noninteractive -q -y")
     assert update.endswith("update")
     assert install.startswith("noninteractive -q -y")
-    assert install.endswith("install --no-install-recommends chromium")
+    assert install.endswith("install --no-install-recommends chromium-headless-shell")
+
+
+def test_root_installs_the_whole_browser_where_there_is_no_other(folder, monkeypatch, capsys):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    apt_get_brings(folder, "chromium")
+    assert main([]) == 0
+    assert capsys.readouterr().out == f"{folder}/chromium\n"
+    assert [line.split()[-1] for line in calls(folder)] == ["update", "chromium-headless-shell", "chromium"]
 
 
 def test_others_download_playwrights_and_do_not_touch_the_system(folder, monkeypatch, capsys):
@@ -126,7 +145,7 @@ def test_a_failed_installation_goes_on_to_the_next_way_and_ends_loudly(folder, m
     assert said.out == "\n"
     assert "no network here" in said.err
     assert calls(folder) == ["-m playwright install --no-shell chromium"]
-    assert "apt-get install chromium" in said.err.split("BROWSER TESTS ARE SKIPPED")[1]
+    assert "apt-get install chromium-headless-shell" in said.err.split("BROWSER TESTS ARE SKIPPED")[1]
 
 
 def test_an_installation_that_takes_too_long_is_stopped(capsys):
