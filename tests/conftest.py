@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from quizzes.models import QuestionSet
 from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
 from tests import as_migrated, databases, distributed, factories
+from tests.both_ways import Noted
 from tests.remembered import Remembered
 
 # Nothing is said about the machine: other tests run beside these.
@@ -35,6 +37,15 @@ of_hypothesis.register_profile("stepwise", deadline=None, suppress_health_check=
 of_hypothesis.load_profile("stepwise")
 
 pytest_plugins = ["tests.browser.report", "tests.clients.report", "tests.drills.report"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--facts", help="notes tests that ask for no facts: tests/both_ways.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if file := config.getoption("--facts"):
+        config.pluginmanager.register(Noted(Path(file)), "noted")
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +61,16 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first, so that at the end no worker waits for another, and do not measure it.
 
-    Being watched costs half as much again, and that a line is passed by the thousandth request says little.
+    Being watched doubles what a test costs, and that a line is passed by the thousandth request says little.
     """
     longest = ("e2e", "browser", "contracts")
     items.sort(key=lambda item: [room not in item.path.parts for room in longest])
     for item in items:
         if settings.DISTRIBUTED and "statements" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason="how many statements there are is said of one machine"))
-        if {"drill", "browser"} & {mark.name for mark in item.iter_markers()}:
+        if "contracts" in item.path.parts or {"drill", "browser"} & {
+            mark.name for mark in item.iter_markers()
+        }:
             item.add_marker("no_cover")
 
 
@@ -77,11 +90,13 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _statements_are_watched() -> Iterator[None]:
-    """Where facts are distributed, or would be."""
+def _statements_are_watched(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where facts are distributed, or would be; and where what asks for facts is noted."""
     with pytest.MonkeyPatch.context() as patch:
         if settings.DISTRIBUTED:
             distributed.watch(patch)
+        if noted := request.config.pluginmanager.get_plugin("noted"):
+            noted.watch(patch)
         yield
 
 
