@@ -1,7 +1,7 @@
 """Cursors for the few hand-written statements on hot paths, and transactions that survive a deadlock."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, Self, TypeVar
@@ -120,6 +120,11 @@ def fetch_json(sql: Any, values: dict[str, Any]) -> bytes | None:
     """Return the JSON that a prepared statement makes, its only column, as it goes to a client."""
     row = fetch_one(sql, values)
     return None if row is None or row[0] is None else row[0].encode()
+
+
+def array_text(values: Iterable[object]) -> str:
+    """Return numbers or UUIDs as the text of an array: psycopg handles each item of a list by itself."""
+    return f"{{{','.join(map(str, values))}}}"
 
 
 def time_json(column: str) -> str:

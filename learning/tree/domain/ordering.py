@@ -24,7 +24,7 @@ from tenancy.conditions import in_scope_sql, only_readable_parameters, writable_
 from tenancy.errors import ConflictError, InvalidError
 from tenancy.models import Organization
 from tenancy.scope import Scope, current_scope
-from tenancy.sql import atomic_again, prepared_cursor
+from tenancy.sql import array_text, atomic_again, prepared_cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +184,12 @@ def _lock_parent(kind: SiblingKind, ids: list[int]) -> int | UUID | None:
             SELECT p.id FROM {kind.parent_table} p
             WHERE p.id IN (
                 SELECT s.{kind.parent_column} FROM {kind.table} s
-                WHERE s.id = ANY(%(ids)s) AND {kind.live("s")}
+                WHERE s.id = ANY(%(ids)s::bigint[]) AND {kind.live("s")}
                   AND {in_scope_sql("s")}
             )
             ORDER BY p.id LIMIT 2 FOR NO KEY UPDATE
             """,
-            {"ids": ids, **writable_parameters()},
+            {"ids": array_text(ids), **writable_parameters()},
         )
         parents = [row[0] for row in cursor.fetchall()]
     if len(parents) > 1:
@@ -215,10 +215,10 @@ def _live_siblings(
             WHERE s.{kind.parent_column} = %(parent)s AND {kind.live("s")}
             UNION ALL
             SELECT false, s.id, 0 FROM {kind.table} s
-            WHERE s.id = ANY(%(named)s) AND {in_scope_sql("s")} AND {kind.live("s")}
+            WHERE s.id = ANY(%(named)s::bigint[]) AND {in_scope_sql("s")} AND {kind.live("s")}
             ORDER BY 1, 3, 2
             """,
-            {"parent": parent, "named": named, **only_readable_parameters()},
+            {"parent": parent, "named": array_text(named), **only_readable_parameters()},
         )
         rows = cursor.fetchall()
     siblings = {pk: position for is_sibling, pk, position in rows if is_sibling}
@@ -247,7 +247,8 @@ def _write(
             )
             INSERT INTO {Reordering._meta.db_table}
                 (id, organization_id, kind, parent_id, user_id, before, after)
-            SELECT %(record)s, moved.organization_id, %(kind)s, %(parent)s, %(user)s, %(before)s, %(after)s
+            SELECT %(record)s, moved.organization_id, %(kind)s, %(parent)s, %(user)s,
+                %(before)s::bigint[], %(after)s::bigint[]
             FROM moved LIMIT 1
             """,
             {
@@ -255,8 +256,8 @@ def _write(
                 "kind": kind.name,
                 "parent": parent if isinstance(parent, int) else None,
                 "user": by.pk if by else None,
-                "before": before,
-                "after": after,
+                "before": array_text(before),
+                "after": array_text(after),
             },
         )
 
