@@ -28,7 +28,7 @@ from accounts.people.waiting import NAME_OF_PERSON
 from learning.models import Course, CourseCategory, SubCourse, Tcode
 from learning.tree.levels import levels, steps
 from quizzes.models import Question
-from tenancy.front_page.asking import Found, Number, Rows, ask
+from tenancy.front_page.rows import Found, Number, Rows, ask
 from tenancy.front_page.today import Seen, work_of
 from tenancy.front_page.waiting import Item, Link, admin_url, all_waiting
 from tenancy.models import Organization, School
@@ -42,7 +42,7 @@ DELETED_WITHIN: Final = timedelta(days=30)
 _REORDER_KEYS: Final = [level.reorder_key for level in levels()]
 
 
-class Kind(NamedTuple):
+class ChangedKind(NamedTuple):
     """What can be changed here: the beginning of its keys, and what a row is called."""
 
     model: type[Any]
@@ -51,10 +51,10 @@ class Kind(NamedTuple):
 
 
 _KINDS: Final = (
-    *(Kind(level.model, level.resource) for level in levels()),
-    Kind(Tcode, "tcodes"),
-    Kind(Question, "questions", Left("text", 80)),
-    Kind(User, "users", NAME_OF_PERSON),
+    *(ChangedKind(level.model, level.resource) for level in levels()),
+    ChangedKind(Tcode, "tcodes"),
+    ChangedKind(Question, "questions", Left("text", 80)),
+    ChangedKind(User, "users", NAME_OF_PERSON),
 )
 _WRITING_KEYS: Final = [
     *_REORDER_KEYS,
@@ -62,7 +62,7 @@ _WRITING_KEYS: Final = [
 ]
 
 
-class Step(NamedTuple):
+class StepToTake(NamedTuple):
     """One of the first things to do in an empty organization."""
 
     link: Link
@@ -157,7 +157,7 @@ _FIRST_STEPS: Final = (
 _TREE_BEGINS: Final = "there is a coursecategory"
 
 
-class Change(NamedTuple):
+class OwnChange(NamedTuple):
     """Something the person changed, and when."""
 
     link: Link
@@ -189,8 +189,8 @@ class FrontPage:
     work: list[Seen]
     tree: Link | None
     may_act: bool
-    steps: list[Step]
-    changes: list[Change]
+    steps: list[StepToTake]
+    changes: list[OwnChange]
     to_do: list[Item]
     to_know: list[Item]
 
@@ -248,11 +248,11 @@ def _tree(user: User) -> Link | None:
     return Link(text, reverse("admin:ordering"))
 
 
-def _steps(user: User, found: dict[str, Found]) -> list[Step]:
+def _steps(user: User, found: dict[str, Found]) -> list[StepToTake]:
     """Return the first steps this person may take; none when all are taken. Some lead on to the next."""
     done = [any(name in found for name in step.rows) for step in _first_steps()]
     made = [
-        Step(
+        StepToTake(
             Link(step.text, step.url(user) if (before or not step.follows) and not taken else ""),
             step.note,
             taken,
@@ -263,7 +263,7 @@ def _steps(user: User, found: dict[str, Found]) -> list[Step]:
     return made if not all(step.done for step in made) else []
 
 
-def _last_changes(user: User) -> list[Change]:
+def _last_changes(user: User) -> list[OwnChange]:
     """Return what the person changed last and can still reach and change, by its name of today.
 
     Their log keeps the names of the day, of whichever organization they were in: only its ids are read.
@@ -280,7 +280,7 @@ def _last_changes(user: User) -> list[Change]:
             rows = kind.model.objects.writable().filter(pk__in=keys)
             questions[name] = Rows(rows, kind.label, shown=LOOKED_AT, counted=False)
     changes = [
-        Change(
+        OwnChange(
             Link(label, admin_url(kinds[name].model, "change", key)),
             capfirst(kinds[name].model._meta.verbose_name),
             changed_at[name, key],
@@ -291,7 +291,7 @@ def _last_changes(user: User) -> list[Change]:
     return sorted(changes, key=lambda change: change.at, reverse=True)[:LAST_CHANGES]
 
 
-def _deleted_of(kind: Kind) -> str:
+def _deleted_of(kind: ChangedKind) -> str:
     return f"deleted {kind.resource}"
 
 

@@ -192,7 +192,7 @@ _QUIZZES = [
     tenant_route("safety_quiz_results", safety_quizzes.SafetyQuizResultViewSet.as_view(_COLLECTION)),
     tenant_route("safety_quiz_results/me", safety_quizzes.SafetyQuizResultViewSet.as_view({"get": "me"})),
     tenant_route(
-        "safety_quiz_results/completion", completion.CompletionViewSet.as_view({"get": "completion"})
+        "safety_quiz_results/completion", completion.SafetyCompletionViewSet.as_view({"get": "completion"})
     ),
     tenant_route(
         "safety_quiz_results/completion/people",
@@ -203,7 +203,7 @@ _QUIZZES = [
         completion_people.CompletionPeopleViewSet.as_view({"post": "remind"}),
     ),
     tenant_route(
-        "safety_quiz_results/completion/trend", completion.CompletionViewSet.as_view({"get": "trend"})
+        "safety_quiz_results/completion/trend", completion.SafetyCompletionViewSet.as_view({"get": "trend"})
     ),
     tenant_route("safety_quizzes", scheduled_quizzes.ScheduleViewSet.as_view(_COLLECTION)),
     tenant_route("safety_quizzes/current", scheduled_quizzes.SafetyQuizViewSet.as_view({"get": "current"})),

@@ -12,7 +12,7 @@ from learning.models import Renewal, Status, SubCourse, Subscription, Video
 from learning.tree import levels
 from learning.tree.domain.levels import VIDEOS
 from learning.tree.levels import TreeLevel
-from tenancy.front_page.asking import Rows
+from tenancy.front_page.rows import Rows
 from tenancy.front_page.waiting import Waiting, admin_url
 
 

@@ -17,7 +17,7 @@ MAX_HASH = 255
 MAX_NAME = 200
 
 
-class Cell(widgets.Widget):
+class ReadCell(widgets.Widget):
     """A cell that a function reads."""
 
     def __init__(self, read: Callable[[str], Any]) -> None:
@@ -34,7 +34,7 @@ class Cell(widgets.Widget):
 
 def column(name: str, read: Callable[[str], Any]) -> fields.Field:
     """Return a column of a file."""
-    return fields.Field(column_name=name, attribute=name, widget=Cell(read))
+    return fields.Field(column_name=name, attribute=name, widget=ReadCell(read))
 
 
 def read_email(cell: str) -> str:

@@ -20,7 +20,7 @@ from tenancy.scope import PLATFORM_ID
 
 
 @dataclass(slots=True)
-class Candidate(resource.Candidate):
+class FactCandidate(resource.Candidate):
     """A row about a person.
 
     Attributes:
@@ -46,7 +46,7 @@ class FactResource(FileResource):
 
     optional: ClassVar[frozenset[str]] = frozenset({"import_hash"})
     subject: ClassVar[str]
-    made_from: ClassVar[type[resource.Candidate]] = Candidate
+    made_from: ClassVar[type[resource.Candidate]] = FactCandidate
 
     email = column("email", read_email)
     import_hash = column("import_hash", if_any(read_hash))
@@ -64,13 +64,13 @@ class FactResource(FileResource):
         """Return what ``identity`` would be if the row said the same in other words."""
         return []
 
-    def look_up(self, candidates: list[Candidate]) -> None:
+    def look_up(self, candidates: list[FactCandidate]) -> None:
         """Find what the other hooks need to know of rows whose ``import_hash`` is new, for all at once.
 
         This may set ``known``: a row can be in the database without its ``import_hash``.
         """
 
-    def compare(self, candidate: Candidate) -> None:
+    def compare(self, candidate: FactCandidate) -> None:
         """Set ``changes`` of a candidate that is known, or refuse what it would change."""
         raise NotImplementedError
 
@@ -103,7 +103,7 @@ class FactResource(FileResource):
 
     # --- Understanding rows -------------------------------------------------------------------------
 
-    def understand(self, candidates: list[Candidate]) -> None:
+    def understand(self, candidates: list[FactCandidate]) -> None:
         self._find_people(candidates)
         good = [candidate for candidate in candidates if not candidate.errors]
         for candidate in good:
@@ -115,7 +115,7 @@ class FactResource(FileResource):
             if candidate.known is not None and candidate.known.deleted is None:
                 self.compare(candidate)
 
-    def _find_people(self, candidates: list[Candidate]) -> None:
+    def _find_people(self, candidates: list[FactCandidate]) -> None:
         emails = {candidate.values.get("email") for candidate in candidates} - {None}
         # Those of the active scope.
         people = User.objects.exclude(organization=PLATFORM_ID).select_related("role")
@@ -127,7 +127,7 @@ class FactResource(FileResource):
             if email is not None and candidate.person is None:
                 candidate.refuse("email", _("There is no such person in this organization."))
 
-    def _identify(self, candidate: Candidate) -> None:
+    def _identify(self, candidate: FactCandidate) -> None:
         person, given = candidate.person, candidate.values.pop("import_hash", None)
         assert person is not None
         candidate.identity = self.identity(candidate.values)
@@ -139,7 +139,7 @@ class FactResource(FileResource):
             if not self.is_first(candidate, name, key):
                 return
 
-    def _find_by_hash(self, candidates: list[Candidate]) -> None:
+    def _find_by_hash(self, candidates: list[FactCandidate]) -> None:
         model = self._meta.model
         wanted = [
             (candidate.person, import_hash)

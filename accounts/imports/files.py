@@ -12,7 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.imports.tables import Rows, UnreadableFileError, read_table
+from accounts.imports.tables import FileRows, UnreadableFileError, read_table
 from accounts.imports.workbooks import read_sheet
 
 _SEPARATORS: Final = (",", ";", "\t")
@@ -23,7 +23,7 @@ _UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0"
 
 
-def read_file(content: bytes) -> Rows:
+def read_file(content: bytes) -> FileRows:
     """Return the rows of a file, whichever of the two it is.
 
     Raises:
@@ -36,7 +36,7 @@ def read_file(content: bytes) -> Rows:
     return read_csv(content)
 
 
-def read_csv(content: bytes) -> Rows:
+def read_csv(content: bytes) -> FileRows:
     """Return the rows of a file; blank lines are none.
 
     Raises:

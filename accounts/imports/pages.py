@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.imports.jobs.domain import KINDS, Kind, cancel, start_import
+from accounts.imports.jobs.domain import KINDS, ImportKind, cancel, start_import
 from accounts.imports.jobs.models import ImportJob, JobState
 from accounts.imports.report import Report, import_file
 from accounts.imports.resource import FileResource
@@ -61,7 +61,9 @@ class ImportPages(admin.ModelAdmin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        KINDS[self.opts.label] = Kind(partial(import_file, resource=self.import_resource), self.import_keys)
+        KINDS[self.opts.label] = ImportKind(
+            partial(import_file, resource=self.import_resource), self.import_keys
+        )
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may import."""

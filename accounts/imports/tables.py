@@ -32,7 +32,7 @@ class UnreadableFileError(Exception):
         self.problems = problems
 
 
-class Rows(tablib.Dataset):
+class FileRows(tablib.Dataset):
     """The rows of a file.
 
     Attributes:
@@ -54,7 +54,7 @@ def column_name(cell: str) -> str:
     return "_".join(name.split())
 
 
-def read_table(lines: Iterable[tuple[int, list[str]]], *, may_be_short: bool = False) -> Rows:
+def read_table(lines: Iterable[tuple[int, list[str]]], *, may_be_short: bool = False) -> FileRows:
     """Return the rows below the header, which is the first line with a value in it.
 
     Args:
@@ -86,7 +86,7 @@ def read_table(lines: Iterable[tuple[int, list[str]]], *, may_be_short: bool = F
     if problems:
         raise UnreadableFileError(problems[:MAX_TOLD])
     written = {header[index]: heads[index].strip() for index in named}
-    return Rows(*rows, lines=numbers, written=written, headers=[header[index] for index in named])
+    return FileRows(*rows, lines=numbers, written=written, headers=[header[index] for index in named])
 
 
 def _filled(lines: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

@@ -14,7 +14,7 @@ from accounts.api.filters import PAGING, refuse_unknown_parameters
 from accounts.api.scoping import resolve_place
 from accounts.idempotency.api import idempotent
 from accounts.messages.domain import inbox
-from accounts.messages.domain.messages import Content, send_to_person, send_to_place
+from accounts.messages.domain.messages import MessageContent, send_to_person, send_to_place
 from accounts.messages.models import MAX_BODY, MAX_TITLE
 from accounts.models import Message, Tag
 from accounts.rights.permissions import AUTHENTICATED
@@ -106,7 +106,7 @@ class MessagesViewSet(ScopedViewSet):
     def create(self, request: Request) -> Response:
         """Send a message to a person, or to every active person at or below a place."""
         sent = validated(SendMessageSerializer, request)
-        content = Content(Tag(sent["tag"]), sent["title"], sent["body"], sent.get("expiresAt"))
+        content = MessageContent(Tag(sent["tag"]), sent["title"], sent["body"], sent.get("expiresAt"))
         if "scope" in sent:
             place = resolve_place(sent["scope"], attr="scope")
             number = send_to_place(sender=self.user, scope=place, content=content)

@@ -48,7 +48,7 @@ def _read_address(cell: str) -> str:
 
 
 @dataclass(slots=True)
-class Candidate(resource.Candidate):
+class PersonCandidate(resource.Candidate):
     """A row about a person: who, in which role, where, as far as it says so.
 
     Attributes:
@@ -82,7 +82,7 @@ class PeopleResource(FileResource):
         "campus_name": "campus",
         "classroom_name": "classroom",
     }
-    made_from: ClassVar[type[resource.Candidate]] = Candidate
+    made_from: ClassVar[type[resource.Candidate]] = PersonCandidate
     added: list[User]
     _promoted: set[Any]
 
@@ -141,7 +141,7 @@ class PeopleResource(FileResource):
         for candidate in candidates:
             self._read_values(candidate)
         self._find_people(candidates)
-        good: list[Candidate] = [candidate for candidate in candidates if not candidate.errors]
+        good: list[PersonCandidate] = [candidate for candidate in candidates if not candidate.errors]
         for candidate in good:
             if candidate.known is None:
                 self._make(candidate)
@@ -149,7 +149,7 @@ class PeopleResource(FileResource):
                 self._compare(candidate)
         self._check_changes([candidate for candidate in good if candidate.changes])
 
-    def _read_values(self, candidate: Candidate) -> None:
+    def _read_values(self, candidate: PersonCandidate) -> None:
         values, candidate.values = candidate.values, {}
         candidate.email = values.get("email") or ""
         if candidate.email:
@@ -187,7 +187,7 @@ class PeopleResource(FileResource):
                     ),
                 )
 
-    def _make(self, candidate: Candidate) -> None:
+    def _make(self, candidate: PersonCandidate) -> None:
         if candidate.role not in self._assignable:
             candidate.refuse("role", _("There is no role with this name that you may give."))
         at = candidate.at or self._scope
@@ -196,7 +196,7 @@ class PeopleResource(FileResource):
         named = [candidate.name, candidate.role.name if candidate.role else "", self._places.told(at)]
         candidate.told = ", ".join(name for name in named if name)
 
-    def _compare(self, candidate: Candidate) -> None:
+    def _compare(self, candidate: PersonCandidate) -> None:
         person: User = candidate.known
         home, told = home_of(person), []
         if candidate.name and candidate.name != read_name(person.name):
@@ -217,7 +217,7 @@ class PeopleResource(FileResource):
             candidate.values |= place_columns(candidate.at)
         candidate.told = ", ".join(told)
 
-    def _check_changes(self, candidates: list[Candidate]) -> None:
+    def _check_changes(self, candidates: list[PersonCandidate]) -> None:
         load_permission_keys_of(candidate.known for candidate in candidates)
         for candidate in candidates:
             if self.by is None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.models import User
-from tenancy.front_page.asking import Rows
+from tenancy.front_page.rows import Rows
 from tenancy.front_page.waiting import Waiting, admin_url
 
 NAME_OF_PERSON: Final = Coalesce(NullIf("name", Value("")), "email")

@@ -20,7 +20,7 @@ from tenancy.scope import Level, Scope, current_scope
 
 
 @dataclass(slots=True)
-class Candidate(resource.Candidate):
+class PlaceCandidate(resource.Candidate):
     """A row about a place.
 
     Attributes:
@@ -35,7 +35,7 @@ class PlacesResource(FileResource):
 
     optional: ClassVar[frozenset[str]] = frozenset({"campus", "classroom"})
     aliases: ClassVar[dict[str, str]] = {"class": "classroom"}
-    made_from: ClassVar[type[resource.Candidate]] = Candidate
+    made_from: ClassVar[type[resource.Candidate]] = PlaceCandidate
 
     school = column("school", if_any(read_name))
     campus = column("campus", if_any(read_name))
@@ -86,7 +86,7 @@ class PlacesResource(FileResource):
             if not candidate.errors:
                 self.note_repeated(candidate, ((candidate.made or [candidate.known])[-1].pk,))
 
-    def _find(self, candidate: Candidate, names: dict[Level, str | None]) -> Any:
+    def _find(self, candidate: PlaceCandidate, names: dict[Level, str | None]) -> Any:
         """Return the place that a row names, or ``None`` when it adds one."""
         node = self._places.node(self._scope.organization_id)
         for index, level in enumerate(LEVELS):
@@ -105,7 +105,7 @@ class PlacesResource(FileResource):
                 break
         return None if candidate.made else node
 
-    def _make(self, candidate: Candidate, level: Level, parent: Any, name: str) -> Any:
+    def _make(self, candidate: PlaceCandidate, level: Level, parent: Any, name: str) -> Any:
         node = NODE_MODELS[level](name=name, **{f"{parent.level}_id": parent.pk})
         for above in list(Level)[: list(Level).index(level)]:
             setattr(node, f"{above}_id", parent.scope.id_at(above))

@@ -34,7 +34,7 @@ _PAGES_OF_MODELS: Final = {"changelist", "add", "change", "delete", "history", "
 _DEPTH: Final = 8
 
 
-class Option(NamedTuple):
+class ScopeOption(NamedTuple):
     """Something to choose in the header."""
 
     value: str
@@ -91,13 +91,13 @@ class Acting:
         return " · ".join(self._user.place_names)
 
     @property
-    def options(self) -> list[Option]:
+    def options(self) -> list[ScopeOption]:
         """Every organization, then each by name, then shared content."""
         scope = self.scope
         chosen = str(scope.organization_id) if isinstance(scope, Scope) else EVERYWHERE
         names = {str(pk): name for pk, name in self.organizations.items() if pk != PLATFORM_ID}
         labels = {EVERYWHERE: gettext("Every organization"), **names, str(PLATFORM_ID): str(_PLATFORM)}
-        return [Option(value, label, value == chosen) for value, label in labels.items()]
+        return [ScopeOption(value, label, value == chosen) for value, label in labels.items()]
 
     @cached_property
     def organizations(self) -> dict[UUID, str]:

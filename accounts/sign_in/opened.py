@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.sign_in.acting import EVERYWHERE, Acting
-from tenancy.admin import Question
+from tenancy.admin import Confirmation
 from tenancy.errors import ConflictError, DomainError
 from tenancy.scope import ActiveScope, Scope, enter_scope
 
@@ -72,7 +72,7 @@ def _asked(request: HttpRequest, *, label: str, may_return: bool) -> HttpRespons
     acting: Acting = request.acting  # type: ignore[attr-defined]
     said = {"there": label, "here": acting.label}
     sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    question = Question(
+    question = Confirmation(
         title=_("Nothing was saved"),
         note=_("This page was opened in “%(there)s”, and you act in “%(here)s” now.") % said,
         button=_("Act in “%(there)s” again and save it there") % said if may_return else "",

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from config.api.errors import error_body
 from config.monitoring.health import ALIVE
-from config.serving.bodies import Bodies, Refused, drain, limit_of
+from config.serving.bodies import Bodies, RefusedRequest, drain, limit_of
 from config.serving.cors import cors_headers
 from config.serving.lanes import Lane
 from config.serving.workers import PART
@@ -50,7 +50,7 @@ class Server:
         """Answer one request."""
         try:
             await self._handle(scope, protocol)
-        except Refused as refused:
+        except RefusedRequest as refused:
             self._refuse(scope, protocol, refused)
             if refused.status == 413:
                 await drain(protocol)
@@ -86,7 +86,7 @@ class Server:
         finally:
             self.bodies.release(body)
 
-    def _refuse(self, scope: Any, protocol: Any, refused: Refused) -> None:
+    def _refuse(self, scope: Any, protocol: Any, refused: RefusedRequest) -> None:
         headers = cors_headers(scope.path, scope.headers.get("origin"))
         headers += [("connection", "close")] if refused.closes else self.parting
         if refused.retry_after is not None:

@@ -34,7 +34,7 @@ class Limit(NamedTuple):
     seconds: float
 
 
-class Refused(Exception):
+class RefusedRequest(Exception):
     """A request that no thread is to be taken for.
 
     Attributes:
@@ -89,10 +89,10 @@ class Bodies:
                 async with asyncio.timeout(limit.seconds):
                     body = await self._stream(incoming, limit)
         except TimeoutError:
-            raise Refused(408, "body_too_slow", "The request body did not arrive in time.") from None
+            raise RefusedRequest(408, "body_too_slow", "The request body did not arrive in time.") from None
         if length is not None and _size(body) != length:
             self.release(body)
-            raise Refused(400, "body_incomplete", "The request body ended early.")
+            raise RefusedRequest(400, "body_incomplete", "The request body ended early.")
         return body
 
     async def _stream(self, incoming: Incoming, limit: Limit) -> IO[bytes]:
@@ -105,7 +105,7 @@ class Bodies:
                 if size > limit.bytes:
                     raise _too_large(limit)
                 if self.held > self.limit:
-                    raise Refused(503, "busy", "Too much is being sent right now.", retry_after=5)
+                    raise RefusedRequest(503, "busy", "Too much is being sent right now.", retry_after=5)
                 body.write(chunk)
         except BaseException:
             self.held -= size
@@ -158,5 +158,7 @@ def _size(body: IO[bytes]) -> int:
     return size
 
 
-def _too_large(limit: Limit) -> Refused:
-    return Refused(413, "body_too_large", f"The request body is larger than {limit.bytes // 1024:,} KiB.")
+def _too_large(limit: Limit) -> RefusedRequest:
+    return RefusedRequest(
+        413, "body_too_large", f"The request body is larger than {limit.bytes // 1024:,} KiB."
+    )

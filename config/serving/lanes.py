@@ -14,7 +14,7 @@ from threading import Thread
 from typing import Any, Final, NamedTuple
 
 from config.database.bounds import keep_connection
-from config.serving.bodies import Refused
+from config.serving.bodies import RefusedRequest
 
 QUEUED_FOR_A_THREAD: Final = 64
 PATIENCE: Final = 5
@@ -26,7 +26,7 @@ class Work(NamedTuple):
     """A request that waits for a thread; neither of the functions raises."""
 
     handle: Callable[[], None]
-    refuse: Callable[[Refused], None]
+    refuse: Callable[[RefusedRequest], None]
     until: float
     future: "asyncio.Future[None]"
 
@@ -47,7 +47,7 @@ class Lane:
         for thread in self.threads:
             thread.start()
 
-    async def run(self, handle: Callable[[], None], refuse: Callable[[Refused], None]) -> None:
+    async def run(self, handle: Callable[[], None], refuse: Callable[[RefusedRequest], None]) -> None:
         """Handle a request in one of the threads, or refuse it there when it has waited for too long.
 
         Raises:
@@ -93,5 +93,7 @@ class Lane:
         self.timer = loop.call_later(SETTLE_EVERY, self._tick, loop) if self.open else None
 
 
-def _busy() -> Refused:
-    return Refused(503, "busy", "Too many requests are waiting right now.", retry_after=5, closes=False)
+def _busy() -> RefusedRequest:
+    return RefusedRequest(
+        503, "busy", "Too many requests are waiting right now.", retry_after=5, closes=False
+    )

@@ -16,7 +16,7 @@ from learning.tree.levels import TreeLevel
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedStep:
     """A step that learners will be asked to complete next, who are at another one now.
 
     Attributes:
@@ -41,7 +41,7 @@ class Impact:
     """
 
     learners: int
-    asked: tuple[Asked, ...] = ()
+    asked: tuple[AskedStep, ...] = ()
 
 
 class ImpactOnLearners(Protocol):

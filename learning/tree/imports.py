@@ -55,7 +55,7 @@ def _read_seconds(cell: str) -> int:
 
 
 @dataclass(slots=True)
-class Candidate(resource.Candidate):
+class VideoCandidate(resource.Candidate):
     """A row about a video.
 
     Attributes:
@@ -81,7 +81,7 @@ class VideosResource(FileResource):
     unread: ClassVar[frozenset[str]] = frozenset(
         {"id", "sub_course_id", "status", "display_order", "organization_name", "created_at", "updated_at"}
     )
-    made_from: ClassVar[type[resource.Candidate]] = Candidate
+    made_from: ClassVar[type[resource.Candidate]] = VideoCandidate
 
     course = column("course", if_any(read_name))
     sub_course = column("sub_course", _read_title)
@@ -101,7 +101,7 @@ class VideosResource(FileResource):
             return _("Videos belong to the whole organization, and you act in a part of it.")
         return None
 
-    def understand(self, candidates: list[Candidate]) -> None:
+    def understand(self, candidates: list[VideoCandidate]) -> None:
         self._find_sub_courses(candidates)
         good = [candidate for candidate in candidates if candidate.sub_course and not candidate.errors]
         places = {candidate.sub_course.pk for candidate in good if candidate.sub_course}
@@ -117,7 +117,7 @@ class VideosResource(FileResource):
             if self.is_first(candidate, "title", key):
                 self._compare(candidate, known.get(key))
 
-    def _find_sub_courses(self, candidates: list[Candidate]) -> None:
+    def _find_sub_courses(self, candidates: list[VideoCandidate]) -> None:
         titles = {candidate.values.get("sub_course") for candidate in candidates} - {None}
         named = defaultdict(list)
         for row in SubCourse.objects.writable().filter(title__in=titles).select_related("course"):
@@ -134,7 +134,7 @@ class VideosResource(FileResource):
             else:
                 candidate.sub_course = meant[0]
 
-    def _compare(self, candidate: Candidate, known: Video | None) -> None:
+    def _compare(self, candidate: VideoCandidate, known: Video | None) -> None:
         given = {name: value for name, value in candidate.values.items() if value is not None}
         candidate.values = given
         candidate.known = known

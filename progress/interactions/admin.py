@@ -17,7 +17,7 @@ MOST_TO_EXPORT: Final = 20_000
 """How many interactions a page turns into a file, which it holds as a whole."""
 
 
-class TypeFilter(admin.SimpleListFilter):
+class InteractionTypeFilter(admin.SimpleListFilter):
     """Interactions of one type. Which there are is known, and not looked for in millions of rows."""
 
     title = _("type")
@@ -46,7 +46,11 @@ class InteractionAdmin(FactAdmin):
     job = Job.LOG
     permission_keys = {"view": "interactions.list"}
     list_display = ["created_at", "user", "type", "said", "organization"]
-    list_filter = [TypeFilter, period_filter("created_at", _("recorded")), *place_filters("user__")]
+    list_filter = [
+        InteractionTypeFilter,
+        period_filter("created_at", _("recorded")),
+        *place_filters("user__"),
+    ]
     list_select_related = ["user", "organization"]
     titled_by = ("user", "type")
     ordering = ["-created_at", "-id"]

@@ -13,7 +13,7 @@ from progress.models import ItemProgress, ProgressType
 from tenancy.admin import FactAdmin, period_filter, place_filters
 
 
-class TypeFilter(admin.SimpleListFilter):
+class ProgressTypeFilter(admin.SimpleListFilter):
     """Typed progress of one type. Which there are is known, and not looked for in millions of rows."""
 
     title = _("type")
@@ -41,7 +41,7 @@ class ItemProgressAdmin(ImportPages, FactAdmin):
     import_resource = ItemProgressResource
     permission_keys = {"view": "item_progress.list"}
     list_display = ["created_at", "user", "progress_type", "item_id", "value", "score", "organization"]
-    list_filter = [TypeFilter, period_filter("created_at", _("created")), *place_filters("user__")]
+    list_filter = [ProgressTypeFilter, period_filter("created_at", _("created")), *place_filters("user__")]
     list_select_related = ["user", "organization"]
     titled_by = ("user", "progress_type", "item_id")
     ordering = ["-created_at", "-id"]

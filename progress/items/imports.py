@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.cells import column, if_any, read_json, read_moment
-from accounts.imports.facts import Candidate, FactResource
+from accounts.imports.facts import FactCandidate, FactResource
 from accounts.models import User
 from progress.items.domain import item_input
 from progress.models import ItemProgress
@@ -62,7 +62,7 @@ class ItemProgressResource(FactResource):
     def identity(self, values: dict[str, Any]) -> tuple[str, ...]:
         return "typed progress", values["progress_type"], values["item_id"]
 
-    def look_up(self, candidates: list[Candidate]) -> None:
+    def look_up(self, candidates: list[FactCandidate]) -> None:
         """Find rows that their users have recorded themselves."""
         rows = ItemProgress.unscoped.raw(
             """
@@ -86,7 +86,7 @@ class ItemProgressResource(FactResource):
             key = (candidate.person.pk, values["progress_type"], values["item_id"])
             candidate.known = known.get(key)
 
-    def compare(self, candidate: Candidate) -> None:
+    def compare(self, candidate: FactCandidate) -> None:
         row, values = candidate.known, candidate.values
         if (row.progress_type, row.item_id) != (values["progress_type"], values["item_id"]):
             other = {"type": row.progress_type, "item": row.item_id}
@@ -103,7 +103,7 @@ class ItemProgressResource(FactResource):
         # Even where nothing else changes, so that the next import knows what this one said.
         candidate.changes = changes or ["import_hash"]
 
-    def own(self, instance: ItemProgress, candidate: Candidate, by: User | None) -> None:
+    def own(self, instance: ItemProgress, candidate: FactCandidate, by: User | None) -> None:
         person, now = candidate.person, timezone.now()
         assert person is not None
         instance.import_digest = _digest(candidate.values)

@@ -13,7 +13,7 @@ from accounts.api.scoping import resolve_place
 from accounts.models import User
 from accounts.rights.explain_api import find_person
 from progress.reports.domain import learning
-from progress.reports.domain.learning import MOST_STUCK_DAYS, STUCK_DAYS, State, Wanted
+from progress.reports.domain.learning import MOST_STUCK_DAYS, STUCK_DAYS, LearnerState, WantedLearners
 from progress.reports.keys import REPORT
 from progress.steps.api.serializers import LearningPathSerializer
 from progress.steps.domain import path
@@ -28,13 +28,13 @@ PAGES = [
 ]
 
 
-class CourseParameters(serializers.Serializer[Any]):
+class ReportedCourseParameters(serializers.Serializer[Any]):
     """Which course."""
 
     course_id = serializers.IntegerField(min_value=1, max_value=_MOST_ID)
 
 
-class ReportParameters(CourseParameters):
+class ReportParameters(ReportedCourseParameters):
     """Which course, of whom, and which of them."""
 
     scope = StrictCharField(
@@ -46,7 +46,7 @@ class ReportParameters(CourseParameters):
         default=STUCK_DAYS,
         help_text="After how many days without completing anything somebody is stuck.",
     )
-    state = StrictChoiceField(choices=list(State), required=False, help_text="Only these in `rows`.")
+    state = StrictChoiceField(choices=list(LearnerState), required=False, help_text="Only these in `rows`.")
     search = StrictCharField(default="", max_length=200, help_text="Words that all occur in a name.")
 
 
@@ -79,7 +79,7 @@ class LearnerSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.CharField()
     classroom = serializers.CharField(allow_null=True)
-    state = serializers.ChoiceField(choices=list(State))
+    state = serializers.ChoiceField(choices=list(LearnerState))
     done = serializers.IntegerField()
     waived = serializers.IntegerField()
     last_activity_at = serializers.DateTimeField(allow_null=True)
@@ -116,8 +116,8 @@ class LearningReportViewSet(ScopedViewSet):
         limit, offset = self.paginator.window(request)  # type: ignore[union-attr]
         asked = checked_parameters(ReportParameters, request)
         course = learning.find_course(asked["course_id"])
-        state = State(asked["state"]) if "state" in asked else None
-        wanted = Wanted(course.id, asked["stuck_days"], state, asked["search"])
+        state = LearnerState(asked["state"]) if "state" in asked else None
+        wanted = WantedLearners(course.id, asked["stuck_days"], state, asked["search"])
         place = resolve_place(asked["scope"], attr="scope") if "scope" in asked else current_scope()
         with scope_entered(place):
             figures, funnel = learning.read_figures(wanted)
@@ -138,11 +138,11 @@ class PathOfPersonViewSet(ScopedViewSet):
     queryset = User.objects.none()
     permission_keys = {"retrieve": COMPLETIONS_LIST}
 
-    @extend_schema(parameters=[CourseParameters], responses=LearningPathSerializer)
+    @extend_schema(parameters=[ReportedCourseParameters], responses=LearningPathSerializer)
     def retrieve(self, request: Request, pk: str) -> Response:
         """Return the learning path as it would be sent to them now."""
-        refuse_unknown_parameters(request, CourseParameters().fields.keys())
-        asked = checked_parameters(CourseParameters, request)
+        refuse_unknown_parameters(request, ReportedCourseParameters().fields.keys())
+        asked = checked_parameters(ReportedCourseParameters, request)
         person = find_person(pk)
         with scope_entered(person.own_scope):
             course = path.find_course(user=person, course_id=asked["course_id"])

@@ -18,7 +18,7 @@ MOST_LEARNERS: Final = 40
 """How many are named; of a class that is larger, the first by name."""
 
 
-class Learner(NamedTuple):
+class LearnerOfClass(NamedTuple):
     """A learner of the class.
 
     Attributes:
@@ -43,7 +43,7 @@ def my_class(user: Any) -> Shown | None:
     else:
         people = list(_with_completions(everybody)[: MOST_LEARNERS + 1])
     learners = [
-        Learner(person.display_name, _completed_by(person), person.last_at)
+        LearnerOfClass(person.display_name, _completed_by(person), person.last_at)
         for person in people[:MOST_LEARNERS]
     ]
     return {

@@ -20,8 +20,8 @@ from progress.reports.domain.learning import (
     Figures,
     FunnelStep,
     Learner,
-    State,
-    Wanted,
+    LearnerState,
+    WantedLearners,
     find_course,
     list_learners,
     read_figures,
@@ -59,7 +59,7 @@ COLUMNS: Final = ["name", "email", "class", "state", "completed", "waived", "las
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedLearning:
     """What an address of the page asks for; the page's links are such addresses."""
 
     course: int = 0
@@ -78,7 +78,7 @@ class Asked:
         """
         sent = request.GET
         state, search = sent.get("state", ""), sent.get("q", "").strip()
-        if state and state not in [*State]:
+        if state and state not in [*LearnerState]:
             raise InvalidError(_("There is no such state."), attr="state")
         if "\0" in search or len(search) > 200:
             raise InvalidError(_("Nobody can be found by that."), attr="q")
@@ -134,7 +134,7 @@ def learning_report(request: HttpRequest) -> HttpResponse:
     """Show the report, or give what its list shows as a file."""
     check_key(request, REPORT)
     try:
-        asked = Asked.read(request)
+        asked = AskedLearning.read(request)
         place = place_asked_for(asked.scope)
         courses = list(_courses())
         if not asked.course and courses:
@@ -143,7 +143,9 @@ def learning_report(request: HttpRequest) -> HttpResponse:
         if not asked.course:
             return render_page(request, "admin/learning_report/page.html", context)
         course = find_course(asked.course)
-        wanted = Wanted(course.id, asked.days, State(asked.state) if asked.state else None, asked.search)
+        wanted = WantedLearners(
+            course.id, asked.days, LearnerState(asked.state) if asked.state else None, asked.search
+        )
         if request.GET.get("format"):
             with scope_entered(place):
                 return _file(wanted, request.GET["format"])
@@ -171,7 +173,7 @@ def _first_of(courses: Sequence[Course]) -> Course:
     return next((course for course in courses if course.organization_id != PLATFORM_ID), courses[0])
 
 
-def _page(asked: Asked, wanted: Wanted, place: ActiveScope) -> dict[str, Any]:
+def _page(asked: AskedLearning, wanted: WantedLearners, place: ActiveScope) -> dict[str, Any]:
     with scope_entered(place):
         figures, steps = read_figures(wanted)
         number, people = list_learners(wanted, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE)
@@ -180,7 +182,8 @@ def _page(asked: Asked, wanted: Wanted, place: ActiveScope) -> dict[str, Any]:
         "below": [(name, asked.but(scope=scope).address) for name, scope in _places_below(place)],
         "figures": figures,
         "states": [
-            (state, state.label, getattr(figures, state), asked.but(state=state).address) for state in State
+            (state, state.label, getattr(figures, state), asked.but(state=state).address)
+            for state in LearnerState
         ],
         "everyone": asked.but(state="").address,
         "steps": [_bar(step, figures) for step in steps],
@@ -225,7 +228,7 @@ def _address_of(person: Learner) -> str:
     return reverse("admin:accounts_user_person", args=[person.id])
 
 
-def _page_links(asked: Asked, number: int) -> list[tuple[str, str]]:
+def _page_links(asked: AskedLearning, number: int) -> list[tuple[str, str]]:
     last = last_page(number, PAGE_SIZE)
     if last < 2:
         return []
@@ -236,7 +239,7 @@ def _page_links(asked: Asked, number: int) -> list[tuple[str, str]]:
     ]
 
 
-def _file(wanted: Wanted, format_name: str) -> HttpResponse:
+def _file(wanted: WantedLearners, format_name: str) -> HttpResponse:
     """Return the people that are asked for, of all pages, as a file.
 
     Raises:

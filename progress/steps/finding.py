@@ -14,7 +14,7 @@ MOST_FOUND: Final = 20
 _MOST_WORDS: Final = 10
 
 
-class StepForm(forms.Form):
+class StepSearchForm(forms.Form):
     """Asks for a title."""
 
     button = _("Find")
@@ -28,7 +28,7 @@ class StepForm(forms.Form):
 
 def step_form(asked: Asked) -> forms.Form:
     """Return the form as it was sent."""
-    return StepForm(initial={**asked.query})
+    return StepSearchForm(initial={**asked.query})
 
 
 def found_steps(asked: Asked, text: str) -> Table:

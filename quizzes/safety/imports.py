@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.cells import column, read_json, read_moment
-from accounts.imports.facts import Candidate, FactResource
+from accounts.imports.facts import FactCandidate, FactResource
 from accounts.models import Membership, User
 from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.results import MAX_RESULT_ANSWERS, ROLE_NAME_WITHOUT_A_ROLE, SCORE_MESSAGE
@@ -102,7 +102,7 @@ class SafetyQuizResource(FactResource):
         self._memberships: dict[Any, list[Membership]] = {}
         return super().import_data(*args, **kwargs)
 
-    def look_up(self, candidates: list[Candidate]) -> None:
+    def look_up(self, candidates: list[FactCandidate]) -> None:
         """Find where people belonged at the time, and refuse what is not recorded any more."""
         for candidate in candidates:
             values = candidate.values
@@ -123,7 +123,7 @@ class SafetyQuizResource(FactResource):
             here = (m for m in past if m.organization_id == person.organization_id)
             candidate.place = next((m for m in here if m.is_current(moment)), None)
 
-    def compare(self, candidate: Candidate) -> None:
+    def compare(self, candidate: FactCandidate) -> None:
         said = dict(candidate.values)
         if said["week_of"] in names_of(candidate.known.week_of):
             said["week_of"] = candidate.known.week_of
@@ -135,7 +135,7 @@ class SafetyQuizResource(FactResource):
             )
             candidate.refuse("import_hash", problem % told)
 
-    def own(self, instance: SafetyQuizResult, candidate: Candidate, by: User | None) -> None:
+    def own(self, instance: SafetyQuizResult, candidate: FactCandidate, by: User | None) -> None:
         person = candidate.person
         assert person is not None
         then: Any = candidate.place or person

@@ -8,7 +8,7 @@ from django.utils import timezone
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import Week, current_week
 from quizzes.safety.domain.words import range_of
-from quizzes.safety.report_page.pictures import Figures
+from quizzes.safety.report_page.pictures import Proportion
 from tenancy.front_page.today import Piece, Shown
 from tenancy.scope import Scope, current_scope
 
@@ -20,7 +20,7 @@ def this_week(_user: Any) -> Shown | None:
         return None
     week = Week(current_week(timezone.now()).monday, by_number=True)
     [told] = build_trend(last=week, number=1)["weeks"]
-    figures = Figures(told["complete"], told["late"], told["total"])
+    figures = Proportion(told["complete"], told["late"], told["total"])
     if not figures.total:
         return None
     return {"week": range_of(week), "figures": figures, "address": reverse("admin:safety_completion")}

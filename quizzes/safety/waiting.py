@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 from learning.models import Status
 from quizzes.models import QuestionSet, SafetyQuizSchedule
 from quizzes.safety.domain.weeks import current_week
-from tenancy.front_page.asking import Rows
+from tenancy.front_page.rows import Rows
 from tenancy.front_page.waiting import Waiting, admin_url
 from tenancy.models import Organization
 

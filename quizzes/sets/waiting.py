@@ -9,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 from learning.waiting import drafts_of
 from quizzes.models import Question, QuestionSet
 from quizzes.sets.domain.siblings import PRACTICES
-from tenancy.front_page.asking import Rows
+from tenancy.front_page.rows import Rows
 from tenancy.front_page.waiting import Waiting, admin_url
 
 

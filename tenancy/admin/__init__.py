@@ -9,7 +9,7 @@ from tenancy.admin.fill_in import FillInForm, FillInPages, FillInView
 from tenancy.admin.filters import branch_filters, period_filter, place_filters
 from tenancy.admin.history import MOST_ENTRIES, Entry, EventReader, HistoryPages, by_whom
 from tenancy.admin.jobs import Job
-from tenancy.admin.questions import Question, QuestionPages
+from tenancy.admin.questions import Confirmation, QuestionPages
 from tenancy.admin.rows import SOMEONE_ELSE, is_readable, is_writable, name_of
 from tenancy.admin.tenant import TenantAdmin
 
@@ -17,6 +17,7 @@ __all__ = [
     "MOST_ENTRIES",
     "SOMEONE_ELSE",
     "ChipColumn",
+    "Confirmation",
     "Counted",
     "Entry",
     "EventReader",
@@ -27,7 +28,6 @@ __all__ = [
     "HistoryPages",
     "Job",
     "KeyedAdmin",
-    "Question",
     "QuestionPages",
     "SuggestionsView",
     "TenantAdmin",

@@ -16,7 +16,7 @@ from tenancy.admin.counts import Counted
 from tenancy.errors import RefusedError
 
 
-class DeletedFilter(admin.SimpleListFilter):
+class DeletedRowsFilter(admin.SimpleListFilter):
     """Live rows, or deleted ones instead; the list takes them from ``DeletedRows.rows_to_list``."""
 
     title = _("deleted")
@@ -59,7 +59,7 @@ class DeletedRows(CheckedPages):
 
     def shows_deleted(self, request: HttpRequest) -> bool:
         """Whether the list of this request is the one of deleted rows."""
-        return request.GET.get(DeletedFilter.parameter_name) == "yes" and self.offers_deleted(request)
+        return request.GET.get(DeletedRowsFilter.parameter_name) == "yes" and self.offers_deleted(request)
 
     def rows_to_list(self, request: HttpRequest) -> Any:
         """Return what the list of this request is made of."""
@@ -72,7 +72,7 @@ class DeletedRows(CheckedPages):
         return RowsToList
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        offered = [DeletedFilter] if self.offers_deleted(request) else []
+        offered = [DeletedRowsFilter] if self.offers_deleted(request) else []
         return [*super().get_list_filter(request), *offered]
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:

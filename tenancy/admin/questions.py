@@ -19,7 +19,7 @@ MOST_AT_ONCE: Final = 500
 
 
 @dataclass(slots=True)
-class Question:
+class Confirmation:
     """What a page asks before something is done.
 
     Attributes:
@@ -65,7 +65,7 @@ class QuestionPages(TenantAdmin):
         return rows
 
     def ask(
-        self, request: HttpRequest, rows: list[Any], question: Question, *, back: str = ""
+        self, request: HttpRequest, rows: list[Any], question: Confirmation, *, back: str = ""
     ) -> HttpResponse:
         """Return the page that asks about ``rows``, or go ``back`` where it would be done to none of them."""
         back = back or request.get_full_path()

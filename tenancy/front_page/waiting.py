@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Model
 from django.urls import reverse
 
-from tenancy.front_page.asking import Found, Rows
+from tenancy.front_page.rows import Found, Rows
 
 
 class Link(NamedTuple):

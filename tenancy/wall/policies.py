@@ -55,7 +55,7 @@ _FOUND: Final = """
 """
 
 
-class Table(NamedTuple):
+class WalledTable(NamedTuple):
     """A table with a wall.
 
     Attributes:
@@ -71,7 +71,7 @@ class Table(NamedTuple):
     history: bool
 
 
-def tables() -> dict[str, Table]:
+def tables() -> dict[str, WalledTable]:
     """Return every table with a wall, by its name: those of all tenant models."""
     found = {}
     for model in apps.get_models():
@@ -80,7 +80,7 @@ def tables() -> dict[str, Table]:
             continue
         columns = {field.name: str(field.column) for field in model._meta.fields}
         name, history = model._meta.db_table, hasattr(model, "pgh_tracked_model")
-        found[name] = Table(
+        found[name] = WalledTable(
             # A few tell it by their person; their own column says the same.
             organization=columns.get(levels[Level.ORGANIZATION], columns.get("organization", "")),
             # The reserved one and its people are named where they have done something.
@@ -133,7 +133,7 @@ def _grants() -> Iterator[str]:
         yield f"{make}GRANT USAGE, SELECT ON {on.format('SEQUENCES')} TO {both}"
 
 
-def _policies(name: str, table: Table) -> Iterator[str]:
+def _policies(name: str, table: WalledTable) -> Iterator[str]:
     """Yield what gives a table its wall.
 
     What is shared is read by all. It can be locked as well, which counts as changing it, but not changed:

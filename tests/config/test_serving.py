@@ -10,7 +10,7 @@ from django.conf import settings
 
 from config.serving import bodies, lanes
 from config.serving.application import Server
-from config.serving.bodies import Bodies, Limit, Refused
+from config.serving.bodies import Bodies, Limit, RefusedRequest
 from config.serving.wsgi import FileWrapper
 from tests.config.rsgi import Headers, Protocol, Scope, ask, hello
 from tests.contracts.routes import ROUTES
@@ -163,10 +163,10 @@ def test_all_bodies_together_have_a_limit_and_give_back_their_room():
         return asyncio.run(held.read(Protocol([b"x" * size]), headers, limit))
 
     first = read(70 * KIB)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedRequest) as refused:
         read(70 * KIB)
     assert (refused.value.status, refused.value.code) == (503, "busy")
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RefusedRequest) as refused:
         read(90 * KIB)
     held.release(first)
     held.release(first)

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.people.admin.actions import PEOPLE_ACTIONS
 from accounts.rights.rbac import keys_in_database
 from learning.models import Course, CourseCategory, SubCourse, Video
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from quizzes.models import Question, QuestionSet
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, every_organization, organization_scope
@@ -152,7 +152,7 @@ def test_one_row_that_cannot_come_back_keeps_them_all_and_is_named(browser, worl
     alone = factories.VideoFactory(
         sub_course=factories.SubCourseFactory(course=north.course), title="Could come back"
     )
-    with organization_scope(north.organization), asking.confirmed():
+    with organization_scope(north.organization), learner_guard.confirmed():
         structure.delete(item=alone)
         structure.delete(item=north.sub_course)
     page = act(browser, Video, RESTORE, [alone.pk, inside.pk])
@@ -205,7 +205,7 @@ def test_what_comes_back_is_what_went_in_the_same_act(browser, world):
     earlier, question = north.videos[0], Question.unscoped.filter(organization=north.organization).first()
     second = factories.SubCourseFactory(course=north.course)
     late = factories.VideoFactory(sub_course=second)
-    with organization_scope(north.organization), asking.confirmed():
+    with organization_scope(north.organization), learner_guard.confirmed():
         structure.delete(item=earlier)
         structure.delete(item=second)
         structure.delete(item=north.sub_course)

@@ -7,7 +7,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from accounts.models import Role, RoleKeptOut, User
 from accounts.people.domain.membership import place
 from learning.models import Course, CourseCategory, SubCourse, Subscription, Tcode, Video
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from quizzes.models import Question, QuestionSet, SafetyQuizSchedule
 from tenancy.admin import HistoryPages
 from tenancy.models import Organization
@@ -127,7 +127,7 @@ def test_choices_and_long_texts_are_told_shortly(browser, world):
 
 def test_deleting_and_restoring_are_told(browser, world):
     video, sub_course = world.north.videos[0], world.north.sub_course
-    with organization_scope(world.north.organization), by(world.north.admin), asking.confirmed():
+    with organization_scope(world.north.organization), by(world.north.admin), learner_guard.confirmed():
         structure.delete(item=sub_course)
         structure.restore(item=sub_course)
     # Its videos were put in order before, in a transaction that began when this one did.

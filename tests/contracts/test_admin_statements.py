@@ -17,7 +17,7 @@ from learning.models import (
     Tcode,
     Video,
 )
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from progress.models import (
     Interaction,
     ItemProgress,
@@ -123,7 +123,7 @@ def grow(north, times):
             rows_of(model, organization).update(title=f"{model.__name__} {number}")
         User.unscoped.filter(pk=north.student.pk).update(name=f"Renamed {number}")
         rows_of(Question, organization).update(text=f"Text {number}?")
-        with organization_scope(organization), asking.confirmed():
+        with organization_scope(organization), learner_guard.confirmed():
             gone = [
                 factories.CategoryFactory(organization=organization),
                 factories.CourseFactory(category=north.category),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from learning.models import Course, CourseCategory, SubCourse, Tcode, Video
 from learning.tree.admin.guarded import GuardedPages
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from learning.tree.domain.ordering import version_of
 from learning.tree.levels import kinds
 from quizzes.models import QuestionSet
@@ -66,7 +66,7 @@ def action(model, name, **more):
 def restored(model):
     def act(world):
         row = world.row(model)
-        with organization_scope(world.north.organization), asking.confirmed():
+        with organization_scope(world.north.organization), learner_guard.confirmed():
             structure.delete(item=row)
         return f"{url(model, 'changelist')}?deleted=yes", {
             "action": "restore_selected",

@@ -14,7 +14,7 @@ from accounts.rights import keys
 from learning.models import Course, Reordering, SubCourse
 from learning.tree import levels as registry
 from learning.tree.course_files.exporting import JSON, export_course
-from learning.tree.domain import arranging, asking, duplicating, structure
+from learning.tree.domain import arranging, duplicating, learner_guard, structure
 from learning.tree.domain.ordering import positions_of
 from progress.reports import my_class
 from progress.steps import completions
@@ -98,7 +98,7 @@ def test_it_moves_to_another_parent_of_its_organization_only(level, north, sunri
     here, there, foreign = (parent_in(level, tenant) for tenant in (north, north, sunrise))
     row, *_others = make(level, here)
     [first] = make(level, there, 1)
-    with pytest.raises(asking.ConfirmationRequired):
+    with pytest.raises(learner_guard.ConfirmationRequired):
         arranging.move(level=level, pk=row.pk, parent_id=there.pk, by=north.admin)
     arranging.move(level=level, pk=row.pk, parent_id=there.pk, by=north.admin, confirmed=True)
     assert level.ids_below(there.pk) == [first.pk, row.pk]

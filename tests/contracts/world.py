@@ -19,7 +19,7 @@ from accounts.sign_in.domain.passwords import reset_tokens
 from accounts.sign_in.domain.registration import token_for
 from accounts.sign_in.tokens import issue_tokens
 from learning.models import Reordering, Tcode
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from quizzes.models import AllowedAttempt
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Level, organization_scope
@@ -212,7 +212,7 @@ def deleted_rows(tenant: Tenant) -> Ids:
         "question": factories.QuestionFactory(question_set=tenant.practices[0]),
         "tcode": factories.TcodeFactory(organization=tenant.organization),
     }
-    with organization_scope(tenant.organization), asking.confirmed():
+    with organization_scope(tenant.organization), learner_guard.confirmed():
         for row in rows.values():
             structure.delete(item=row)
     option = rows["question"].options(manager="unscoped").first()

@@ -4,7 +4,7 @@ import pytest
 
 from learning.models import Reordering, SubCourse, Video
 from learning.tree.domain import arranging, levels, ordering, structure
-from learning.tree.domain.asking import ConfirmationRequired
+from learning.tree.domain.learner_guard import ConfirmationRequired
 from progress.models import VideoCompletion
 from quizzes.models import QuestionSet
 from quizzes.sets.domain.siblings import PRACTICES

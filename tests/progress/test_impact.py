@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from learning.models import Video
 from learning.tree.domain.levels import VIDEOS
-from learning.tree.impact import Asked, Impact
+from learning.tree.impact import AskedStep, Impact
 from progress.steps.domain.impact import CompletionImpact
 from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.models import Organization
@@ -44,7 +44,7 @@ def test_learners_are_asked_for_what_comes_to_stand_before_them(north, inside, s
     learner(north, "not-begun")
     with statements() as sent:
         impact = impact_of(north, [one, three, two])
-    assert impact == Impact(2, (Asked("video", three.pk, three.title, 1),))
+    assert impact == Impact(2, (AskedStep("video", three.pk, three.title, 1),))
     assert len(sent) == 1
 
 
@@ -67,7 +67,7 @@ def test_publishing_a_step_asks_those_beyond_it_and_those_who_have_finished(nort
     learner(north, "at-two", one)
     learner(north, "finished", *north.videos)
     impact = impact_of(north, order, switched=draft.pk, published=True)
-    assert impact == Impact(1, (Asked("video", draft.pk, draft.title, 2),))
+    assert impact == Impact(1, (AskedStep("video", draft.pk, draft.title, 2),))
 
 
 def test_taking_a_step_back_sends_those_at_it_to_the_next(north, inside):
@@ -75,7 +75,7 @@ def test_taking_a_step_back_sends_those_at_it_to_the_next(north, inside):
     learner(north, "at-two", one)
     learner(north, "at-three", one, two)
     impact = impact_of(north, north.videos, switched=two.pk, published=False)
-    assert impact == Impact(2, (Asked("video", three.pk, three.title, 1),))
+    assert impact == Impact(2, (AskedStep("video", three.pk, three.title, 1),))
 
 
 def test_a_step_that_leaves_or_joins_a_list_counts_as_such(north, inside):
@@ -83,9 +83,9 @@ def test_a_step_that_leaves_or_joins_a_list_counts_as_such(north, inside):
     coming = factories.VideoFactory(sub_course=factories.SubCourseFactory(course=north.course))
     learner(north, "at-two", one)
     learner(north, "elsewhere", coming)
-    assert impact_of(north, [one, three]).asked == (Asked("video", three.pk, three.title, 1),)
+    assert impact_of(north, [one, three]).asked == (AskedStep("video", three.pk, three.title, 1),)
     joined = impact_of(north, [one, coming, two, three])
-    assert joined == Impact(1, (Asked("video", coming.pk, coming.title, 1),))
+    assert joined == Impact(1, (AskedStep("video", coming.pk, coming.title, 1),))
 
 
 def test_drafts_and_deleted_steps_are_in_nobodys_way(north, inside):
@@ -120,7 +120,7 @@ def test_learners_of_every_organization_are_counted_for_shared_content_only(nort
     wanted = {"level": VIDEOS, "parent_id": shared.pk, "after": order_of([one, third, two])}
     for scope in (every_organization(), organization_scope(platform)):
         with scope:
-            assert IMPACT.on_steps(**wanted).asked == (Asked("video", third.pk, third.title, 2),)
+            assert IMPACT.on_steps(**wanted).asked == (AskedStep("video", third.pk, third.title, 2),)
 
 
 def test_practices_have_a_sequence_of_their_own(north, inside):
@@ -130,7 +130,7 @@ def test_practices_have_a_sequence_of_their_own(north, inside):
     impact = IMPACT.on_steps(
         level=PRACTICES, parent_id=north.sub_course.pk, after=order_of([one, third, two])
     )
-    assert impact == Impact(1, (Asked("practice", third.pk, third.title, 1),))
+    assert impact == Impact(1, (AskedStep("practice", third.pk, third.title, 1),))
 
 
 def test_what_is_below_counts_each_learner_once(north, sunrise, inside, statements):

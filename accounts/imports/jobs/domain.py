@@ -53,7 +53,7 @@ _CLAIM: Final = """
 """
 
 
-class Kind(NamedTuple):
+class ImportKind(NamedTuple):
     """What can be imported: how, and the keys that it takes.
 
     Attributes:
@@ -67,11 +67,11 @@ class Kind(NamedTuple):
     keeps_checked: bool = False
 
 
-KINDS: Final[dict[str, Kind]] = {}
+KINDS: Final[dict[str, ImportKind]] = {}
 """By the label of a model; the admin pages that offer an import add theirs."""
 
 
-class Claim(NamedTuple):
+class ClaimedJob(NamedTuple):
     """A job in hand; whoever else takes it in hand later has a higher attempt."""
 
     id: Any
@@ -164,7 +164,7 @@ def where() -> tuple[str, Any]:
     return (str(scope), scope.organization_id) if isinstance(scope, Scope) else ("", PLATFORM_ID)
 
 
-def _is_kept(kind: Kind, report: Report) -> bool:
+def _is_kept(kind: ImportKind, report: Report) -> bool:
     """Whether there is something left to do with a file."""
     return kind.keeps_checked and not report.written and not report.problems
 
@@ -228,14 +228,14 @@ def _failed(reason: str) -> dict[str, Any]:
     return {"state": JobState.FAILED, "reason": reason[:200]}
 
 
-def _again_or_failed(claim: Claim) -> dict[str, Any]:
+def _again_or_failed(claim: ClaimedJob) -> dict[str, Any]:
     """Return what becomes of a job that the database broke off."""
     if claim.attempt >= MAX_ATTEMPTS:
         return _failed(_("The database could not complete it. Try again later."))
     return {"state": JobState.WAITING}
 
 
-def _end(claim: Claim, outcome: dict[str, Any]) -> None:
+def _end(claim: ClaimedJob, outcome: dict[str, Any]) -> None:
     """Note the outcome, unless somebody else has the job in hand by now."""
     if outcome["state"] != JobState.WAITING:
         outcome = {"content": b"", **outcome, "ended_at": Now()}
@@ -245,7 +245,7 @@ def _end(claim: Claim, outcome: dict[str, Any]) -> None:
     mine.update(**outcome)
 
 
-def _claim() -> Claim | None:
+def _claim() -> ClaimedJob | None:
     bounds: dict[str, Any] = {
         "silent": SILENT,
         "attempts": MAX_ATTEMPTS,
@@ -259,4 +259,4 @@ def _claim() -> Claim | None:
                 found = cursor.fetchone()
         except IntegrityError:
             return None  # another machine was faster
-    return Claim(*found) if found else None
+    return ClaimedJob(*found) if found else None

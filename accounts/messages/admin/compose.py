@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.messages.domain.messages import (
-    Content,
+    MessageContent,
     check_expiry,
     count_recipients,
     send_to_person,
@@ -83,10 +83,10 @@ class ComposeForm(RecipientsForm):
         return values
 
     @property
-    def content(self) -> Content:
+    def content(self) -> MessageContent:
         """What the message says."""
         values = self.cleaned_data
-        return Content(Tag(values["tag"]), values["title"], values["body"], values["expires_at"])
+        return MessageContent(Tag(values["tag"]), values["title"], values["body"], values["expires_at"])
 
     @cached_property
     def preview(self) -> "Recipients":

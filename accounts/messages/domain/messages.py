@@ -29,7 +29,7 @@ _REACHED: Final = "u.is_active AND u.deleted IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class MessageContent:
     """What a message says: text, never markup.
 
     Attributes:
@@ -146,7 +146,7 @@ def check_expiry(expires_at: datetime | None) -> None:
         raise InvalidError(_("Must be in the future."), code="in_the_past", attr="expiresAt")
 
 
-def send_to_person(*, sender: User, user_id: UUID, content: Content) -> bytes:
+def send_to_person(*, sender: User, user_id: UUID, content: MessageContent) -> bytes:
     """Send a message to someone of the active scope; return the row as JSON. Two statements.
 
     Raises:
@@ -163,7 +163,7 @@ def send_to_person(*, sender: User, user_id: UUID, content: Content) -> bytes:
     raise InvalidError(_("There is no such person."), code="does_not_exist", attr="userId")
 
 
-def send_to_place(*, sender: User, scope: Scope, content: Content) -> int:
+def send_to_place(*, sender: User, scope: Scope, content: MessageContent) -> int:
     """Send a message to every active person at or below a place; return to how many.
 
     The caller has made sure that ``sender`` may act there (``accounts.api.scoping.resolve_place``).
@@ -225,7 +225,7 @@ def _columns(notices: Sequence[Notice]) -> dict[str, list[Any]]:
     }
 
 
-def _values(sender: User, content: Content) -> dict[str, Any]:
+def _values(sender: User, content: MessageContent) -> dict[str, Any]:
     return {
         "sender": sender.pk,
         "tag": str(content.tag),

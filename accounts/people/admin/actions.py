@@ -24,7 +24,7 @@ from accounts.people.admin.questions import (
 from accounts.people.domain.staffing import move_people, set_active
 from accounts.rights.domain.granting import check_manageable
 from accounts.sign_in.domain.invitations import HAS_NO_PASSWORD, check_invitable, send_invitations
-from tenancy.admin import Question, QuestionPages
+from tenancy.admin import Confirmation, QuestionPages
 from tenancy.errors import DomainError, RefusedError
 from tenancy.scope import Level
 
@@ -148,7 +148,7 @@ class PeoplePages(QuestionPages):
         self,
         request: HttpRequest,
         queryset: Any,
-        about: Callable[[list[User], User], Question],
+        about: Callable[[list[User], User], Confirmation],
         do: Callable[[HttpRequest, list[User]], None],
     ) -> HttpResponse | None:
         people = self._chosen(request, queryset)

@@ -10,7 +10,7 @@ from accounts.people.admin.move_form import MoveForm
 from accounts.people.admin.place_names import name_of_place
 from accounts.people.domain.staffing import PLACE, changes_of, own_account
 from accounts.rights.domain.extras import extras_of
-from tenancy.admin import Question
+from tenancy.admin import Confirmation
 
 COLUMNS: Final = (_("E-mail"), _("Name"), _("Role"), _("Place"))
 
@@ -28,14 +28,16 @@ def row_of(person: User) -> tuple[Any, ...]:
 
 def about(
     people: list[User], rows: list[tuple[Any, ...]], *, button: Any, left_out: Any, **words: Any
-) -> Question:
+) -> Confirmation:
     """Return what is asked about ``people``, of whom ``rows`` show those it is done to."""
     number, left = len(rows), len(people) - len(rows)
     further = left_out % {"number": left} if left else ""
-    return Question(button=button % {"number": number}, columns=COLUMNS, rows=rows, further=further, **words)
+    return Confirmation(
+        button=button % {"number": number}, columns=COLUMNS, rows=rows, further=further, **words
+    )
 
 
-def about_inviting(people: list[User], by: User) -> Question:
+def about_inviting(people: list[User], by: User) -> Confirmation:
     """Return what is asked before people are invited; those who wait for nothing are left out."""
     left_out = ngettext_lazy(
         "%(number)d of the selected people already has a password or is deactivated, and gets no e-mail.",
@@ -52,7 +54,7 @@ def about_inviting(people: list[User], by: User) -> Question:
     )
 
 
-def about_deactivating(people: list[User], by: User) -> Question:
+def about_deactivating(people: list[User], by: User) -> Confirmation:
     """Return what is asked before people are deactivated.
 
     Raises:
@@ -75,7 +77,7 @@ def about_deactivating(people: list[User], by: User) -> Question:
     )
 
 
-def about_reactivating(people: list[User], by: User) -> Question:
+def about_reactivating(people: list[User], by: User) -> Confirmation:
     """Return what is asked before people are let in again."""
     return about(
         people,
@@ -91,9 +93,9 @@ def about_reactivating(people: list[User], by: User) -> Question:
     )
 
 
-def where_to_move(people: list[User], form: MoveForm) -> Question:
+def where_to_move(people: list[User], form: MoveForm) -> Confirmation:
     """Return what is asked first: a place, a role, or both."""
-    return Question(
+    return Confirmation(
         title=_("Move people"),
         note=_("Anything you leave empty stays as it is for each person. Nothing changes until you confirm."),
         button=_("Continue"),
@@ -111,7 +113,7 @@ def _told(extras: tuple[list[str], list[str]] | None) -> list[str]:
     return told + ([_("loses extra: %(names)s") % {"names": ", ".join(loses)}] if loses else [])
 
 
-def about_moving(people: list[User], by: User, form: MoveForm) -> Question:
+def about_moving(people: list[User], by: User, form: MoveForm) -> Confirmation:
     """Return what is asked before people are moved, with what that changes for each.
 
     Raises:

@@ -26,7 +26,7 @@ from accounts.people.person_page.contributions import (
     all_acts,
     sections_for,
 )
-from tenancy.admin import MOST_ENTRIES, Entry, Question, QuestionPages, refusals_as_messages
+from tenancy.admin import MOST_ENTRIES, Confirmation, Entry, QuestionPages, refusals_as_messages
 
 _MOST_LOGGED: Final = 200
 
@@ -140,7 +140,7 @@ class PersonPages(QuestionPages):
                 told = perform(act=act, by=by, person=person, values=values, about=about, what=what)
                 messages.success(request, told)
                 return HttpResponseRedirect(back)
-            question = Question(
+            question = Confirmation(
                 title=f"{act.button}: {person.display_name}",
                 note=act.note,
                 button=act.button,
@@ -152,10 +152,10 @@ class PersonPages(QuestionPages):
         return HttpResponseRedirect(back)
 
 
-def _look_at(act: PersonAct, form: forms.Form, preview: Preview, what: str) -> Question:
+def _look_at(act: PersonAct, form: forms.Form, preview: Preview, what: str) -> Confirmation:
     """Return the page that shows what an act would do, and sends what was filled in once more."""
     filled_in = [(name, form.data.get(name)) for name in form.fields]
-    return Question(
+    return Confirmation(
         title=f"{act.button}: {what}" if what else act.button,
         note=act.note,
         button=preview.button,

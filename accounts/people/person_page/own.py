@@ -13,7 +13,7 @@ from accounts.people.admin.place_choices import as_choices, places_from
 from accounts.people.domain.people import permissions_of
 from accounts.people.domain.single_keys import CHANGE, change_key, may_change_key
 from accounts.people.person_page.contributions import Asked, Cell, PersonAct, Section, Table
-from accounts.rights.domain.explaining import CHECKS, SOURCES, Explanation, Link, explain_permission
+from accounts.rights.domain.explaining import CHECKS, SOURCES, Explanation, LookedAt, explain_permission
 from accounts.rights.domain.extras import EXTRA, LIST_KEY, WITHHELD
 from accounts.rights.domain.granting import check_helpable
 from accounts.rights.keys import KEYS
@@ -155,7 +155,7 @@ _MENDS: Final = {
 }
 
 
-def _mend(told: Explanation, link: Link) -> str:
+def _mend(told: Explanation, link: LookedAt) -> str:
     beside, act = _MENDS.get(told.decided_by, ("", ""))
     return act if not told.allowed and link.check == beside else ""
 

@@ -19,7 +19,7 @@ from tenancy.errors import InvalidError, NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class LookedAt:
     """One thing that was looked at.
 
     Attributes:
@@ -43,7 +43,7 @@ class Explanation:
 
     allowed: bool
     decided_by: str
-    chain: Sequence[Link] = field(default_factory=tuple)
+    chain: Sequence[LookedAt] = field(default_factory=tuple)
 
 
 SOURCES: Final = {
@@ -64,10 +64,12 @@ CHECKS: Final = {
 """What people call that which is looked at."""
 
 
-def account_link(person: User) -> Link:
+def account_link(person: User) -> LookedAt:
     """Return whether somebody can log in at all."""
     active = person.is_active and getattr(person, "deleted", None) is None
-    return Link("account", active, _("Can log in.") if active else _("Deactivated: can do nothing at all."))
+    return LookedAt(
+        "account", active, _("Can log in.") if active else _("Deactivated: can do nothing at all.")
+    )
 
 
 def explain_permission(*, person: User, key: str, scope: str | None = None) -> Explanation:
@@ -92,10 +94,10 @@ def explain_permission(*, person: User, key: str, scope: str | None = None) -> E
     return Explanation(allowed, _decider(account, source, covers), links)
 
 
-def _rights(person: User, key: str, source: str | None) -> list[Link]:
+def _rights(person: User, key: str, source: str | None) -> list[LookedAt]:
     """Return what the role, and what is given to and withheld from the person alone, say of a key."""
     if person.is_global:
-        return [Link("role", True, SOURCES["global"])]
+        return [LookedAt("role", True, SOURCES["global"])]
     role = person.role or Role.objects.get(name=ROLE_OF_USERS_WITHOUT_ONE)
     by_role = role.permissions.filter(codename=key).exists()
     extra = person.custom_permissions.filter(codename=key).exists()
@@ -104,13 +106,13 @@ def _rights(person: User, key: str, source: str | None) -> list[Link]:
     }
     granted = _("The role %(role)s grants it.") if by_role else _("The role %(role)s does not grant it.")
     return [
-        Link("role", by_role, granted % named),
-        Link(
+        LookedAt("role", by_role, granted % named),
+        LookedAt(
             "custom_permission",
             extra,
             SOURCES["custom_permission"] if extra else _("Not given to this person on top of the role."),
         ),
-        Link(
+        LookedAt(
             "custom_permissions_filter",
             source != "custom_permissions_filter",
             SOURCES["custom_permissions_filter"]
@@ -120,16 +122,16 @@ def _rights(person: User, key: str, source: str | None) -> list[Link]:
     ]
 
 
-def _scope_link(person: User, scope: str) -> Link:
+def _scope_link(person: User, scope: str) -> LookedAt:
     parse_scope(scope, attr="scope")
     try:
         resolve_scope(person, header=scope)
     except NotFoundError:
-        return Link("scope", False, _("The place does not lie at or below where this person belongs."))
-    return Link("scope", True, _("The place lies at or below where this person belongs."))
+        return LookedAt("scope", False, _("The place does not lie at or below where this person belongs."))
+    return LookedAt("scope", True, _("The place lies at or below where this person belongs."))
 
 
-def _decider(account: Link, source: str | None, covers: bool) -> str:
+def _decider(account: LookedAt, source: str | None, covers: bool) -> str:
     if not account.holds:
         return account.check
     if source is None:

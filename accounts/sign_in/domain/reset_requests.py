@@ -45,7 +45,7 @@ _NEXT: Final = """
 """
 
 
-class Claim(NamedTuple):
+class ClaimedRequest(NamedTuple):
     """A request in hand, and which attempt at it this is, from 1."""
 
     email: str
@@ -89,7 +89,7 @@ def seconds_until_due() -> float | None:
     return None if row is None else float(row[0])
 
 
-def _answer(claim: Claim, mail: Any) -> None:
+def _answer(claim: ClaimedRequest, mail: Any) -> None:
     try:
         _send_link(claim.email, mail)
     except (OSError, ValueError) as error:  # smtplib's errors, and an address that no header can hold
@@ -113,11 +113,11 @@ def _send_link(email: str, mail: Any) -> None:
         send_invitation(user, mail)
 
 
-def _claim() -> Claim | None:
+def _claim() -> ClaimedRequest | None:
     with prepared_cursor() as cursor:
         cursor.execute(_CLAIM, {"first_wait": FIRST_WAIT})
         row = cursor.fetchone()
-    return None if row is None else Claim(*row)
+    return None if row is None else ClaimedRequest(*row)
 
 
 def _answer_all() -> float | None:

@@ -13,11 +13,11 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from learning.tree.admin.opened import BACK, OPENED, ContentForm, conflicts_of
-from learning.tree.domain import asking, structure
-from learning.tree.domain.asking import ConfirmationRequired
+from learning.tree.domain import learner_guard, structure
+from learning.tree.domain.learner_guard import ConfirmationRequired
 from learning.tree.domain.versions import changed_by
 from learning.tree.querysets import ContentQuerySet
-from tenancy.admin import Question, TenantAdmin
+from tenancy.admin import Confirmation, TenantAdmin
 from tenancy.admin.questions import MOST_AT_ONCE
 from tenancy.errors import DomainError, StaleError
 
@@ -35,7 +35,7 @@ def moment(when: Any) -> str:
 
 
 class GuardedPages(TenantAdmin):
-    """Mixed into an admin of content: what ``asking`` refuses is asked on a page of its own.
+    """Mixed into an admin of content: what ``learner_guard`` refuses is asked on a page of its own.
 
     The page brings back all that was sent, so that an answer does what was meant in the first place.
     """
@@ -47,20 +47,20 @@ class GuardedPages(TenantAdmin):
         return rows.by_parents() if isinstance(rows, ContentQuerySet) else rows
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with asking.confirmed(_is_confirmed(request)):
+        with learner_guard.confirmed(_is_confirmed(request)):
             return super().changeform_view(request, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with asking.confirmed(_is_confirmed(request)):
+        with learner_guard.confirmed(_is_confirmed(request)):
             return super().changelist_view(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        with asking.confirmed(_is_confirmed(request)):
+        with learner_guard.confirmed(_is_confirmed(request)):
             answer = super().delete_view(request, *args, **kwargs)
         if request.method == "GET" and isinstance(answer, TemplateResponse) and answer.context_data:
             row = answer.context_data["object"]
             answer.context_data |= {
-                "learners": asking.question_about_deleting([row]),
+                "learners": learner_guard.question_about_deleting([row]),
                 "revision": row.revision,
             }
         return answer
@@ -69,7 +69,7 @@ class GuardedPages(TenantAdmin):
         answer = super().response_action(request, queryset, *args)
         if isinstance(answer, TemplateResponse) and answer.context_data is not None:
             rows = list(answer.context_data.get("queryset") or ())
-            answer.context_data["learners"] = asking.question_about_deleting(rows)
+            answer.context_data["learners"] = learner_guard.question_about_deleting(rows)
         return answer
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
@@ -107,7 +107,7 @@ class GuardedPages(TenantAdmin):
     def _question(self, request: HttpRequest, refusal: ConfirmationRequired) -> HttpResponse:
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
         is_form = "post" not in request.POST and "action" not in request.POST
-        question = Question(
+        question = Confirmation(
             title=self._title_of_action(request) or _("Are you sure?"),
             note=str(refusal.detail),
             button=_("Yes, I’m sure"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.models import Status
 from learning.tree.domain.together import Changed, give_status, move_all
 from learning.tree.levels import SiblingKind, TreeLevel
-from tenancy.admin import Question, QuestionPages, TenantAdmin
+from tenancy.admin import Confirmation, QuestionPages, TenantAdmin
 
 _MOST_TOLD: Final = 5
 _OWN: Final = ("publish_selected", "unpublish_selected", "archive_selected", "move_selected")
@@ -77,7 +77,7 @@ class ListActions(QuestionPages):
             changed = move_all(level=self._level, pks=[row.pk for row in rows], parent_id=place.pk)
             self._tell(request, changed, _("Moved to “%(place)s”") % {"place": place})
             return None
-        question = Question(
+        question = Confirmation(
             title=_("Move selected %(rows)s") % {"rows": self._level.many},
             note=_("They go to the end of the list there, with all that is below them."),
             button=_("Move"),

@@ -32,7 +32,7 @@ _SHORT: Final = 300
 
 
 @dataclass(slots=True)
-class Conflict:
+class FieldConflict:
     """A field that two people have changed.
 
     Attributes:
@@ -58,7 +58,7 @@ class ComparedForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conflicts: list[Conflict] = []
+        self.conflicts: list[FieldConflict] = []
         self.kept: list[str] = []
         self.loaded_revision = getattr(self.instance, "revision", None)
         self.compares = not self.instance._state.adding and (not self.is_bound or OPENED in self.data)
@@ -96,7 +96,7 @@ class ComparedForm(forms.ModelForm):
             self.changed_data.remove(name)
         elif chosen != "yours":
             shown = _shown(field, theirs), _shown(field, values[name])
-            self.conflicts.append(Conflict(self.instance, str(bound.label), *shown, choice))
+            self.conflicts.append(FieldConflict(self.instance, str(bound.label), *shown, choice))
 
     def _present_revision(self) -> str:
         """Return the revision of what a choice is about: the row's own, or that of what it is a part of."""
@@ -145,7 +145,7 @@ def _shown(field: forms.Field, value: Any) -> str:
     return Truncator(str(choices.get(value, value))).chars(_SHORT)
 
 
-def conflicts_of(request: HttpRequest, form_and_parts: Iterable[Any], when: Any) -> list[Conflict]:
+def conflicts_of(request: HttpRequest, form_and_parts: Iterable[Any], when: Any) -> list[FieldConflict]:
     """Return what the page has to ask, and who did what when; ``when`` says a moment in words."""
     found = [conflict for form in form_and_parts for conflict in getattr(form, "conflicts", ())]
     entries: dict[Any, list[Any]] = {}

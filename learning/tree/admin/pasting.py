@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 from accounts.idempotency.domain import claim_once
 from accounts.imports.pages import ImportPages
 from learning.models import Video
-from learning.tree.domain.video_lines import Line, add_missing, missing_in, videos_in
+from learning.tree.domain.video_lines import VideoLine, add_missing, missing_in, videos_in
 from learning.tree.imports import VideosResource
 from tenancy.admin import FillInForm, FillInPages, FillInView
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PastePreview:
     """What pasted lines would add to a sub-course.
 
     Attributes:
@@ -26,7 +26,7 @@ class Preview:
     """
 
     number: int
-    rows: list[tuple[Line, bool]]
+    rows: list[tuple[VideoLine, bool]]
 
 
 class LinesForm(FillInForm):
@@ -43,16 +43,16 @@ class LinesForm(FillInForm):
     )
     field_order = ("sub_course", "lines")
 
-    def clean_lines(self) -> list[Line]:
+    def clean_lines(self) -> list[VideoLine]:
         """Read the lines; what is wrong is named by line."""
         return videos_in(self.cleaned_data["lines"])
 
     @property
-    def preview(self) -> Preview:
+    def preview(self) -> PastePreview:
         """What would be added."""
         lines = self.cleaned_data["lines"]
         added = missing_in(self.cleaned_data["sub_course"], lines)
-        return Preview(len(added), [(line, line in added) for line in lines])
+        return PastePreview(len(added), [(line, line in added) for line in lines])
 
 
 class LinesView(FillInView):

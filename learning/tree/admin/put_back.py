@@ -10,8 +10,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from learning.tree.admin.guarded import CONFIRMED, GuardedPages
-from learning.tree.domain import asking
-from tenancy.admin import Entry, Question, QuestionPages
+from learning.tree.domain import learner_guard
+from tenancy.admin import Confirmation, Entry, QuestionPages
 from tenancy.errors import DomainError
 
 
@@ -68,7 +68,7 @@ class PutBackPages(GuardedPages, QuestionPages):
         if not changes:
             raise Http404
         history = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[row.pk])
-        question = Question(
+        question = Confirmation(
             title=_("Put these values back?"),
             note=_("“%(row)s” is changed like in its form, and its history says so.") % {"row": row},
             button=_("Put back"),
@@ -78,7 +78,7 @@ class PutBackPages(GuardedPages, QuestionPages):
         if request.method != "POST":
             return self.ask(request, [], question, back=history)
         try:
-            with asking.confirmed(request.POST.get(CONFIRMED) == "1"):
+            with learner_guard.confirmed(request.POST.get(CONFIRMED) == "1"):
                 self.put_back(row, {change.name: value for change, value in changes})
         except (DomainError, ValidationError) as refusal:
             return self._refused(request, refusal) or HttpResponseRedirect(history)

@@ -12,7 +12,7 @@ from accounts.api.base import AttributedView, ScopedViewSet
 from learning.models import Content
 from learning.tree.api.confirming import is_confirmed
 from learning.tree.api.versioned import VersionedRows
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from learning.tree.levels import SiblingKind
 
 
@@ -64,13 +64,13 @@ class ContentViewSet(
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         # Programs ask their people themselves, or ask to be asked.
-        with asking.confirmed():
+        with learner_guard.confirmed():
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.method not in ("GET", "HEAD") and not is_confirmed(request):
-            asking.ask()
+            learner_guard.ask()
 
     def keys_for(self, action: str) -> tuple[str, ...] | None:
         keys = super().keys_for(action)

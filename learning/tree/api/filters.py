@@ -11,7 +11,7 @@ from accounts.api.filters import StrictBooleanFilter
 from learning.models import Course, CourseCategory, Status, SubCourse, Video
 
 
-class DigitsField(forms.IntegerField):
+class DigitsFilterField(forms.IntegerField):
     """An integer in plain digits: ``1.0`` and `` 1`` are not."""
 
     def to_python(self, value: Any) -> Any:
@@ -24,7 +24,7 @@ class DigitsField(forms.IntegerField):
 class IdFilter(filters.NumberFilter):  # type: ignore[misc]
     """An integer id; one of another tenant matches as little as one that does not exist."""
 
-    field_class = DigitsField
+    field_class = DigitsFilterField
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.imports.jobs.domain import (
     KINDS,
-    Kind,
+    ImportKind,
     cancel,
     forget_checked,
     import_at_once,
@@ -75,7 +75,7 @@ class CourseFilePages(TenantAdmin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        KINDS[KIND] = Kind(import_course, write_keys(), keeps_checked=True)
+        KINDS[KIND] = ImportKind(import_course, write_keys(), keeps_checked=True)
 
     def has_file_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may bring a course in."""

@@ -10,7 +10,7 @@ from accounts.models import User
 from learning.models import CourseCategory, Status
 from learning.tree.course_files.comparing import Comparison
 from learning.tree.course_files.kinds import FileKind, kinds_in
-from learning.tree.course_files.nodes import Node
+from learning.tree.course_files.nodes import CourseNode
 from learning.tree.domain import ordering, structure
 from learning.tree.domain.levels import CATEGORIES
 from tenancy.errors import DomainError
@@ -30,7 +30,7 @@ class RefusedRowError(Exception):
 
 
 @contextmanager
-def _named(node: Node) -> Iterator[None]:
+def _named(node: CourseNode) -> Iterator[None]:
     """Say of which row something is refused."""
     try:
         yield
@@ -53,7 +53,7 @@ class Applying:
     deletes: bool
     done: Callable[[], None]
 
-    def apply(self, course: Node, category: CourseCategory | None, title: str) -> None:
+    def apply(self, course: CourseNode, category: CourseCategory | None, title: str) -> None:
         """Write the course and everything below it.
 
         Raises:
@@ -71,7 +71,7 @@ class Applying:
         if self.deletes:
             self._delete()
 
-    def _write(self, node: Node, above: Any) -> None:
+    def _write(self, node: CourseNode, above: Any) -> None:
         self.done()
         with _named(node):
             later = self._write_row(node, above)
@@ -82,7 +82,7 @@ class Applying:
             with _named(node):
                 node.row = node.kind.change(node.row, later, None, None)
 
-    def _write_row(self, node: Node, above: Any) -> dict[str, Any]:
+    def _write_row(self, node: CourseNode, above: Any) -> dict[str, Any]:
         """Write a row, and return the values it gets once what is below it is there."""
         kind, is_new = node.kind, node.row is None
         values = dict(node.values) if is_new else dict(self.compared.changed.get(node, ()))
@@ -102,7 +102,7 @@ class Applying:
             node.row = kind.change(node.row, values, extra, {node.row.revision})
         return later
 
-    def _take_over(self, node: Node, above: Any, values: dict[str, Any]) -> None:
+    def _take_over(self, node: CourseNode, above: Any, values: dict[str, Any]) -> None:
         """Make what came into being with its parent, and is not in the file, what the file says."""
         [row] = node.kind.rows_below([above.pk])
         node.row = node.kind.change(row, values, None, None)
@@ -110,7 +110,7 @@ class Applying:
             if kind.name in node.below:
                 structure.delete_all(items=kind.rows_below([row.pk]))
 
-    def _put_in_order(self, kind: FileKind, node: Node, wanted: list[Node]) -> None:
+    def _put_in_order(self, kind: FileKind, node: CourseNode, wanted: list[CourseNode]) -> None:
         if kind.single or not wanted:
             return
         present = [row.pk for row in kind.rows_below([node.row.pk])]

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from learning.tree.course_files.kinds import FileKind, kinds_in
-from learning.tree.course_files.nodes import Node
+from learning.tree.course_files.nodes import CourseNode
 from learning.tree.domain.moves import moves_of
 from tenancy.admin.rows import label_of
 
@@ -19,7 +19,7 @@ CHANGED: Final = "changed"
 MOVED: Final = "moved"
 MISSING: Final = "missing"
 
-_Pair = tuple[Node | None, Node | None]
+_Pair = tuple[CourseNode | None, CourseNode | None]
 
 
 @dataclass(slots=True)
@@ -36,10 +36,10 @@ class Comparison:
     """
 
     changes: list[tuple[str, str, str]] = field(default_factory=list)
-    changed: dict[Node, dict[str, Any]] = field(default_factory=dict)
-    new: set[Node] = field(default_factory=set)
-    moved: set[Node] = field(default_factory=set)
-    missing: list[Node] = field(default_factory=list)
+    changed: dict[CourseNode, dict[str, Any]] = field(default_factory=dict)
+    new: set[CourseNode] = field(default_factory=set)
+    moved: set[CourseNode] = field(default_factory=set)
+    missing: list[CourseNode] = field(default_factory=list)
     unchanged: int = 0
 
     def count(self, what: str) -> int:
@@ -52,7 +52,7 @@ class Comparison:
         return hashlib.sha256(repr(self.changes).encode()).hexdigest()[:32]
 
 
-def compare(file: Node, course: Node | None) -> Comparison:
+def compare(file: CourseNode, course: CourseNode | None) -> Comparison:
     """Return what a file changes; without a course all of it is new."""
     found = Comparison()
     file.row = course.row if course else None
@@ -71,9 +71,9 @@ def _kinds_of(pairs: Sequence[_Pair]) -> list[FileKind]:
 def _compare_lists(found: Comparison, kind: FileKind, pairs: Sequence[_Pair]) -> list[_Pair]:
     """Compare the lists of one kind below pairs of rows, and return the pairs of their rows."""
     matched: list[_Pair] = []
-    new: list[Node] = []
-    left: list[tuple[Node | None, Node]] = []
-    lists: list[tuple[list[Node], list[Node]]] = []
+    new: list[CourseNode] = []
+    left: list[tuple[CourseNode | None, CourseNode]] = []
+    lists: list[tuple[list[CourseNode], list[CourseNode]]] = []
     for file, present in pairs:
         if file is not None and file.kind.name not in kind.above:
             continue
@@ -110,13 +110,13 @@ def _compare_lists(found: Comparison, kind: FileKind, pairs: Sequence[_Pair]) ->
 
 
 def _by_key(
-    kind: FileKind, wanted: Sequence[Node], rows: Sequence[Node]
-) -> tuple[list[_Pair], list[Node], list[Node]]:
+    kind: FileKind, wanted: Sequence[CourseNode], rows: Sequence[CourseNode]
+) -> tuple[list[_Pair], list[CourseNode], list[CourseNode]]:
     """Return the pairs of two lists, and what is in one of them only; the second of a key is the second."""
     if kind.single:
         pairs: list[_Pair] = list(zip(wanted, rows, strict=False))
         return pairs, list(wanted[len(rows) :]), []
-    by_key: dict[str, list[Node]] = defaultdict(list)
+    by_key: dict[str, list[CourseNode]] = defaultdict(list)
     for row in rows:
         by_key[row.key].append(row)
     same: list[_Pair] = []
@@ -130,7 +130,9 @@ def _by_key(
     return same, more, [row for row in rows if row not in taken]
 
 
-def _found_elsewhere(kind: FileKind, new: Sequence[Node], left: Sequence[Node]) -> dict[Node, Node]:
+def _found_elsewhere(
+    kind: FileKind, new: Sequence[CourseNode], left: Sequence[CourseNode]
+) -> dict[CourseNode, CourseNode]:
     """Return which new rows are ones that are missing elsewhere: those that only one of each can be."""
     if not kind.moves:
         return {}
@@ -147,11 +149,11 @@ def _found_elsewhere(kind: FileKind, new: Sequence[Node], left: Sequence[Node]) 
 def _note_list(
     found: Comparison,
     kind: FileKind,
-    wanted: Sequence[Node],
-    rows: Sequence[Node],
+    wanted: Sequence[CourseNode],
+    rows: Sequence[CourseNode],
     *,
-    gone: set[Node],
-    matched: dict[Node | None, Node | None],
+    gone: set[CourseNode],
+    matched: dict[CourseNode | None, CourseNode | None],
 ) -> None:
     """Note what becomes of one list of the file, row by row."""
     here = {row.row.pk for row in rows}
@@ -167,7 +169,9 @@ def _note_list(
         found.changes += [(MISSING, row.place, "") for row in stay]
 
 
-def _note(found: Comparison, node: Node, row: Node | None, positions: dict[Any, Any] | None = None) -> None:
+def _note(
+    found: Comparison, node: CourseNode, row: CourseNode | None, positions: dict[Any, Any] | None = None
+) -> None:
     if row is None:
         found.new.add(node)
         found.changes.append((ADDED, node.place, ""))

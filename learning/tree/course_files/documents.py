@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from learning.models import CourseCategory
 from learning.tree.course_files.kinds import FileKind, course_kind, kinds_in
-from learning.tree.course_files.nodes import MOST_ROWS, Node, node_of
+from learning.tree.course_files.nodes import MOST_ROWS, CourseNode, node_of
 from tenancy.errors import DomainError
 
 FORMAT: Final = "stepwise-course"
@@ -22,7 +22,7 @@ _TOP: Final = ("format", "version", "category", "course")
 
 
 @dataclass(slots=True)
-class Document:
+class CourseFile:
     """What a file says.
 
     Attributes:
@@ -30,18 +30,18 @@ class Document:
     """
 
     category: str = ""
-    course: Node | None = None
+    course: CourseNode | None = None
     problems: list[tuple[str, str]] = field(default_factory=list)
     rows: int = 0
 
 
-def as_json(category: str, course: Node) -> bytes:
+def as_json(category: str, course: CourseNode) -> bytes:
     """Return a course as a file."""
     document = {"format": FORMAT, "version": VERSION, "category": category, "course": _told(course)}
     return orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n"
 
 
-def _told(node: Node) -> dict[str, Any]:
+def _told(node: CourseNode) -> dict[str, Any]:
     told = dict(node.values)
     if node.kind.extra:
         told[node.kind.extra] = node.extra
@@ -54,7 +54,7 @@ def _told(node: Node) -> dict[str, Any]:
     return told
 
 
-def read_json(content: bytes) -> Document:
+def read_json(content: bytes) -> CourseFile:
     """Return what a file says, and all that is wrong with it."""
     if len(content) > MOST_BYTES:
         return _refused(_("The file is larger than %(number)d MB.") % {"number": MOST_BYTES // 2**20})
@@ -65,13 +65,13 @@ def read_json(content: bytes) -> Document:
     return read_document(said)
 
 
-def read_document(said: Any) -> Document:
+def read_document(said: Any) -> CourseFile:
     """Return what the parsed file says, and all that is wrong with it."""
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         return _refused(_("This is no file of a course: its “format” is not “%(name)s”.") % {"name": FORMAT})
     if said.get("version") != VERSION:
         return _refused(_("Only version %(number)d of these files is known.") % {"number": VERSION})
-    document = Document()
+    document = CourseFile()
     _note_unknown(document, "", said, _TOP)
     column = CourseCategory._meta.get_field("title")
     document.category = _clean(document, "category", column, said.get("category"), needed=True) or ""
@@ -81,18 +81,18 @@ def read_document(said: Any) -> Document:
     return document
 
 
-def _refused(reason: str | Promise) -> Document:
-    return Document(problems=[("", str(reason))])
+def _refused(reason: str | Promise) -> CourseFile:
+    return CourseFile(problems=[("", str(reason))])
 
 
-def _note_unknown(document: Document, path: str, said: dict[str, Any], known: Any) -> None:
+def _note_unknown(document: CourseFile, path: str, said: dict[str, Any], known: Any) -> None:
     for name in said:
         if name not in known:
             where = f"{path}.{name}" if path else name
             document.problems.append((where[:200], _("There is nothing of this name.")))
 
 
-def _node(document: Document, path: str, kind: FileKind, said: Any, above: str) -> Node | None:
+def _node(document: CourseFile, path: str, kind: FileKind, said: Any, above: str) -> CourseNode | None:
     document.rows += 1
     if document.rows > MOST_ROWS:
         return None
@@ -119,7 +119,7 @@ def _node(document: Document, path: str, kind: FileKind, said: Any, above: str) 
     return node
 
 
-def _below(document: Document, path: str, kind: FileKind, said: Any, above: str) -> Iterator[Node]:
+def _below(document: CourseFile, path: str, kind: FileKind, said: Any, above: str) -> Iterator[CourseNode]:
     if kind.single:
         # Nothing says nothing of it: there is one all the same.
         said = [] if said is None else [said]
@@ -133,14 +133,14 @@ def _below(document: Document, path: str, kind: FileKind, said: Any, above: str)
             yield node
 
 
-def _default(document: Document, path: str, kind: FileKind, column: Any) -> Any:
+def _default(document: CourseFile, path: str, kind: FileKind, column: Any) -> Any:
     if kind.needs(column):
         document.problems.append((path, _("This is missing.")))
         return None
     return column.get_default() if column.has_default() else None if column.null else ""
 
 
-def _clean(document: Document, path: str, column: Any, value: Any, *, needed: bool = False) -> Any:
+def _clean(document: CourseFile, path: str, column: Any, value: Any, *, needed: bool = False) -> Any:
     """Return a value as its field has it; note what is wrong with it."""
     try:
         return _cleaned(column, value, needed=needed)
@@ -174,7 +174,7 @@ def _cleaned(column: Any, value: Any, *, needed: bool) -> Any:
     return column.clean(value, None)
 
 
-def _check_whole(document: Document, path: str, node: Node, said: dict[str, Any]) -> None:
+def _check_whole(document: CourseFile, path: str, node: CourseNode, said: dict[str, Any]) -> None:
     """Check what only all values of a row together tell."""
     try:
         node.kind.kind.model(**node.values).clean()

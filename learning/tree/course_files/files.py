@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from learning.tree.course_files.documents import Document, read_json
+from learning.tree.course_files.documents import CourseFile, read_json
 from learning.tree.course_files.tables import read_tables, size_of
 
 _ZIP: Final = b"PK\x03\x04"
 
 
-def read_file(content: bytes) -> Document:
+def read_file(content: bytes) -> CourseFile:
     """Return what a file says, and all that is wrong with it."""
     return read_tables(content) if content.startswith(_ZIP) else read_json(content)
 

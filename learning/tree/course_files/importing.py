@@ -1,7 +1,7 @@
 """Importing a course: looked at first, then all of it or nothing; a second time the file changes nothing.
 
 To know what a file would do, it is done and taken back: every rule has its say, and the guard before learners
-asks its question (``learning.tree.domain.asking``).
+asks its question (``learning.tree.domain.learner_guard``).
 """
 
 from collections.abc import Callable, Sequence
@@ -17,12 +17,12 @@ from accounts.models import User
 from learning.models import Course, CourseCategory
 from learning.tree.course_files.applying import Applying, RefusedRowError
 from learning.tree.course_files.comparing import ADDED, CHANGED, MISSING, MOVED, Comparison, compare
-from learning.tree.course_files.documents import Document
+from learning.tree.course_files.documents import CourseFile
 from learning.tree.course_files.files import read_file
 from learning.tree.course_files.kinds import all_kinds
-from learning.tree.course_files.nodes import Node, read_course
+from learning.tree.course_files.nodes import CourseNode, read_course
 from learning.tree.domain import structure
-from learning.tree.domain.asking import ConfirmationRequired, asked_about_each, confirmed
+from learning.tree.domain.learner_guard import ConfirmationRequired, asked_about_each, confirmed
 from learning.tree.levels import TreeLevel
 from tenancy.errors import DomainError, RefusedError
 
@@ -94,7 +94,7 @@ class _Asked:
     done: Callable[[], None]
 
 
-def _import(document: Document, file: Node, asked: _Asked) -> Report:
+def _import(document: CourseFile, file: CourseNode, asked: _Asked) -> Report:
     category, course = _find(document.category, file.key)
     present = read_course(course) if course else None
     compared = compare(file, present)
@@ -135,7 +135,7 @@ def _find(category: str, title: str) -> tuple[CourseCategory | None, Course | No
     return (categories[0] if categories else None), locked
 
 
-def _groups(present: Node | None) -> list[list[Any]]:
+def _groups(present: CourseNode | None) -> list[list[Any]]:
     """Return the rows to look at before and after: what holds others, and one of each list of steps."""
     holders = [
         node

@@ -15,7 +15,7 @@ MOST_ROWS: Final = 5_000
 
 
 @dataclass(eq=False, slots=True)
-class Node:
+class CourseNode:
     """A row of a course.
 
     Attributes:
@@ -31,14 +31,14 @@ class Node:
     values: dict[str, Any]
     place: str
     extra: Any = None
-    below: dict[str, list["Node"]] = field(default_factory=dict)
+    below: dict[str, list["CourseNode"]] = field(default_factory=dict)
     row: Any = None
 
     @property
     def key(self) -> str:
         return str(self.values[self.kind.key])
 
-    def walk(self) -> Iterator["Node"]:
+    def walk(self) -> Iterator["CourseNode"]:
         """Yield the node and everything below it."""
         yield self
         for nodes in self.below.values():
@@ -46,13 +46,13 @@ class Node:
                 yield from node.walk()
 
 
-def node_of(kind: FileKind, values: dict[str, Any], above: str, **more: Any) -> Node:
+def node_of(kind: FileKind, values: dict[str, Any], above: str, **more: Any) -> CourseNode:
     """Return a node whose place is named after what it stands in."""
     name = str(values.get(kind.key) or "")[:80]
-    return Node(kind, values, f"{above} › {name}" if above else name, **more)
+    return CourseNode(kind, values, f"{above} › {name}" if above else name, **more)
 
 
-def read_course(course: Course) -> Node:
+def read_course(course: Course) -> CourseNode:
     """Return a course as it is, in a number of statements that grows with the kinds of rows only.
 
     Raises:
@@ -64,7 +64,7 @@ def read_course(course: Course) -> Node:
     return root
 
 
-def _fill(nodes: Sequence[Node], most: int) -> int:
+def _fill(nodes: Sequence[CourseNode], most: int) -> int:
     """Read what stands below rows of one kind; return how many more rows there may be."""
     if not nodes:
         return most

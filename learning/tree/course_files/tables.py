@@ -16,16 +16,16 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.imports.files import read_csv
-from accounts.imports.tables import Rows, UnreadableFileError
+from accounts.imports.tables import FileRows, UnreadableFileError
 from learning.tree.course_files.documents import (
     FORMAT,
     MOST_BYTES,
     VERSION,
-    Document,
+    CourseFile,
     read_document,
 )
 from learning.tree.course_files.kinds import FileKind, all_kinds, kinds_in
-from learning.tree.course_files.nodes import MOST_ROWS, Node
+from learning.tree.course_files.nodes import MOST_ROWS, CourseNode
 from tenancy.formulas import quoted
 
 CATEGORY: Final = "category"
@@ -48,7 +48,7 @@ def _labels(names: Sequence[str]) -> list[str]:
     return labels
 
 
-def as_tables(category: str, course: Node) -> bytes:
+def as_tables(category: str, course: CourseNode) -> bytes:
     """Return a course as a ZIP of tables."""
     rows: dict[str, list[dict[str, Any]]] = {kind.name: [] for kind in all_kinds()}
     _collect(course, {CATEGORY: category}, rows)
@@ -65,7 +65,7 @@ def _columns(kind: FileKind) -> list[str]:
 
 
 def _collect(
-    node: Node, above: dict[str, str], rows: dict[str, list[dict[str, Any]]], label: str = ""
+    node: CourseNode, above: dict[str, str], rows: dict[str, list[dict[str, Any]]], label: str = ""
 ) -> None:
     extra = {node.kind.extra: orjson.dumps(node.extra).decode()} if node.kind.extra else {}
     rows[node.kind.name].append({**above, **node.values, **extra})
@@ -102,15 +102,15 @@ class _Reading:
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def read_tables(content: bytes) -> Document:
+def read_tables(content: bytes) -> CourseFile:
     """Return what the tables say, and all that is wrong with them, by table and line."""
     reading = _Reading()
     tables = dict(_unpacked(content, reading))
     if reading.problems:
-        return Document(problems=reading.problems)
+        return CourseFile(problems=reading.problems)
     course, *others = all_kinds()
     if course.name not in tables or len(tables[course.name]) != 1:
-        return Document(problems=[(f"{course.name}.csv", _("There is one course in a file."))])
+        return CourseFile(problems=[(f"{course.name}.csv", _("There is one course in a file."))])
     for kind, rows in ((kind, tables[kind.name]) for kind in all_kinds() if kind.name in tables):
         unknown = sorted(set(rows.headers or []) - {*_columns(kind)})
         if unknown:
@@ -129,7 +129,7 @@ def read_tables(content: bytes) -> Document:
         if kind.name in tables:
             _place(reading, kind, tables[kind.name])
     if reading.problems:
-        return Document(problems=reading.problems)
+        return CourseFile(problems=reading.problems)
     document = read_document(said)
     document.problems = [(_where(reading, path), reason) for path, reason in document.problems]
     return document
@@ -144,7 +144,7 @@ def size_of(content: bytes) -> int:
         return len(content)
 
 
-def _unpacked(content: bytes, reading: _Reading) -> Iterator[tuple[str, Rows]]:
+def _unpacked(content: bytes, reading: _Reading) -> Iterator[tuple[str, FileRows]]:
     if len(content) > MOST_BYTES:
         reading.problems.append(
             ("", _("The file is larger than %(number)d MB.") % {"number": MOST_BYTES // 2**20})
@@ -165,12 +165,12 @@ def _unpacked(content: bytes, reading: _Reading) -> Iterator[tuple[str, Rows]]:
         reading.problems.append(("", _("This ZIP cannot be read, or holds too much.")))
 
 
-def _read(name: str, text: bytes, reading: _Reading) -> Rows:
+def _read(name: str, text: bytes, reading: _Reading) -> FileRows:
     try:
         rows = read_csv(text)
     except UnreadableFileError as error:
         reading.problems += [(_line(name, line), str(reason)) for line, reason in error.problems]
-        return Rows(lines=[], headers=[])
+        return FileRows(lines=[], headers=[])
     if len(rows) > MOST_ROWS:
         reading.problems.append((name, _("A file has at most %(number)d rows.") % {"number": MOST_ROWS}))
     return rows
@@ -207,7 +207,7 @@ def _json(cell: str) -> Any:
         return cell
 
 
-def _place(reading: _Reading, kind: FileKind, rows: Rows) -> None:
+def _place(reading: _Reading, kind: FileKind, rows: FileRows) -> None:
     """Put the rows of a table into what they stand in."""
     holders = _holders(kind)
     for above, said in list(reading.rows.items()):

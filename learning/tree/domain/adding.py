@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from learning.models import MAX_ORDER, Content, Status
 from learning.tree.domain import structure
-from learning.tree.domain.asking import asked_about
+from learning.tree.domain.learner_guard import asked_about
 from learning.tree.levels import SiblingKind
 from tenancy.errors import NotFoundError
 from tenancy.sql import atomic_again

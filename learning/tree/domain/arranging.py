@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.models import Content, Status
-from learning.tree.domain import asking, ordering, structure, wording
-from learning.tree.domain.asking import ConfirmationRequired
+from learning.tree.domain import learner_guard, ordering, structure, wording
+from learning.tree.domain.learner_guard import ConfirmationRequired
 from learning.tree.domain.ordering import Plan, Reordered
 from learning.tree.domain.versions import Seen
 from learning.tree.impact import Impact, impact_on_learners
@@ -92,7 +92,7 @@ def publish(*, level: TreeLevel, pk: int, published: bool, confirmed: bool = Fal
     if level.is_published(item) == published:
         return item
     values = {"status": Status.PUBLISHED if published else Status.DRAFT}
-    with asking.confirmed(confirmed):
+    with learner_guard.confirmed(confirmed):
         return change_row(level, item, values)
 
 
@@ -130,7 +130,7 @@ def move(
     if not confirmed:
         raise _confirm_moving(level, item, target, position)
     source_id = source.pk
-    with asking.confirmed():
+    with learner_guard.confirmed():
         moved = change_row(level, item, {level.parent: target})
     # Nobody else writes the new siblings any more: their parent is locked.
     siblings = [sibling for sibling in level.ids_below(parent_id) if sibling != pk]

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from learning.models import Status
-from learning.tree.domain import asking
+from learning.tree.domain import learner_guard
 from learning.tree.domain.arranging import change_row, find
 from learning.tree.levels import TreeLevel, levels_below
 from tenancy.errors import ConflictError
@@ -47,7 +47,7 @@ def publish_ready(*, level: TreeLevel, pk: int, confirmed: bool = False) -> Publ
         )
     kinds = dict.fromkeys(below for below, _row in found.rows)
     groups = [[row for below, row in found.rows if below is kind] for kind in kinds]
-    with asking.confirmed(confirmed), asking.asked_about_each(groups):
+    with learner_guard.confirmed(confirmed), learner_guard.asked_about_each(groups):
         for below, row in found.rows:
             change_row(below, row, {"status": Status.PUBLISHED})
     return found

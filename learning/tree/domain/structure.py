@@ -2,8 +2,8 @@
 
 Deleting stamps a row and everything live below it (``learning.tree.levels``) with one instant; restoring
 revives exactly what that instant took. Parents are locked before children, so that no two of these wait for
-each other. What would move learners is refused until it is confirmed (``learning.tree.domain.asking``):
-``ConfirmationRequired``.
+each other. What would move learners is refused (``ConfirmationRequired``) until it is confirmed: see
+``learning.tree.domain.learner_guard``.
 
 ``unscoped`` here reaches deleted rows, and only from a row that came through the scoped manager downwards.
 """
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.models import MAX_ORDER, Content, SharedContent, Status
-from learning.tree.domain.asking import asked_about
+from learning.tree.domain.learner_guard import asked_about
 from learning.tree.domain.versions import Seen, check_seen, noted
 from learning.tree.levels import SiblingKind, TreeLevel, kinds, kinds_below, levels
 from tenancy.errors import ConflictError, InvalidError, NotFoundError, RefusedError

@@ -1,6 +1,7 @@
 """What is done to many rows of one level at once: they are published, taken back, archived or moved.
 
-All of it or nothing, with one question about all the lists that it touches (``learning.tree.domain.asking``).
+All of it or nothing, with one question about all the lists that it touches: see
+``learning.tree.domain.learner_guard``.
 """
 
 from collections.abc import Collection
@@ -10,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from learning.models import Content, Status
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from learning.tree.domain.arranging import change_row
 from learning.tree.levels import TreeLevel
 from tenancy.errors import InvalidError
@@ -48,7 +49,7 @@ def give_status(*, level: TreeLevel, pks: Collection[int], status: Status) -> Ch
             changed.left.append(str(reason) % {"title": row})
         else:
             changed.rows.append(row)
-    with asking.asked_about(changed.rows), asking.confirmed():
+    with learner_guard.asked_about(changed.rows), learner_guard.confirmed():
         for row in changed.rows:
             change_row(level, row, {"status": status})
     return changed
@@ -80,7 +81,7 @@ def move_all(*, level: TreeLevel, pks: Collection[int], parent_id: int) -> Chang
     if rows and target is None:
         raise structure.no_such_parent(level)
     changed = Changed([row for row in rows if level.parent_of(row) != parent_id])
-    with asking.asked_about(changed.rows, parent=parent_id), asking.confirmed():
+    with learner_guard.asked_about(changed.rows, parent=parent_id), learner_guard.confirmed():
         for row in changed.rows:
             change_row(level, row, {level.parent: target})
     return changed

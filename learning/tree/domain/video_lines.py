@@ -25,7 +25,7 @@ _MOST_SECONDS: Final = 999_999
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VideoLine:
     """A video, and the line it stands on."""
 
     number: int
@@ -34,13 +34,13 @@ class Line:
     seconds: int | None
 
 
-def videos_in(text: str) -> list[Line]:
+def videos_in(text: str) -> list[VideoLine]:
     """Return the videos of a text; a header is none of them.
 
     Raises:
         ValidationError: a sentence for each line that is wrong.
     """
-    found: list[Line] = []
+    found: list[VideoLine] = []
     wrong: list[ValidationError] = []
     for number, written in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         line = written.strip()
@@ -59,7 +59,7 @@ def videos_in(text: str) -> list[Line]:
     return found
 
 
-def _video(number: int, line: str) -> Line:
+def _video(number: int, line: str) -> VideoLine:
     parts = _LINE.fullmatch(line)
     if parts is None:
         raise ValidationError(_("Write a title, a link and, if you like, the length in whole seconds."))
@@ -72,10 +72,10 @@ def _video(number: int, line: str) -> Line:
     seconds = int(parts["seconds"]) if parts["seconds"] and len(parts["seconds"]) <= 6 else None
     if parts["seconds"] and seconds is None:
         raise ValidationError(_("A length has at most %(number)d seconds.") % {"number": _MOST_SECONDS})
-    return Line(number, title, url, seconds)
+    return VideoLine(number, title, url, seconds)
 
 
-def missing_in(sub_course: SubCourse, lines: Sequence[Line]) -> list[Line]:
+def missing_in(sub_course: SubCourse, lines: Sequence[VideoLine]) -> list[VideoLine]:
     """Return the lines whose title no video of a sub-course has, the first of those with the same."""
     titles = set(VIDEOS.siblings_of(sub_course.pk).values_list("title", flat=True))
     found = []
@@ -87,7 +87,7 @@ def missing_in(sub_course: SubCourse, lines: Sequence[Line]) -> list[Line]:
 
 
 @atomic_again
-def add_missing(*, sub_course: SubCourse, lines: Sequence[Line]) -> list[Video]:
+def add_missing(*, sub_course: SubCourse, lines: Sequence[VideoLine]) -> list[Video]:
     """Add a draft for each line whose title no video of a sub-course has, at the end. Locks the sub-course.
 
     Raises:

@@ -7,9 +7,9 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 
 from learning.models import Content
-from learning.tree.domain import asking, structure
+from learning.tree.domain import learner_guard, structure
 from learning.tree.domain.arranging import change_row, find
-from learning.tree.domain.asking import ConfirmationRequired, question_about_deleting
+from learning.tree.domain.learner_guard import ConfirmationRequired, question_about_deleting
 from learning.tree.domain.versions import changed_by
 from learning.tree.impact import Impact
 from learning.tree.levels import SiblingKind, TreeLevel, kinds
@@ -84,7 +84,7 @@ def remove(*, level: SiblingKind, pk: int, confirmed: bool = False) -> None:
     row = find(level, pk)
     if not confirmed:
         raise ConfirmationRequired(" ".join(filter(None, _about_removing(row))), Impact(0))
-    with asking.confirmed():
+    with learner_guard.confirmed():
         structure.delete(item=row)
 
 

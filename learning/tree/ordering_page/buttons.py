@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 from rest_framework.exceptions import ValidationError
 
 from learning.tree.domain import arranging
-from learning.tree.domain.asking import ConfirmationRequired
 from learning.tree.domain.duplicating import duplicate
+from learning.tree.domain.learner_guard import ConfirmationRequired
 from learning.tree.domain.ordering import placed_at, positions_of
 from learning.tree.domain.publishing import publish_ready
 from learning.tree.domain.structure import moved_meanwhile
@@ -26,10 +26,10 @@ from learning.tree.domain.writing import write
 from learning.tree.levels import SiblingKind, TreeLevel, all_below, arranged, keys_to_create, levels
 from learning.tree.ordering_page.access import check_key, level_or_404, rendered, row_or_404, user_of
 from learning.tree.ordering_page.api import WriteBody, parent_named
-from learning.tree.ordering_page.forms import PlaceForm
+from learning.tree.ordering_page.forms import PositionForm
 from learning.tree.ordering_page.lists_of_pages import page_of_parent
 from learning.tree.ordering_page.opened import Opened
-from tenancy.admin import Question
+from tenancy.admin import Confirmation
 from tenancy.errors import DomainError
 from tenancy.scope import may_write_in
 
@@ -176,7 +176,7 @@ def place(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     if pk not in siblings:  # someone else has moved or deleted it a moment ago
         raise Http404
     sent = request.POST if request.method == "POST" else None
-    form = PlaceForm(level, row, siblings.index(pk) + 1, sent)
+    form = PositionForm(level, row, siblings.index(pk) + 1, sent)
     if not form.is_valid():
         is_part = request.headers.get("X-Requested-With") == "fetch"
         context = {
@@ -246,7 +246,7 @@ def _carried_out(
     try:
         act()
     except ConfirmationRequired as question:
-        asked = Question(
+        asked = Confirmation(
             title=_("Are you sure?"),
             note=str(question.detail),
             button=button or _("Yes, I’m sure"),

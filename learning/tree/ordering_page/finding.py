@@ -31,16 +31,16 @@ class FoundRow:
 
 
 @dataclass(slots=True)
-class Found:
+class FoundRows:
     """The rows from the top of the tree, and whether there are no others."""
 
     rows: list[FoundRow] = field(default_factory=list)
     is_whole: bool = True
 
 
-def find_rows(wanted: str) -> Found:
+def find_rows(wanted: str) -> FoundRows:
     """Return the live rows of the scope whose titles contain what is wanted; none for nothing."""
-    found = Found()
+    found = FoundRows()
     for level in levels() if wanted else ():
         above = _levels_above(level)
         path = "__".join(one.parent for one in [level, *above][: len(above)])

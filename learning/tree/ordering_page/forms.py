@@ -11,7 +11,7 @@ from learning.models import MAX_ORDER
 from learning.tree.levels import TreeLevel
 
 
-class PlaceForm(forms.Form):
+class PositionForm(forms.Form):
     """Asks for a position, from 1, and for the parent where there is a choice of one."""
 
     position = forms.IntegerField(

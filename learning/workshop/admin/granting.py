@@ -114,13 +114,13 @@ class GrantForm(RecipientsForm):
         return people.filter(role=values["role"]) if values["role"] else people
 
     @cached_property
-    def preview(self) -> "Preview":
+    def preview(self) -> "GrantPreview":
         """What granting would do. At most four statements, whatever the number of people."""
         package, tcode = PACKAGES[self.cleaned_data["package"]], self.cleaned_data["tcode"]
         people = recipients(self.people, tcode)
         number = people.count()
         some = people.order_by("email")[:_SHOWN]
-        return Preview(
+        return GrantPreview(
             package=package,
             tcode=tcode,
             number=number,
@@ -142,7 +142,7 @@ class GrantForm(RecipientsForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class GrantPreview:
     """What a grant would do.
 
     Attributes:

@@ -16,12 +16,12 @@ from django.utils.translation import ngettext_lazy
 
 from learning.models import MAX_DAYS, MAX_REASON, Renewal, Subscription
 from learning.workshop.domain import subscription_changes as managing
-from tenancy.admin import Question, QuestionPages, refusals_as_messages
+from tenancy.admin import Confirmation, QuestionPages, refusals_as_messages
 
 MANAGE_ACTIONS: Final = ["extend_selected", "revoke_selected", "stop_renewal_selected"]
 
 
-class State(Enum):
+class SubscriptionState(Enum):
     """What has become of a subscription by now."""
 
     RUNNING = _("running")
@@ -37,10 +37,10 @@ class State(Enum):
     @property
     def is_open(self) -> bool:
         """Whether its end is still to come."""
-        return self in (State.RUNNING, State.TO_COME)
+        return self in (SubscriptionState.RUNNING, SubscriptionState.TO_COME)
 
 
-class ReasonForm(forms.Form):
+class ChangeReasonForm(forms.Form):
     """Asks why."""
 
     reason = forms.CharField(
@@ -51,7 +51,7 @@ class ReasonForm(forms.Form):
     )
 
 
-class ExtensionForm(ReasonForm):
+class ExtensionForm(ChangeReasonForm):
     """Asks by how many days, and why."""
 
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MAX_DAYS)
@@ -59,7 +59,7 @@ class ExtensionForm(ReasonForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class SubscriptionAct:
     """Something that is done to subscriptions.
 
     Attributes:
@@ -73,13 +73,13 @@ class Act:
     button: Any
     done: Any
     entry: Any
-    form: type[ReasonForm]
+    form: type[ChangeReasonForm]
     do: Callable[..., None]
-    fits: Callable[[Any, State], bool]
+    fits: Callable[[Any, SubscriptionState], bool]
 
 
 ACTS: Final = {
-    "extend": Act(
+    "extend": SubscriptionAct(
         _("Extend subscriptions"),
         _("The days are added at the end. Subscriptions queued behind one move back."),
         _("Extend"),
@@ -87,9 +87,9 @@ ACTS: Final = {
         _("Extended."),
         ExtensionForm,
         managing.extend,
-        lambda _row, state: state is not State.REVOKED,
+        lambda _row, state: state is not SubscriptionState.REVOKED,
     ),
-    "revoke": Act(
+    "revoke": SubscriptionAct(
         _("Revoke subscriptions"),
         _(
             "Access ends immediately, and subscriptions queued behind one move up. People can still read "
@@ -98,17 +98,17 @@ ACTS: Final = {
         _("Revoke"),
         ngettext_lazy("Revoked %(number)d subscription.", "Revoked %(number)d subscriptions.", "number"),
         _("Revoked."),
-        ReasonForm,
+        ChangeReasonForm,
         managing.revoke,
         lambda _row, state: state.is_open,
     ),
-    "stop-renewal": Act(
+    "stop-renewal": SubscriptionAct(
         _("Stop renewing subscriptions"),
         _("They keep running until their current end, and then end."),
         _("Stop renewing"),
         ngettext_lazy("%(number)d subscription will end.", "%(number)d subscriptions will end.", "number"),
         _("Renewal stopped."),
-        ReasonForm,
+        ChangeReasonForm,
         managing.stop_renewal,
         lambda row, state: state.is_open and row.renewal == Renewal.AUTOMATIC,
     ),
@@ -118,11 +118,11 @@ ACTS: Final = {
 class ManagePages(QuestionPages):
     """Mixed into the admin of subscriptions: actions of the list, and buttons of each row."""
 
-    def state_of(self, row: Any) -> State:
+    def state_of(self, row: Any) -> SubscriptionState:
         """Return what has become of a row that was read with its current status."""
         if row.current_status == "active":
-            return State.TO_COME if row.start_date > timezone.now() else State.RUNNING
-        return State.EXPIRED if row.current_status == "expired" else State.REVOKED
+            return SubscriptionState.TO_COME if row.start_date > timezone.now() else SubscriptionState.RUNNING
+        return SubscriptionState.EXPIRED if row.current_status == "expired" else SubscriptionState.REVOKED
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         """Whether the signed-in person may grant, extend and revoke what these pages show them."""
@@ -186,7 +186,7 @@ class ManagePages(QuestionPages):
             act.do(subscriptions=rows, by=request.user, **form.cleaned_data)
             self.record(request, rows, act.done, act.entry)
             return None
-        question = Question(
+        question = Confirmation(
             title=act.title,
             note=act.note,
             button=f"{act.button} ({len(rows)})" if len(rows) > 1 else act.button,

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from learning.models import Renewal, Subscription, SubscriptionChange, Tcode
 from learning.workshop.admin.granting import GrantView
-from learning.workshop.admin.subscription_changes import MANAGE_ACTIONS, ManagePages, State
+from learning.workshop.admin.subscription_changes import MANAGE_ACTIONS, ManagePages, SubscriptionState
 from learning.workshop.packages import PACKAGES, label_of_package
 from tenancy.admin import (
     MOST_ENTRIES,
@@ -32,10 +32,10 @@ from tenancy.models import Organization
 from tenancy.zones import day_of
 
 _TONES: Final = {
-    State.RUNNING: Tone.GOOD,
-    State.TO_COME: Tone.WAITING,
-    State.EXPIRED: Tone.QUIET,
-    State.REVOKED: Tone.BAD,
+    SubscriptionState.RUNNING: Tone.GOOD,
+    SubscriptionState.TO_COME: Tone.WAITING,
+    SubscriptionState.EXPIRED: Tone.QUIET,
+    SubscriptionState.REVOKED: Tone.BAD,
 }
 
 

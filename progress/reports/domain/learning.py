@@ -31,7 +31,7 @@ MOST_STUCK_DAYS: Final = 366
 MOST_WORDS: Final = 10
 
 
-class State(StrEnum):
+class LearnerState(StrEnum):
     """How far a learner is with the course."""
 
     NOT_STARTED = "not_started"
@@ -46,14 +46,14 @@ class State(StrEnum):
 
 
 _LABELS: Final = {
-    State.NOT_STARTED: _("not started"),
-    State.IN_PROGRESS: _("in progress"),
-    State.STUCK: _("stuck"),
-    State.FINISHED: _("finished"),
+    LearnerState.NOT_STARTED: _("not started"),
+    LearnerState.IN_PROGRESS: _("in progress"),
+    LearnerState.STUCK: _("stuck"),
+    LearnerState.FINISHED: _("finished"),
 }
 
 
-class Course(NamedTuple):
+class ReportedCourse(NamedTuple):
     """The course that a report is about."""
 
     id: int
@@ -90,7 +90,7 @@ class Learner(NamedTuple):
     name: str
     email: str
     classroom: str | None
-    state: State
+    state: LearnerState
     done: int
     waived: int
     last_activity_at: datetime | None
@@ -113,7 +113,7 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedLearners:
     """What of a course is asked for.
 
     Attributes:
@@ -122,7 +122,7 @@ class Wanted:
 
     course_id: int
     stuck_days: int = STUCK_DAYS
-    state: State | None = None
+    state: LearnerState | None = None
     search: str = ""
 
 
@@ -289,7 +289,7 @@ _COURSE: Final = f"""
 """
 
 
-def find_course(course_id: int) -> Course:
+def find_course(course_id: int) -> ReportedCourse:
     """Return a course that the active scope may read.
 
     Raises:
@@ -300,10 +300,10 @@ def find_course(course_id: int) -> Course:
         row = cursor.fetchone()
     if row is None:
         raise NotFoundError
-    return Course(*row)
+    return ReportedCourse(*row)
 
 
-def read_figures(wanted: Wanted) -> tuple[Figures, list[FunnelStep]]:
+def read_figures(wanted: WantedLearners) -> tuple[Figures, list[FunnelStep]]:
     """Return how many learners of the active scope are how far, and the steps of the course in order."""
     scope = current_scope()
     with facts_cursor() as cursor:
@@ -312,7 +312,7 @@ def read_figures(wanted: Wanted) -> tuple[Figures, list[FunnelStep]]:
     return Figures(*whole[4:8]), [FunnelStep(*row[:7]) for row in steps]
 
 
-def list_learners(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, list[Learner]]:
+def list_learners(wanted: WantedLearners, *, limit: int, offset: int = 0) -> tuple[int, list[Learner]]:
     """Return how many learners of the active scope are wanted, and those of one page, by name."""
     parameters = {
         **_parameters(wanted),
@@ -325,11 +325,13 @@ def list_learners(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, 
         cursor.execute(_people_sql(level_of(current_scope())), parameters)
         rows = cursor.fetchall()
     return rows[0][0], [
-        Learner._make([*row[:4], State(row[4]), *row[5:]]) for _number, *row in rows if row[0] is not None
+        Learner._make([*row[:4], LearnerState(row[4]), *row[5:]])
+        for _number, *row in rows
+        if row[0] is not None
     ]
 
 
-def _parameters(wanted: Wanted) -> dict[str, Any]:
+def _parameters(wanted: WantedLearners) -> dict[str, Any]:
     return {
         **place_parameters(current_scope()),
         "course": wanted.course_id,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.rights.domain.explaining import CHECKS as CHECKS_OF_RIGHTS
-from accounts.rights.domain.explaining import Explanation, Link, account_link
+from accounts.rights.domain.explaining import Explanation, LookedAt, account_link
 from learning.tree.levels import TreeLevel
 from progress.steps.domain.sequence import StepState, state_of
 from tenancy.scope import scope_entered
@@ -62,17 +62,17 @@ def explain_step(*, person: User, level: TreeLevel, step_id: int) -> StepExplana
     account = account_link(person)
     links = [
         account,
-        Link(
+        LookedAt(
             "permission",
             person.holds(key),
             (_("Holds %(key)s.") if person.holds(key) else _("Does not hold %(key)s.")) % {"key": key},
         ),
-        Link(
+        LookedAt(
             "published",
             state.is_published,
             _("It is published.") if state.is_published else _("It is not published."),
         ),
-        Link(
+        LookedAt(
             "surroundings",
             state.surroundings_published,
             _("All that it stands in is published.")
@@ -97,26 +97,26 @@ def explain_step(*, person: User, level: TreeLevel, step_id: int) -> StepExplana
     )
 
 
-def _exceptions(state: StepState) -> list[Link]:
+def _exceptions(state: StepState) -> list[LookedAt]:
     links = []
     if state.completed_at is not None:
         day = moment_of(state.completed_at)
-        links.append(Link("completed", True, _("Completed on %(day)s.") % {"day": day}))
+        links.append(LookedAt("completed", True, _("Completed on %(day)s.") % {"day": day}))
     if state.is_waived:
-        links.append(Link("waived", True, _("Waived: it need not be done.")))
+        links.append(LookedAt("waived", True, _("Waived: it need not be done.")))
     if state.unlocked_until is not None:
         day = moment_of(state.unlocked_until)
-        links.append(Link("unlocked", True, _("Unlocked until %(day)s.") % {"day": day}))
+        links.append(LookedAt("unlocked", True, _("Unlocked until %(day)s.") % {"day": day}))
     return links
 
 
-def _sequence(person: User, blocking: list[dict[str, Any]] | None) -> Link:
+def _sequence(person: User, blocking: list[dict[str, Any]] | None) -> LookedAt:
     if person.is_staff_member:
-        return Link("sequence", True, _("The sequence does not bind staff."))
+        return LookedAt("sequence", True, _("The sequence does not bind staff."))
     if not blocking:
-        return Link("sequence", True, _("Nothing before it is in the way."))
+        return LookedAt("sequence", True, _("Nothing before it is in the way."))
     names = ", ".join(f"“{step['title']}”" for step in blocking)
-    return Link("sequence", False, _("Still to do before it: %(steps)s.") % {"steps": names})
+    return LookedAt("sequence", False, _("Still to do before it: %(steps)s.") % {"steps": names})
 
 
 def _opened_by(person: User, state: StepState) -> str:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from accounts.rights.keys import learner_sql
-from learning.tree.impact import Asked, Impact
+from learning.tree.impact import AskedStep, Impact
 from learning.tree.levels import TreeLevel, surroundings
 from progress.steps.completions import EXCEPTIONS, Step, all_steps, step_of
 from progress.steps.models import ExceptionKind
@@ -203,12 +203,12 @@ class CompletionImpact:
 
 def _impact(level: TreeLevel, groups: Iterable[Any]) -> Impact:
     """Add up how many learners are at which step, and at which one afterwards."""
-    asked: dict[int, Asked] = {}
+    asked: dict[int, AskedStep] = {}
     in_progress = 0
     for here, to_come, title, learners in groups:
         if to_come is not None and to_come != here:
             already = asked[to_come].learners if to_come in asked else 0
-            asked[to_come] = Asked(level.step, to_come, title, already + learners)
+            asked[to_come] = AskedStep(level.step, to_come, title, already + learners)
         in_progress += learners if here is not None else 0
     return Impact(in_progress, tuple(asked.values()))
 

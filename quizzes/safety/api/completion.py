@@ -25,7 +25,7 @@ from quizzes.safety.api.results import (
     WeekOfField,
     WeekParameters,
 )
-from quizzes.safety.domain.completion import Status, build_report, iterate_report
+from quizzes.safety.domain.completion import QuizStatus, build_report, iterate_report
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import SLIP, Week, current_week
 from tenancy.api.fields import StrictChoiceField
@@ -60,7 +60,7 @@ class DigitsField(serializers.IntegerField):
 class CompletionParameters(WeekParameters):
     """What to report."""
 
-    status = StrictChoiceField(choices=list(Status), required=False)
+    status = StrictChoiceField(choices=list(QuizStatus), required=False)
     format = StrictChoiceField(choices=["json", "csv"], default="json")
 
 
@@ -113,7 +113,7 @@ class CompletionRowSerializer(serializers.Serializer[Any]):
     user_name = serializers.CharField()
     user_role = serializers.CharField()
     campusId = serializers.UUIDField(allow_null=True)
-    status = serializers.ChoiceField(choices=list(Status))
+    status = serializers.ChoiceField(choices=list(QuizStatus))
     late = serializers.BooleanField(help_text="Whether it arrived after the week that it names.")
     failed = serializers.BooleanField(help_text="Whether it was graded here and missed the pass mark.")
     retaken = serializers.BooleanField(help_text="Whether it was graded here and is not the first attempt.")
@@ -156,7 +156,7 @@ class TrendSerializer(serializers.Serializer[Any]):
     children = TrendChildSerializer(many=True)
 
 
-class CompletionViewSet(ScopedViewSet):
+class SafetyCompletionViewSet(ScopedViewSet):
     """Reports of the active scope."""
 
     queryset = SafetyQuizResult.objects.none()

@@ -14,8 +14,8 @@ from accounts.sign_in.api.anonymous import validated
 from quizzes.models import SafetyQuizResult
 from quizzes.safety.api.quizzes import NamedWeekField
 from quizzes.safety.api.results import REPORTS
-from quizzes.safety.domain.completion import Status
-from quizzes.safety.domain.people import Wanted, list_people
+from quizzes.safety.domain.completion import QuizStatus
+from quizzes.safety.domain.people import WantedPeople, list_people
 from quizzes.safety.domain.reminding import KEY, remind, whom_to_remind
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.api.fields import StrictBooleanField, StrictCharField, StrictChoiceField
@@ -27,7 +27,7 @@ class PeopleParameters(serializers.Serializer[Any]):
     """Which people to list."""
 
     week_of = NamedWeekField(required=False, help_text="A date or an ISO week; without it, the current one.")
-    status = StrictChoiceField(choices=list(Status), required=False)
+    status = StrictChoiceField(choices=list(QuizStatus), required=False)
     role = StrictCharField(required=False, max_length=50)
     search = StrictCharField(
         required=False,
@@ -47,7 +47,7 @@ class RosterPersonSerializer(serializers.Serializer[Any]):
     school_name = serializers.CharField(source="school", allow_null=True)
     campus_name = serializers.CharField(source="campus", allow_null=True)
     classroom_name = serializers.CharField(source="classroom", allow_null=True)
-    status = serializers.ChoiceField(choices=list(Status))
+    status = serializers.ChoiceField(choices=list(QuizStatus))
     late = serializers.BooleanField(source="is_late")
     failed = serializers.BooleanField(source="has_failed")
     retaken = serializers.BooleanField(source="is_retaken")
@@ -100,7 +100,7 @@ class CompletionPeopleViewSet(ScopedViewSet):
         wanted = checked_parameters(PeopleParameters, request)
         limit, offset = self.paginator.window(request)  # type: ignore[union-attr]
         week = wanted.get("week_of") or current_week(timezone.now())
-        asked = Wanted(week, wanted.get("status"), wanted.get("role", ""), wanted.get("search", ""))
+        asked = WantedPeople(week, wanted.get("status"), wanted.get("role", ""), wanted.get("search", ""))
         count, people = list_people(asked, limit=limit, offset=offset)
         number = str(Week(week.monday, by_number=True))
         rows = RosterPersonSerializer(people, many=True).data

@@ -33,14 +33,14 @@ from tenancy.scope import Level, current_scope
 from tenancy.sql import prepared_cursor
 
 
-class Status(StrEnum):
+class QuizStatus(StrEnum):
     """Whether someone has done the quiz."""
 
     COMPLETE = "complete"
     PENDING = "pending"
 
 
-STATUSES: Final = [(status.value, status.value) for status in Status]
+STATUSES: Final = [(status.value, status.value) for status in QuizStatus]
 
 ROWS_AT_ONCE: Final = 500
 """How many rows of a report are in memory while a file is made of it."""
@@ -299,7 +299,7 @@ def _page_sql(within: Level | None, *, by_week: bool) -> str:
 
 
 def build_report(
-    *, week_of: str | None, status: Status | None = None, window: tuple[int, int] | None = None
+    *, week_of: str | None, status: QuizStatus | None = None, window: tuple[int, int] | None = None
 ) -> dict[str, Any]:
     """Return ``{summary, rows}``: the staff of the active scope, each complete or pending, by name.
 
@@ -315,11 +315,11 @@ def build_report(
     if window is None:
         rows = _fetch(_whole_sql(within, by_week=by_week), parameters)
         reported = [_as_row(row) for row in rows]
-        total, complete = len(rows), sum(row["status"] == Status.COMPLETE for row in reported)
+        total, complete = len(rows), sum(row["status"] == QuizStatus.COMPLETE for row in reported)
         shown = [row for row in reported if status in (None, row["status"])]
     else:
         parameters |= {
-            "complete": None if status is None else status == Status.COMPLETE,
+            "complete": None if status is None else status == QuizStatus.COMPLETE,
             "limit": window[0],
             "offset": window[1],
         }
@@ -329,7 +329,7 @@ def build_report(
     return {"summary": {"total": total, "complete": complete, "pending": total - complete}, "rows": shown}
 
 
-def iterate_report(*, week_of: str | None, status: Status | None = None) -> Iterator[dict[str, Any]]:
+def iterate_report(*, week_of: str | None, status: QuizStatus | None = None) -> Iterator[dict[str, Any]]:
     """Yield the same rows, all of them, while no more than a page of them is in memory.
 
     The transaction lasts as long: whoever iterates waits for nobody.
@@ -387,7 +387,7 @@ def _as_row(values: Iterable[Any]) -> dict[str, Any]:
         "user_name": user_name,
         "user_role": user_role,
         "campusId": campus_id,
-        "status": Status.COMPLETE if done else Status.PENDING,
+        "status": QuizStatus.COMPLETE if done else QuizStatus.PENDING,
         "late": done and result[_COMPLETED_AT] >= _end_of(result[_WEEK_OF]),
         "failed": passed is False,
         "retaken": attempt is not None and attempt > 1,

@@ -20,8 +20,8 @@ from accounts.messages.domain.messages import Notice, not_sent_yet
 from accounts.messages.models import MAX_BODY
 from accounts.models import Tag, User
 from accounts.rights.principal import load_permission_keys_of
-from quizzes.safety.domain.completion import Status
-from quizzes.safety.domain.people import Person, Wanted, list_people
+from quizzes.safety.domain.completion import QuizStatus
+from quizzes.safety.domain.people import RosterPerson, WantedPeople, list_people
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import Week, current_week
 from quizzes.safety.domain.words import range_of
@@ -109,7 +109,7 @@ def _text_of_scope(week: Week) -> str:
     [whole] = trend["weeks"]
     if not whole["total"]:
         return ""
-    number, people = list_people(Wanted(week, Status.PENDING), limit=_NAMES)
+    number, people = list_people(WantedPeople(week, QuizStatus.PENDING), limit=_NAMES)
     lines = [_told(_("Together"), whole)]
     lines += [_told(child["name"], child["weeks"][0]) for child in trend["children"][:_PLACES]]
     lines += ["", _("Pending:") if number else _("Everyone has done it.")]
@@ -134,6 +134,6 @@ def _told(name: str, figures: dict[str, Any]) -> str:
     }
 
 
-def _line_of(person: Person) -> str:
+def _line_of(person: RosterPerson) -> str:
     place = person.classroom or person.campus or person.school
     return f"{person.name} ({person.role}, {place})" if place else f"{person.name} ({person.role})"

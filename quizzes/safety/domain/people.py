@@ -16,7 +16,7 @@ from accounts.people.domain.names import WHO_HAS_LEFT
 from accounts.people.domain.rosters import roster_ends
 from quizzes.safety.domain.completion import (
     ORDER,
-    Status,
+    QuizStatus,
     done_sql,
     last_sql,
     people_sql,
@@ -34,7 +34,7 @@ MOST_WORDS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedPeople:
     """Which people of the active scope are asked for.
 
     Attributes:
@@ -45,12 +45,12 @@ class Wanted:
     """
 
     week: Week
-    status: Status | None = None
+    status: QuizStatus | None = None
     role: str = ""
     search: str = ""
 
 
-class Person(NamedTuple):
+class RosterPerson(NamedTuple):
     """Someone on the roster of a week.
 
     Attributes:
@@ -77,9 +77,9 @@ class Person(NamedTuple):
     attempt: int | None = None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> QuizStatus:
         """Whether they have done the quiz."""
-        return Status.PENDING if self.done_at is None else Status.COMPLETE
+        return QuizStatus.PENDING if self.done_at is None else QuizStatus.COMPLETE
 
     @property
     def has_failed(self) -> bool:
@@ -128,7 +128,7 @@ def _list_sql(within: Level | None) -> str:
     """
 
 
-def list_people(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, list[Person]]:
+def list_people(wanted: WantedPeople, *, limit: int, offset: int = 0) -> tuple[int, list[RosterPerson]]:
     """Return how many people of the active scope are wanted, and those of one page, by name."""
     scope = current_scope()
     week = wanted.week
@@ -139,7 +139,7 @@ def list_people(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, li
         "late_from": week.ends.isoformat(),
         "ends": roster_ends(week.ends, now=timezone.now()),
         "who_has_left": str(WHO_HAS_LEFT),
-        "complete": None if wanted.status is None else wanted.status == Status.COMPLETE,
+        "complete": None if wanted.status is None else wanted.status == QuizStatus.COMPLETE,
         "role": wanted.role,
         "words": wanted.search.split()[:MOST_WORDS],
         "kind": PENDING,
@@ -150,4 +150,4 @@ def list_people(wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[int, li
     with prepared_cursor() as cursor:
         cursor.execute(_list_sql(level_of(scope)), parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows[0][0], [Person(*row) for _number, *row in rows if row[0] is not None]
+    return rows[0][0], [RosterPerson(*row) for _number, *row in rows if row[0] is not None]

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.messages.domain.messages import Notice, notify_once
 from accounts.models import User
-from quizzes.safety.domain.completion import Status
+from quizzes.safety.domain.completion import QuizStatus
 from quizzes.safety.domain.pending import notice_of
-from quizzes.safety.domain.people import Person, Wanted, list_people
+from quizzes.safety.domain.people import RosterPerson, WantedPeople, list_people
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.errors import ConflictError
 
@@ -35,11 +35,11 @@ class ToRemind:
     """
 
     week: Week
-    untold: list[Person]
-    told: list[Person]
-    told_today: list[Person]
+    untold: list[RosterPerson]
+    told: list[RosterPerson]
+    told_today: list[RosterPerson]
 
-    def chosen(self, *, again: bool) -> list[Person]:
+    def chosen(self, *, again: bool) -> list[RosterPerson]:
         """Return who would get a message, with or without those who were told before."""
         return [*self.untold, *self.told] if again else self.untold
 
@@ -51,7 +51,7 @@ def whom_to_remind(*, now: datetime) -> ToRemind:
         ConflictError: ``too_many_people``.
     """
     week = current_week(now)
-    number, people = list_people(Wanted(week, Status.PENDING), limit=MOST_AT_ONCE)
+    number, people = list_people(WantedPeople(week, QuizStatus.PENDING), limit=MOST_AT_ONCE)
     if number > MOST_AT_ONCE:
         raise ConflictError(
             _("At most %(number)d people are reminded at once: choose a smaller place.")

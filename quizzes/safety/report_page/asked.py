@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.safety.domain.completion import Status
-from quizzes.safety.domain.people import Wanted
+from quizzes.safety.domain.completion import QuizStatus
+from quizzes.safety.domain.people import WantedPeople
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.errors import InvalidError
 from tenancy.lists import MOST_LISTED, last_page
@@ -21,7 +21,7 @@ LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedCompletion:
     """A view of the report.
 
     Attributes:
@@ -32,7 +32,7 @@ class Asked:
 
     week: Week
     scope: str = ""
-    status: str = Status.PENDING
+    status: str = QuizStatus.PENDING
     role: str = ""
     search: str = ""
     page: int = 1
@@ -49,8 +49,8 @@ class Asked:
         week = latest if not sent.get("week") else Week.named(sent["week"])
         if week is None or week.monday > latest.monday:
             raise _invalid("week", _("There is no such week yet."))
-        status = sent.get("status", Status.PENDING)
-        if status not in (*Status, EVERYONE):
+        status = sent.get("status", QuizStatus.PENDING)
+        if status not in (*QuizStatus, EVERYONE):
             raise _invalid("status", _("There is no such status."))
         page = sent.get("page", "1")
         most = last_page(MOST_LISTED, PAGE_SIZE)
@@ -63,10 +63,10 @@ class Asked:
         return cls(Week(week.monday, by_number=True), sent.get("scope", ""), status, role, search, int(page))
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedPeople:
         """The people it asks for."""
-        status = None if self.status == EVERYONE else Status(self.status)
-        return Wanted(self.week, status, self.role, self.search)
+        status = None if self.status == EVERYONE else QuizStatus(self.status)
+        return WantedPeople(self.week, status, self.role, self.search)
 
     @property
     def is_current(self) -> bool:
@@ -84,7 +84,7 @@ class Asked:
         named = {
             "scope": self.scope,
             "week": "" if self.is_current else str(self.week),
-            "status": "" if self.status == Status.PENDING else self.status,
+            "status": "" if self.status == QuizStatus.PENDING else self.status,
             "role": self.role,
             "q": self.search,
             "page": "" if self.page == 1 else self.page,

@@ -5,8 +5,8 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from quizzes.safety.domain.people import Person, list_people
-from quizzes.safety.report_page.asked import Asked
+from quizzes.safety.domain.people import RosterPerson, list_people
+from quizzes.safety.report_page.asked import AskedCompletion
 from tenancy.admin.formats import CSV, XLSX
 from tenancy.errors import ConflictError, InvalidError
 
@@ -29,7 +29,7 @@ COLUMNS: Final = [
 ]
 
 
-def file_of(asked: Asked, format_name: str) -> HttpResponse:
+def file_of(asked: AskedCompletion, format_name: str) -> HttpResponse:
     """Return the people that are asked for, of all pages, as a file.
 
     Raises:
@@ -53,7 +53,7 @@ def file_of(asked: Asked, format_name: str) -> HttpResponse:
     return response
 
 
-def _row(asked: Asked, person: Person) -> list[Any]:
+def _row(asked: AskedCompletion, person: RosterPerson) -> list[Any]:
     return [
         str(asked.week),
         person.name,

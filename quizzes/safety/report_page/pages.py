@@ -14,15 +14,15 @@ from django.views.decorators.http import require_safe
 from accounts.models import Role, User
 from accounts.rights.keys import RoleKind
 from quizzes.safety.api.results import REPORTS
-from quizzes.safety.domain.completion import Status
-from quizzes.safety.domain.people import Person, list_people
+from quizzes.safety.domain.completion import QuizStatus
+from quizzes.safety.domain.people import RosterPerson, list_people
 from quizzes.safety.domain.reminding import KEY as REMIND_KEY
 from quizzes.safety.domain.trend import build_trend
 from quizzes.safety.domain.weeks import Week
 from quizzes.safety.domain.words import range_of
-from quizzes.safety.report_page.asked import EVERYONE, PAGE_SIZE, Asked
+from quizzes.safety.report_page.asked import EVERYONE, PAGE_SIZE, AskedCompletion
 from quizzes.safety.report_page.files import FORMATS, file_of
-from quizzes.safety.report_page.pictures import Figures, draw_line
+from quizzes.safety.report_page.pictures import Proportion, draw_line
 from quizzes.safety.report_page.places import place_asked_for, way_to
 from tenancy.admin.pages import check_key, render_page
 from tenancy.errors import DomainError, NotFoundError
@@ -53,7 +53,7 @@ class Child(NamedTuple):
     """A place one level below, or those who belong to no such place; the second leads nowhere."""
 
     name: str
-    figures: Figures
+    figures: Proportion
     address: str = ""
 
 
@@ -62,7 +62,7 @@ def completion(request: HttpRequest) -> HttpResponse:
     """Show the report, or give what its list shows as a file."""
     check_key(request, REPORTS)
     try:
-        asked = Asked.read(request)
+        asked = AskedCompletion.read(request)
         place = place_asked_for(asked.scope)
         if request.GET.get("format"):
             with scope_entered(place), from_replica():
@@ -75,7 +75,7 @@ def completion(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:safety_completion"))
 
 
-def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, Any]:
+def _page(request: HttpRequest, asked: AskedCompletion, place: ActiveScope) -> dict[str, Any]:
     way = way_to(place)
     with scope_entered(place), from_replica():
         trend = build_trend(last=asked.week, number=WEEKS)
@@ -108,8 +108,8 @@ def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, A
         "number": number,
         "page_links": _page_links(asked, number),
         "statuses": [
-            (Status.PENDING, _("Pending")),
-            (Status.COMPLETE, _("Complete")),
+            (QuizStatus.PENDING, _("Pending")),
+            (QuizStatus.COMPLETE, _("Complete")),
             (EVERYONE, _("Everyone")),
         ],
         "roles": roles,
@@ -120,14 +120,14 @@ def _page(request: HttpRequest, asked: Asked, place: ActiveScope) -> dict[str, A
     }
 
 
-def _known_to(user: Any, people: Sequence[Person]) -> set[Any]:
+def _known_to(user: Any, people: Sequence[RosterPerson]) -> set[Any]:
     """Return whose page may be opened: who has left, or belongs elsewhere by now, has none here."""
     if not user.holds("users.list"):
         return set()
     return set(User.objects.filter(pk__in=[person.id for person in people]).values_list("pk", flat=True))
 
 
-def _page_of(person: Person, known: set[Any]) -> str:
+def _page_of(person: RosterPerson, known: set[Any]) -> str:
     return reverse("admin:accounts_user_person", args=[person.id]) if person.id in known else ""
 
 
@@ -136,18 +136,18 @@ def _named(weeks: Sequence[dict[str, Any]]) -> list[tuple[Week, dict[str, Any]]]
     return [(week, told) for week, told in found if week is not None]
 
 
-def _figures(told: dict[str, Any]) -> Figures:
-    return Figures(told["complete"], told["late"], told["total"])
+def _figures(told: dict[str, Any]) -> Proportion:
+    return Proportion(told["complete"], told["late"], told["total"])
 
 
-def _children(children: Sequence[dict[str, Any]], whole: Figures, asked: Asked) -> list[Child]:
+def _children(children: Sequence[dict[str, Any]], whole: Proportion, asked: AskedCompletion) -> list[Child]:
     """Return the places below, and last, where there are any, those who belong to none of them."""
     found = [
         Child(child["name"], _figures(child["weeks"][-1]), asked.but(scope=child["scope"]).address)
         for child in children
     ]
     figures = [child.figures for child in found]
-    rest = Figures(
+    rest = Proportion(
         whole.on_time - sum(one.on_time for one in figures),
         whole.late - sum(one.late for one in figures),
         whole.total - sum(one.total for one in figures),
@@ -162,7 +162,7 @@ def _below(place: ActiveScope) -> str:
     return names.get(place.level, "")
 
 
-def _page_links(asked: Asked, number: int) -> list[tuple[str, str]]:
+def _page_links(asked: AskedCompletion, number: int) -> list[tuple[str, str]]:
     """Return ``(text, address)`` of the pages of the list; no address for the one that is shown."""
     last = last_page(number, PAGE_SIZE)
     if last < 2:

@@ -17,7 +17,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 34, 14, 12, 24
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Proportion:
     """How many of how many have done it.
 
     Attributes:
@@ -88,7 +88,7 @@ class Line:
     right: int = WIDTH - _RIGHT
 
 
-def draw_line(weeks: Sequence[tuple[Any, Figures]]) -> Line:
+def draw_line(weeks: Sequence[tuple[Any, Proportion]]) -> Line:
     """Return the picture of ``(week, figures)``, the earliest first."""
     step = (WIDTH - _LEFT - _RIGHT) / max(len(weeks) - 1, 1)
     points, parts, broken = [], [], True

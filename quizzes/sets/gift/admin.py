@@ -25,7 +25,7 @@ _MOST_TOLD: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class GiftPreview:
     """What a file would add to a set.
 
     Attributes:
@@ -78,7 +78,7 @@ class GiftForm(FillInForm):
         return text
 
     @property
-    def preview(self) -> Preview:
+    def preview(self) -> GiftPreview:
         """What doing it would add."""
         added = missing_in(self.cleaned_data["question_set"], self.questions)
         rows = [
@@ -91,7 +91,7 @@ class GiftForm(FillInForm):
             )
             for one in self.questions
         ]
-        return Preview(len(added), rows)
+        return GiftPreview(len(added), rows)
 
 
 class GiftView(FillInView):
