@@ -253,16 +253,18 @@ def test_a_foreign_id_in_a_body_is_refused_like_one_of_nothing(caller, world):
     tried = {route for route, *_ in cases["missing"]}
     name_a_row = [r for r in ROUTES if re.search(r"(_i|I)d': '{", str(r.body)) or "reorder" in r.path]
     assert len(tried) == len(name_a_row)
+    nobodys = [
+        masked(send(client, route, world.own, body=body), NOBODY) for route, body, _ in cases["missing"]
+    ]
     for name in ("foreign", "deleted", "shared"):
         for n, (route, body, pk) in enumerate(cases[name]):
             if name == "shared" and route.path.endswith("/reorder"):
                 continue  # ignored, wherever they stand: tests/learning/test_reorder_beside_shared.py
             theirs = masked(send(client, route, world.own, body=body), pk)
-            nobodys = masked(send(client, route, world.own, body=cases["missing"][n][1]), NOBODY)
             # A quiz that is taken in a place below one's own leaves nothing, whatever is answered.
             nothing = (201, None) if caller == "global" and route.path.endswith("/submissions") else None
-            if theirs != nobodys or (theirs[0] != 400 and theirs != nothing):
-                wrong.append(f"{route} {body}: {theirs} instead of {nobodys}")
+            if theirs != nobodys[n] or (theirs[0] != 400 and theirs != nothing):
+                wrong.append(f"{route} {body}: {theirs} instead of {nobodys[n]}")
     assert not wrong, "\n".join(wrong)
     assert differences(before, dump()) == []
 

@@ -1,12 +1,14 @@
 """Two tenants with a row in every table, the ids to call each route with, and dumps of the database."""
 
 from dataclasses import dataclass, field
+from json import loads
 from typing import Any, Final
 from uuid import uuid4
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models import JSONField
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -288,14 +290,29 @@ def belongs(model: Any) -> bool:
 
 def dump(organization: Organization | None = None) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of every tenant table, of one organization or of all of them."""
-    rows = {}
-    for model in tenant_models():
-        found: Any = model.unscoped.order_by("pk")
-        if organization is not None:
-            column = "pk" if model is Organization else "organization"
-            found = found.filter(**{column: organization.pk})
-        rows[model._meta.label] = list(found.values())
+    # In one text: half a hundred queries of the ORM take a tenth of a second to be put together.
+    found, text = tenant_models(), ";".join(_rows_sql(model, organization) for model in tenant_models())
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"organization": organization and organization.pk})
+        rows = {}
+        for model in found:
+            names = [column.name for column in cursor.description]
+            parsed = {field.column for field in model._meta.concrete_fields if isinstance(field, JSONField)}
+            rows[model._meta.label] = [
+                {
+                    name: loads(value) if name in parsed and isinstance(value, str) else value
+                    for name, value in zip(names, row, strict=True)
+                }
+                for row in cursor.fetchall()
+            ]
+            cursor.cursor.nextset()
     return rows
+
+
+def _rows_sql(model: type[models.Model], organization: Organization | None) -> str:
+    column = "id" if model is Organization else "organization_id"
+    where = f"WHERE {column} = %(organization)s" if organization else ""
+    return f"SELECT * FROM {model._meta.db_table} {where} ORDER BY {model._meta.pk.column}"
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -303,6 +320,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return [
         f"{label}: {row}"
         for label, rows in after.items()
+        if rows != before[label]
         for row in [*rows, *before[label]]
         if (row in rows) != (row in before[label])
     ]
