@@ -70,6 +70,7 @@ def terminate(backend: int) -> None:
     names = ("dbname", "user", "password", "host", "port")
     known = {name: options[name] for name in names if name in options}
     with psycopg.connect(**known, autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [backend])
+        # Citus has another one for numbers of eight bytes.
+        other.execute("SELECT pg_terminate_backend(%s::integer)", [backend])
         while other.execute("SELECT FROM pg_stat_activity WHERE pid = %s", [backend]).fetchone():
             time.sleep(0.001)
