@@ -145,6 +145,6 @@ class PathOfPersonViewSet(ScopedViewSet):
         asked = checked_parameters(ReportedCourseParameters, request)
         person = find_person(pk)
         with scope_entered(person.own_scope):
-            course = path.find_course(user=person, course_id=asked["course_id"])
+            course = path.find_course(user=person, course_id=asked["course_id"], with_states=True)
             found = path.build_path(user=person, course=course)
         return Response(found)

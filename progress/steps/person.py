@@ -83,7 +83,7 @@ def path_of(person: User, course_id: int) -> dict[str, Any]:
     Raises:
         NotFoundError: no such course for them.
     """
-    course = path.find_course(user=person, course_id=course_id)
+    course = path.find_course(user=person, course_id=course_id, with_states=True)
     found: dict[str, Any] = orjson.loads(path.build_path(user=person, course=course))
     return found
 
