@@ -13,6 +13,19 @@ _SETTLE: Final = """
     document.getAnimations().forEach((animation) => animation.finish());
 }
 """
+# What is on the page, and where.
+_SHAPE: Final = """
+() => {
+    const place = ({ x, y, width, height }) => [x, y, width, height];
+    const looked = [...document.querySelectorAll("*")]
+        .map((element) => [element.checkVisibility(), place(element.getBoundingClientRect())]);
+    return JSON.stringify(looked) + document.documentElement.outerHTML;
+}
+"""
+_COLOURS: Final = {"type": "tag", "values": ["cat.color"]}
+_NOT_AAA: Final = {"color-contrast-enhanced": {"enabled": False}}  # nor is it where all rules are looked at
+# What else axe-core says is long, and nobody reads it.
+_RUN: Final = "async ([within, options]) => (await axe.run(within ?? document, options)).violations"
 
 
 def hard_to_use(page: Page, *, contrast: bool = True, within: str = "") -> list[str]:
@@ -22,21 +35,30 @@ def hard_to_use(page: Page, *, contrast: bool = True, within: str = "") -> list[
         contrast: look at colours, which takes longer than all the other rules together.
         within: a selector of the part that is looked at, where that is not the whole page.
     """
-    page.evaluate(_SETTLE)
-    # Style sheets are those of the page: nothing is loaded a second time.
-    options: dict[str, Any] = {"resultTypes": ["violations"], "preload": False}
-    options["rules"] = {"color-contrast": {"enabled": contrast}}
-    found = _AXE.run(page, context=within or None, options=options).response["violations"]
-    return [f"{one['id']}: {_told(node)}" for one in found for node in one["nodes"]]
+    return _broken(page, within, rules={"color-contrast": {"enabled": contrast}})
 
 
 def hard_to_use_in_either_theme(page: Page, *, within: str = "") -> list[str]:
     """Return what breaks a rule in the light or in the dark theme, and leave the page light."""
-    found = []
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        found += [f"{page.url} {scheme}: {line}" for line in hard_to_use(page, within=within)]
-    return found
+    page.emulate_media(color_scheme="dark")
+    dark, shape = hard_to_use(page, within=within), page.evaluate(_SHAPE)
+    page.emulate_media(color_scheme="light")
+    page.evaluate(_SETTLE)
+    if page.evaluate(_SHAPE) == shape:  # only rules about colours can have another result
+        light = _broken(page, within, runOnly=_COLOURS, rules=_NOT_AAA)
+    else:
+        light = hard_to_use(page, within=within)
+    return [f"{page.url} dark: {line}" for line in dark] + [f"{page.url} light: {line}" for line in light]
+
+
+def _broken(page: Page, within: str, **options: Any) -> list[str]:
+    page.evaluate(_SETTLE)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE.axe_script)
+    # Style sheets are those of the page: nothing is loaded a second time.
+    options |= {"resultTypes": ["violations"], "preload": False}
+    found = page.evaluate(_RUN, [within or None, options])
+    return [f"{one['id']}: {_told(node)}" for one in found for node in one["nodes"]]
 
 
 def _told(node: dict[str, Any]) -> str:

@@ -38,6 +38,25 @@ def test_what_is_hard_to_use_is_found(open_as, north):
     assert {"label", "link-name"} <= rules
 
 
+def test_what_is_hard_to_use_in_one_theme_alone_is_found(open_as, north):
+    page = open_as(north.admin, "/admin/")
+    page.evaluate("document.querySelector('h1').innerHTML = '<input>'")
+    for shown_in in ("light", "dark"):
+        page.evaluate(
+            """(scheme) => {
+                const sheet = new CSSStyleSheet();
+                sheet.replaceSync(`h1 input { display: none; }
+                    @media (prefers-color-scheme: ${scheme}) { h1 input { display: block; } }`);
+                document.adoptedStyleSheets = [sheet];
+            }""",
+            shown_in,
+        )
+        found = hard_to_use_in_either_theme(page, within="h1")
+        labels = [line for line in found if " label: " in line]
+        assert len(labels) == 1, found
+        assert f"/admin/ {shown_in}: " in labels[0]
+
+
 def test_pages_before_one_is_signed_in(new_context, live_server, settings, north, watch):
     settings.INVITATION_URL = f"{live_server.url}/account/invitation?uid={{uid}}&token={{token}}"
     newcomer = factories.make_user("new@north.test", "ADMIN", at=north.scope)
