@@ -14,6 +14,7 @@ from tenancy.errors import InvalidError
 
 MAX_VALUE: Final = 10_000
 _INT32: Final = 2**31
+_TYPES: Final = frozenset(ProgressType.values)
 
 
 class ItemInput(NamedTuple):
@@ -34,7 +35,7 @@ def check_progress_type(sent: object) -> str:
     """
     if sent is None:
         raise _invalid("progress_type", "required", _("This field is required."))
-    if not isinstance(sent, str) or sent not in ProgressType.values:
+    if not isinstance(sent, str) or sent not in _TYPES:
         raise _invalid(
             "progress_type",
             "invalid_choice",
