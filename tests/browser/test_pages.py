@@ -22,7 +22,7 @@ ALIKE = ("/export/", "/delete/", "/history/")
 @cache
 def pages_of(administrator: int) -> list[str]:
     """Return where links lead an administrator; in each world, rows have the same ids."""
-    return pages_for(session_of(User.unscoped.get(pk=administrator)))
+    return list(pages_for(session_of(User.unscoped.get(pk=administrator))))
 
 
 def test_an_administrator_reads_every_page_in_both_themes(open_as, world):

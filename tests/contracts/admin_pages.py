@@ -106,16 +106,16 @@ def suggested(browser: Browser, told: dict[str, str], term: str = "") -> set[str
     return values
 
 
-def pages_for(client: Browser) -> list[str]:
+def pages_for(client: Browser) -> dict[str, Any]:
     """Return the pages that links lead to: each model's list and form, and those of its first row."""
-    visited: dict[str, set[str]] = {}
+    visited: dict[str, Any] = {}
 
     def links_of(address: str) -> set[str]:
         if address not in visited:
-            answer = client.get(address)
-            assert answer.status_code == 200, f"{address} is linked and answers {answer.status_code}"
-            visited[address] = set(re.findall(r'href="(/admin/[^"?#]*)', answer.content.decode()))
-        return visited[address]
+            visited[address] = client.get(address)
+            status = visited[address].status_code
+            assert status == 200, f"{address} is linked and answers {status}"
+        return set(re.findall(r'href="(/admin/[^"?#]*)', visited[address].content.decode()))
 
     front = links_of(reverse("admin:index"))
     for page in ("password_change", "ordering"):
@@ -133,4 +133,4 @@ def pages_for(client: Browser) -> list[str]:
             address = str(first).replace("/change/", f"/{page}/")
             if page == "change" or address in links_of(str(first)):
                 links_of(address)
-    return list(visited)
+    return visited

@@ -6,6 +6,7 @@ live row of their organization and the shared ones, learners what is published i
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -83,6 +84,7 @@ def full(world, grant) -> World:
         add_tcode_progress(user)
         add_messages(user, world)
         add_subscriptions(user, world)
+    everything.cache_clear()
     return world
 
 
@@ -198,7 +200,9 @@ def add_states(organization: Organization) -> None:
         factories.TcodeFactory(organization=organization, is_published=published)
 
 
+@cache
 def everything(model: Any) -> list[Any]:
+    """Return all rows of the room, which nobody changes any more once it is full."""
     return list(model.unscoped.all())
 
 

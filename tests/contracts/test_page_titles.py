@@ -38,8 +38,9 @@ def admins(world):
 OF_PYTHON = re.compile(r">\s*(None|True|False|\[\]|\{\})\s*<|object at 0x")
 
 
-def test_no_page_is_called_by_an_id_or_a_figure_or_speaks_python(admins):
-    pages = {address: admins.get(address) for address in pages_for(admins)}
+def test_no_page_is_called_by_an_id_or_a_figure_speaks_python_or_leads_over_an_app(admins):
+    """Beside the side bar, which is by job, an app's name would only be another word."""
+    pages = pages_for(admins)
     titles = {address: title_of(page) for address, page in pages.items()}
     spoken = {address: OF_PYTHON.search(unescape(page.content.decode())) for address, page in pages.items()}
     assert {address: found[0] for address, found in spoken.items() if found} == {}
@@ -48,10 +49,11 @@ def test_no_page_is_called_by_an_id_or_a_figure_or_speaks_python(admins):
     assert [title for title in titles.values() if re.match(r"(Select|Change|View) ", title)] == []
     lists = [title for address, title in titles.items() if re.fullmatch(r"/admin/\w+/\w+/", address)]
     assert len(set(lists)) == len(lists) > 20
+    apps = {f'href="{reverse("admin:app_list", args=[model._meta.app_label])}"' for model in REGISTERED}
+    assert [address for address, page in pages.items() for app in apps if app in breadcrumbs(page)] == []
 
 
-def test_the_way_to_a_page_leads_over_its_list_and_nothing_that_says_nothing(admins, world):
-    """Beside the side bar, which is by job, an app's name would only be another word."""
+def test_the_way_to_a_page_leads_over_its_list(admins, world):
     video = world.north.videos[0]
     ways = {
         url(Video, "changelist"): ["Home", "Videos"],
@@ -63,12 +65,9 @@ def test_the_way_to_a_page_leads_over_its_list_and_nothing_that_says_nothing(adm
         url(User, "import"): ["Home", "People", "Import"],
     }
     chosen = {"action": "delete_selected", "_selected_action": str(video.pk)}
-    pages = {address: admins.get(address) for address in [*ways, *pages_for(admins)]}
     asked = admins.post(url(Video, "changelist"), chosen)
     assert way_of(asked)[:-1] == ["Home", "Videos"]
-    assert {address: way_of(pages[address]) for address in ways} == ways
-    apps = {f'href="{reverse("admin:app_list", args=[model._meta.app_label])}"' for model in REGISTERED}
-    assert [address for address, page in pages.items() for app in apps if app in breadcrumbs(page)] == []
+    assert {address: way_of(admins.get(address)) for address in ways} == ways
 
 
 def way_of(page) -> list[str]:
