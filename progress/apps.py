@@ -21,7 +21,7 @@ class ProgressConfig(AppConfig):
         from progress.steps import (
             as_learner,
             checks,  # noqa: F401
-            person,
+            person_page,
             preview,
         )
         from progress.steps.completions import record_in
@@ -34,7 +34,7 @@ class ProgressConfig(AppConfig):
         jobs.contribute(
             jobs.PageOfJob(jobs.Job.REPORTS, _("Learning progress"), "admin:learning_report", TODAY.keys)
         )
-        contributions.contribute({**person.SECTIONS, **as_learner.SECTIONS}, person.ACTS)
+        contributions.contribute({**person_page.SECTIONS, **as_learner.SECTIONS}, person_page.ACTS)
         contribute_keys()
         record_in(VideoCompletion, PracticeCompletion)
         impact.contribute(CompletionImpact())

@@ -3,7 +3,8 @@
 from quizzes.safety.admin.results import SafetyQuizResultAdmin
 from quizzes.safety.admin.schedules import SafetyQuizScheduleAdmin
 from quizzes.sets.admin.attempts import AttemptAdmin
-from quizzes.sets.admin.questions import QuestionAdmin, QuestionSetAdmin
+from quizzes.sets.admin.question_sets import QuestionSetAdmin
+from quizzes.sets.admin.questions import QuestionAdmin
 
 __all__ = [
     "AttemptAdmin",

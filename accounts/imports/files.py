@@ -30,7 +30,7 @@ def read_file(content: bytes) -> FileRows:
         UnreadableFileError: with the lines that are at fault.
     """
     if content.startswith(_COMPOUND):
-        raise UnreadableFileError([(1, _("This is no CSV. Save it as XLSX or as CSV in UTF-8."))])
+        raise UnreadableFileError([(1, _("This is not a CSV file. Save it as XLSX or as CSV in UTF-8."))])
     if content.startswith(_ZIP):
         return read_table(read_sheet(content), may_be_short=True)
     return read_csv(content)

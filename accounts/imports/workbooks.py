@@ -59,7 +59,7 @@ def read_sheet(content: bytes) -> Iterator[tuple[int, list[str]]]:
         for number, row in enumerate(rows, 1):
             yield number, [_text(value) for value in row]
     except _BROKEN as error:
-        problem = _("This is no workbook that can be read. Save it as XLSX or as CSV in UTF-8.")
+        problem = _("This workbook cannot be read. Save it as XLSX or as CSV in UTF-8.")
         raise UnreadableFileError([(1, problem)]) from error
 
 

@@ -99,7 +99,7 @@ class PlacesResource(FileResource):
             elif name:
                 node = self._places.below(node, name) or self._make(candidate, level, node, name)
             elif index == 0 or any(names[deeper] for deeper in LEVELS[index:]):
-                candidate.refuse(str(level), _("May not be blank: it says where the place lies."))
+                candidate.refuse(str(level), _("Must not be blank: it says where the place is."))
                 return None
             else:
                 break

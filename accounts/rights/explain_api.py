@@ -28,7 +28,7 @@ class PermissionParameters(AboutPersonParameters):
 
     key = StrictCharField(max_length=100, help_text="A permission key.")
     scope = StrictCharField(
-        required=False, max_length=100, help_text="`level:uuid` of a place; without it any place of theirs."
+        required=False, max_length=100, help_text="`level:uuid` of a place; without it any of their places."
     )
 
 

@@ -55,7 +55,7 @@ class CallerChangedError(ConflictError):
     """The caller is not as they were read any more; nothing has been done."""
 
     code = "caller_changed"
-    detail = _("What you may do is being changed right now. Try again.")
+    detail = _("Your permissions are being changed right now. Try again.")
 
 
 def fetch_for(user: "User", sql: Any, values: dict[str, Any]) -> tuple[Any, ...] | None:

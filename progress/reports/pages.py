@@ -81,7 +81,7 @@ class AskedLearning:
         if state and state not in [*LearnerState]:
             raise InvalidError(_("There is no such state."), attr="state")
         if "\0" in search or len(search) > 200:
-            raise InvalidError(_("Nobody can be found by that."), attr="q")
+            raise InvalidError(_("Nobody matches that."), attr="q")
         return cls(
             _number(sent.get("course", "0"), "course", least=0, most=2**63 - 1),
             sent.get("scope", ""),
@@ -112,7 +112,7 @@ class AskedLearning:
 
 def _number(sent: str, name: str, *, least: int, most: int) -> int:
     if not (sent.isascii() and sent.isdigit() and len(sent) < 20 and least <= int(sent) <= most):
-        raise InvalidError(_("This is not a number that can be meant."), attr=name)
+        raise InvalidError(_("This number is out of range."), attr=name)
     return int(sent)
 
 

@@ -14,7 +14,7 @@ from learning.tree import levels
 from learning.tree.domain.levels import VIDEOS
 from progress.steps.domain.courses import list_courses
 from progress.steps.domain.sequence import check_open, open_video
-from progress.steps.person import named, path_of
+from progress.steps.person_page.tree import named, path_of
 from quizzes.models import Question
 from quizzes.sets.domain.siblings import PRACTICES
 from tenancy.errors import DomainError, NotFoundError

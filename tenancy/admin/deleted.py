@@ -120,7 +120,7 @@ class DeletedRows(CheckedPages):
     @admin.display(description=_("how"), ordering="deleted_by_cascade")
     def deleted_along(self, row: Any) -> Any:
         """Whether something above the row was deleted and took it along."""
-        return _("with what it stood in") if row.deleted_by_cascade else _("by itself")
+        return _("with what it was in") if row.deleted_by_cascade else _("by itself")
 
     @admin.action(permissions=["delete"], description=_("Restore selected %(verbose_name_plural)s"))
     def restore_selected(self, request: HttpRequest, queryset: Any) -> None:

@@ -205,7 +205,7 @@ def test_an_organization_waits_for_so_many_files_at_most_and_others_do_not_wait_
     ask(staff)
     ask(staff)
     refused = staff.post(f"{PEOPLE}export/", {"format": "0", "resource": "0"}, follow=True)
-    assert "Your organization has 2 files waiting or in hand." in refused.content.decode()
+    assert "Your organization has 2 files waiting or in progress." in refused.content.decode()
     assert "/exports/" in ask(sign_in(sunrise.admin))["Location"]
 
 

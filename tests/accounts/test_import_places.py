@@ -146,8 +146,8 @@ def test_a_dry_run_says_what_would_be_made_and_writes_nothing(write_csv, north):
 def test_a_row_that_does_not_say_where_a_place_lies_is_refused(write_csv):
     assert refusal(write_csv(["", "Hill"], ["West", "", "A1"], ["x" * 201], ["Good"])) == [
         "Nothing was imported: 3 rows are wrong.",
-        "line 2: school: May not be blank: it says where the place lies.",
-        "line 3: campus: May not be blank: it says where the place lies.",
+        "line 2: school: Must not be blank: it says where the place is.",
+        "line 3: campus: Must not be blank: it says where the place is.",
         "line 4: school: Must be at most 200 characters.",
     ]
 

@@ -70,7 +70,7 @@ def test_permission_and_place_are_chosen_and_not_typed(north, sunrise, desk, glo
     assert {key for key, _label in form.fields["key"].choices} == {*KEYS}
     places = [(value, name.strip("\u2003")) for value, name in form.fields["scope"].choices]
     assert places == [
-        ("", "any place of theirs"),
+        ("", "any of their places"),
         *((str(place.scope), place.name) for place in (north.campus, north.classroom)),
     ]
     # Who acts in every organization chooses in that of the person.
@@ -182,7 +182,7 @@ def test_every_act_on_a_step_is_done_from_the_page(north, sunrise, desk):
     assert not VideoCompletion.unscoped.exists()
     kinds = StepException.unscoped.order_by("given_at").values_list("kind", flat=True)
     assert [*kinds] == ["waive", "complete", "undo"]
-    assert do(desk, north.student, "step-undo", about) == ["It was so already."]
+    assert do(desk, north.student, "step-undo", about) == ["It was already so."]
 
 
 def test_an_act_for_the_whole_class_is_looked_at_first(north, sunrise, desk):
@@ -193,7 +193,7 @@ def test_an_act_for_the_whole_class_is_looked_at_first(north, sunrise, desk):
     looked = desk.post(address, sent)
     page = text_of(looked)
     assert f"{north.student.display_name} {north.classroom.name} video “{video.title}”" in page
-    assert "It is so already for 1 learner of the class." in page
+    assert "It is already so for 1 learner of the class." in page
     assert 'value="Mark complete for 1 person"' in looked.content.decode()
     assert not VideoCompletion.unscoped.filter(user=north.student).exists(), "nothing is done yet"
     # What was filled in can be changed.
@@ -213,7 +213,7 @@ def test_only_the_number_that_was_looked_at_is_agreed_to(north, sunrise, desk):
     assert VideoCompletion.unscoped.filter(user=newcomer).exists()
     # Where it is so for all, there is nothing to agree to.
     assert do(desk, north.student, "step-complete", about, whole_class="on") == [
-        "It is so already for 3 learners of the class."
+        "It is already so for 3 learners of the class."
     ]
     User.unscoped.filter(pk=north.student2.pk).update(classroom=None)
     assert do(desk, north.student2, "step-undo", about, whole_class="on") == [

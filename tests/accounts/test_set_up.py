@@ -54,7 +54,7 @@ def test_places_and_an_administrator_are_created_in_one_go(pages, third, django_
         "The school “Upper School” is created.",
         "The campus “Hill” is created.",
         "The classroom “A1” is created.",
-        "Boss@Third.test is added as administrator and invited.",
+        "Boss@Third.test is added as an administrator and invited.",
     ]
     classroom = Classroom.unscoped.get(name="A1")
     assert (classroom.campus.name, classroom.school.name) == ("Hill", "Upper School")
@@ -68,7 +68,7 @@ def test_what_is_there_is_chosen_and_added_to(pages, third):
     school = factories.SchoolFactory(organization=third)
     teacher = factories.make_user("teacher@third.test", "TEACHER", at=third.scope, name="Tess")
     lines = fill_in(pages, school=str(school.pk), new_campus="Hill", email="teacher@third.test")
-    assert lines == ["The campus “Hill” is created.", "Tess becomes administrator."]
+    assert lines == ["The campus “Hill” is created.", "Tess becomes an administrator."]
     assert Campus.unscoped.get(name="Hill").school_id == school.pk
     assert User.unscoped.get(pk=teacher.pk).role.name == "ADMIN"
     assert not mail.outbox

@@ -135,7 +135,7 @@ def test_what_another_has_renamed_is_said(ordering, north, watch):
     at.control(video, "rename").click()
     at.page.keyboard.type("Mine")
     at.page.keyboard.press("Enter")
-    expect(at.messages).to_contain_text("It is called “Theirs” by now.")
+    expect(at.messages).to_contain_text("It is now called “Theirs”.")
 
 
 def test_everything_ready_below_is_published_at_once_and_the_branches_stay_open(ordering, north):

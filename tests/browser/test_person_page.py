@@ -119,7 +119,7 @@ def test_a_teacher_sees_who_in_the_class_is_stuck_and_nobodys_mood(
     )
     page: Page = open_as(north.teacher, "/admin/", color_scheme=scheme, **screen)
     assert "progress/itemprogress" not in page.content()
-    page.get_by_role("link", name="Who is how far with a course").click()
+    page.get_by_role("link", name="How far learners are with a course").click()
     funnel = page.get_by_role("region", name="Step by step")
     row = funnel.get_by_role("row").filter(has_text=north.videos[1].title)
     # On a telephone the picture is left out.

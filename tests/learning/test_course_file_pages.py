@@ -98,7 +98,7 @@ def test_what_is_wrong_is_shown_and_there_is_nothing_to_import(staff, north, cou
 
 
 def test_names_that_no_database_keeps_are_shown(staff, north, course):
-    assert "There is nothing of this name." in text_of(
+    assert "There is nothing with this name." in text_of(
         staff, send(staff, {**document(north, course), "a\0": 1})
     )
 

@@ -83,7 +83,7 @@ def test_pasted_lines_are_shown_and_then_added_once_as_drafts_at_the_end(staff, 
     new = [(f"New {n}", f"https://v.example/{n}.mp4", n, "DRAFT") for n in range(2)]
     assert below(north.sub_course) == [*before, *new]
     assert "already been added" in do(staff, page).content.decode()
-    assert "all of these videos are there" in look(staff, north.sub_course, lines).content.decode()
+    assert "all of these videos are already there" in look(staff, north.sub_course, lines).content.decode()
     assert below(north.sub_course) == [*before, *new]
 
 

@@ -152,7 +152,7 @@ def test_an_organization_has_only_so_many_and_others_do_not_notice(staff, north,
     for _ in range(2):
         assert "/import/" in send(staff, *LINES)["Location"].removesuffix("import/")
     refused = staff.get(send(staff, *LINES)["Location"])
-    assert "Your organization has 2 files waiting or in hand." in refused.content.decode()
+    assert "Your organization has 2 files waiting or in progress." in refused.content.decode()
     assert queue(sunrise).pk
     run_all()
     assert "waits for its turn" in staff.get(send(staff, *LINES)["Location"]).content.decode()

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 
 from quizzes.models import Attempt, Question, QuestionSet
-from quizzes.sets.admin.questions import QuestionSetForm
+from quizzes.sets.admin.question_sets import QuestionSetForm
 from quizzes.sets.domain import question_sets
 from tenancy.admin import TenantForm
 from tenancy.errors import ConflictError

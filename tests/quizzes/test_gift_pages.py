@@ -43,7 +43,7 @@ def test_a_file_is_looked_at_and_added_once(staff, north):
     ]
     assert "already been added" in do(staff, page).content.decode()
     again = look(staff, practice, text=TEXT)
-    assert "asks all of it already" in again.content.decode()
+    assert "already has all of these questions" in again.content.decode()
     assert len(asked(practice)) == 2
 
 
@@ -61,10 +61,10 @@ def test_what_comes_out_goes_into_another_organization(staff, north, sunrise):
 
 def test_what_is_wrong_is_named_by_its_line_and_nothing_is_added(staff, north):
     page = look(staff, north.practices[0], text=f"{TEXT}\n\nHow many? {{#3}}")
-    assert "Line 6: Numerical answers are not known here." in page.content.decode()
+    assert "Line 6: Numerical answers are not supported." in page.content.decode()
     bad = look(staff, north.practices[0], file=SimpleUploadedFile("a.txt", b"\xff\xfe"))
     assert "This is not UTF-8." in bad.content.decode()
-    assert "There is no question in it." in look(staff, north.practices[0], text=" ").content.decode()
+    assert "There are no questions in it." in look(staff, north.practices[0], text=" ").content.decode()
     assert asked(north.practices[0]) == []
 
 

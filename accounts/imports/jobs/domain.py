@@ -109,7 +109,7 @@ def queue(*, kind: str, by: User, file_name: str, **values: Any) -> ImportJob:
     waiting = ImportJob.unscoped.filter(organization=organization, state__in=OPEN).count()
     if waiting >= MAX_OPEN:
         raise RefusedError(
-            _("Your organization has %(number)d files waiting or in hand. Try again when one is done.")
+            _("Your organization has %(number)d files waiting or in progress. Try again when one is done.")
             % {"number": waiting},
             code="too_many_imports",
         )

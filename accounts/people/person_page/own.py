@@ -92,7 +92,7 @@ def _key_form(asked: Asked) -> forms.Form:
     top = scope if isinstance(scope, Scope) else asked.person.organization.scope
     with scope_entered(top):
         places = as_choices(places_from(top, user=asked.by))
-    form.fields["scope"].choices = [("", _("any place of theirs")), *places]
+    form.fields["scope"].choices = [("", _("any of their places")), *places]
     return form
 
 
@@ -185,7 +185,7 @@ def _sign_in(asked: Asked) -> list[Table]:
     chosen = _("chosen") if asked.person.has_usable_password() else _("not chosen yet")
     return [
         Table(
-            columns=(_("Password"), _("Wrong passwords lately"), _("Locked out"), _("Last sign-in")),
+            columns=(_("Password"), _("Recent wrong passwords"), _("Locked out"), _("Last sign-in")),
             rows=[(chosen, failures, locked, moment(asked.person.last_login))],
         )
     ]
@@ -257,7 +257,7 @@ ACTS: Final = {
     ),
     "take-key": PersonAct(
         _("Take back"),
-        _("They hold it no longer, unless their role comes to grant it."),
+        _("They no longer hold it, unless their role grants it."),
         CHANGE,
         _changes_list(EXTRA, add=False),
         about=_named_key,

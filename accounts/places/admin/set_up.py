@@ -71,7 +71,7 @@ class SetUpForm(FillInForm):
             if chosen and new:
                 self.add_error(f"new_{level}", _("Choose one or name a new one, not both."))
             if new and level is not Level.SCHOOL and above is None:
-                self.add_error(f"new_{level}", _("Say first what it lies in."))
+                self.add_error(f"new_{level}", _("First say what it belongs to."))
             if chosen and above is not None and not self._lies_in(level, chosen, above):
                 self.add_error(str(level), _("It lies elsewhere."))
             above = new or chosen or None
@@ -104,9 +104,9 @@ class SetUpForm(FillInForm):
                 kind = NODE_MODELS[level]._meta.verbose_name
                 yield str(_("The %(kind)s “%(name)s” is created.") % {"kind": kind, "name": name})
         if values["email"] and self.person is not None:
-            yield str(_("%(name)s becomes administrator.") % {"name": self.person.display_name})
+            yield str(_("%(name)s becomes an administrator.") % {"name": self.person.display_name})
         elif values["email"]:
-            yield str(_("%(email)s is added as administrator and invited.") % {"email": values["email"]})
+            yield str(_("%(email)s is added as an administrator and invited.") % {"email": values["email"]})
 
     def do(self, *, by: User) -> None:
         """Do it: places from the top down, then the administrator.

@@ -108,6 +108,6 @@ def save_place(*, place: Any, fields: Sequence[str] | None = None) -> Any:
     Raises:
         ConflictError: ``name_taken``, another beside it has this name, in some spelling.
     """
-    with name_taken_refused(type(place), told=_("There is a place of this name by now.")):
+    with name_taken_refused(type(place), told=_("There is now a place with this name.")):
         place.save(update_fields=fields)
     return place

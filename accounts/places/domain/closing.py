@@ -67,7 +67,7 @@ def reopen_places(*, places: Sequence[Any]) -> None:
                 % {"name": place.name, "parent": parent.name},
                 code="parent_archived",
             )
-    with name_taken_refused(model, told=_("Another place has this name by now.")):
+    with name_taken_refused(model, told=_("Another place now has this name.")):
         model.objects.filter(pk__in=[place.pk for place in stored]).update(archived_at=None)
 
 

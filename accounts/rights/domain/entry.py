@@ -21,7 +21,7 @@ def check_may_keep_out(*, by: User, role: Role) -> None:
     """
     if role.pk == by.role_id and not by.is_staff and not by.is_global:
         raise RefusedError(
-            _("You would not enter the admin any more yourself: this is your own role."),
+            _("You could no longer enter the admin yourself: this is your own role."),
             code="own_role",
             attr="role",
         )

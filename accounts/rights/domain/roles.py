@@ -121,5 +121,5 @@ def _permissions(*, by: User, keys: Collection[str]) -> list[Permission]:
 
 def _name_taken() -> Any:
     return refused_by(
-        _UNIQUE, lambda: ConflictError(_("There is a role of this name already."), code="name_taken")
+        _UNIQUE, lambda: ConflictError(_("There is already a role with this name."), code="name_taken")
     )

@@ -88,7 +88,7 @@ def confirm_registration(*, token: str) -> User:
         except InvalidError as taken:
             # Whoever follows the link owns the address, and may know.
             raise ConflictError(
-                _("There is an account with this address by now. Ask for a new password."), code="has_account"
+                _("There is now an account with this address. Ask for a new password."), code="has_account"
             ) from taken
         Registration.objects.filter(email=waiting.email).delete()
     return user

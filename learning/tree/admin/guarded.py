@@ -99,7 +99,7 @@ class GuardedPages(TenantAdmin):
                 "who": refusal.meta["changed_by"] or _("Someone else"),
                 "when": moment(refusal.meta["changed_at"]),
             }
-            text = _("%(who)s has changed this at %(when)s, after you opened the page. Look at it again.")
+            text = _("%(who)s changed this at %(when)s, after you opened the page. Look at it again.")
             messages.error(request, text % said)
             return HttpResponseRedirect(request.get_full_path())
         return super().answer_to(request, refusal)

@@ -30,7 +30,7 @@ class HoldingSerializer(StrictModelSerializer):
             raise serializers.ValidationError(
                 {
                     "is_active": serializers.ErrorDetail(
-                        str(_("This is not what the status says.")), "contradiction"
+                        str(_("This contradicts the status.")), "contradiction"
                     )
                 }
             )

@@ -61,7 +61,7 @@ def read_json(content: bytes) -> CourseFile:
     try:
         said = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        return _refused(_("This is no JSON: %(reason)s.") % {"reason": error})
+        return _refused(_("This is not JSON: %(reason)s.") % {"reason": error})
     return read_document(said)
 
 
@@ -70,7 +70,7 @@ def read_document(said: Any) -> CourseFile:
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         return _refused(_("This is no file of a course: its “format” is not “%(name)s”.") % {"name": FORMAT})
     if said.get("version") != VERSION:
-        return _refused(_("Only version %(number)d of these files is known.") % {"number": VERSION})
+        return _refused(_("Only version %(number)d of these files is supported.") % {"number": VERSION})
     document = CourseFile()
     _note_unknown(document, "", said, _TOP)
     column = CourseCategory._meta.get_field("title")
@@ -89,7 +89,7 @@ def _note_unknown(document: CourseFile, path: str, said: dict[str, Any], known: 
     for name in said:
         if name not in known:
             where = f"{path}.{name}" if path else name
-            document.problems.append((where[:200], _("There is nothing of this name.")))
+            document.problems.append((where[:200], _("There is nothing with this name.")))
 
 
 def _node(document: CourseFile, path: str, kind: FileKind, said: Any, above: str) -> CourseNode | None:

@@ -66,7 +66,7 @@ def rename(*, level: TreeLevel, pk: int, title: str, was: str) -> Content:
     row = find(level, pk)
     if row.title not in (was, title):
         raise StaleError(
-            _("It is called “%(title)s” by now.") % {"title": row.title},
+            _("It is now called “%(title)s”.") % {"title": row.title},
             meta={"changed_by": changed_by(row), "changed_at": row.updated_at, "title": row.title},
         )
     return change_row(level, row, {"title": title}, seen={row.revision})

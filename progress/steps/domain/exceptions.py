@@ -91,7 +91,7 @@ class Decision:
             if self.act is act and not given:
                 raise InvalidError(_("This field is required."), code="required", attr=name)
             if self.act is not act and given:
-                raise InvalidError(_("This is not for that."), code="not_for_this", attr=name)
+                raise InvalidError(_("This does not apply here."), code="not_for_this", attr=name)
         if self.until is not None and self.until <= timezone.now():
             raise InvalidError(_("This moment has passed."), code="in_the_past", attr="until")
 
@@ -156,7 +156,7 @@ def look_ahead(*, people: QuerySet[User], decision: Decision) -> Decided:
         raise ConflictError(_("There is nobody this could be done for."), code="no_people")
     with organization_scope(organization_of(rows[0])):
         if not is_shown(to=rows[0], level=decision.level, step_id=decision.step_id):
-            raise InvalidError(_("Learners know of no such step."), code="does_not_exist", attr="step_id")
+            raise InvalidError(_("Learners have no such step."), code="does_not_exist", attr="step_id")
     takes, have = _who_have(rows, decision)
     changed = [person for person in rows if (person.pk in have) is takes]
     return Decided(changed, [person for person in rows if (person.pk in have) is not takes])

@@ -75,9 +75,9 @@ def explain_step(*, person: User, level: TreeLevel, step_id: int) -> StepExplana
         LookedAt(
             "surroundings",
             state.surroundings_published,
-            _("All that it stands in is published.")
+            _("Everything above it is published.")
             if state.surroundings_published
-            else _("Something that it stands in is not published."),
+            else _("Something above it is not published."),
         ),
         *_exceptions(state),
         _sequence(person, state.blocking),

@@ -59,7 +59,7 @@ class AskedCompletion:
             raise _invalid("page", told % {"most": f"{MOST_LISTED:,}"})
         search, role = (sent.get(name, "").strip() for name in ("q", "role"))
         if "\0" in search + role or len(search) > LONGEST_SEARCH:
-            raise _invalid("q", _("Nobody can be found by that."))
+            raise _invalid("q", _("Nobody matches that."))
         return cls(Week(week.monday, by_number=True), sent.get("scope", ""), status, role, search, int(page))
 
     @property

@@ -74,7 +74,7 @@ class GiftForm(FillInForm):
             rest = [_("… and %(number)d more.") % {"number": more}] if more > 0 else []
             raise ValidationError([*problems[:_MOST_TOLD], *rest]) from error
         if not self.questions:
-            raise ValidationError(_("There is no question in it."), code="required")
+            raise ValidationError(_("There are no questions in it."), code="required")
         return text
 
     @property

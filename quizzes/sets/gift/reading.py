@@ -65,9 +65,9 @@ class _RefusedError(Exception):
 
 _NO_ANSWERS: Final = gettext_lazy("This is a description: there are no answers in braces.")
 _ESSAY: Final = gettext_lazy("An essay is not graded: there are no answers between the braces.")
-_NUMBER: Final = gettext_lazy("Numerical answers are not known here.")
-_MATCHING: Final = gettext_lazy("Matching pairs are not known here.")
-_SHORT_ANSWER: Final = gettext_lazy("A short answer is not known here: give it wrong answers to choose from.")
+_NUMBER: Final = gettext_lazy("Numerical answers are not supported.")
+_MATCHING: Final = gettext_lazy("Matching pairs are not supported.")
+_SHORT_ANSWER: Final = gettext_lazy("A short answer is not supported: give wrong answers to choose from.")
 _PARTIAL: Final = gettext_lazy(
     "Partly right answers are not known here: right ones share 100% in equal parts, wrong ones get nothing."
 )
