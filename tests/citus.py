@@ -25,6 +25,12 @@ ON_ONE_MACHINE: Final = pytest.mark.skipif(
 )
 """For what only a foreign key keeps, or what stands in the place of one; and for policies."""
 
+PLANNED_HERE: Final = pytest.mark.skipif(
+    bool(COORDINATOR),
+    reason="Citus brings people to where their rows are, and plans each time (docs/scaling.md)",
+)
+"""For how one machine finds rows, and how often it thinks about that."""
+
 SHARDS: Final = 4
 """Of each table: two for each of two workers show what thirty-two do, in an eighth of the time."""
 

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
+from accounts.models import User
 from accounts.people.facts import UserFact
 from progress.items.domain import items
 from progress.models import ItemProgress, TcodeProgress, VideoCompletion
@@ -191,7 +192,7 @@ def test_an_item_is_shown_as_the_database_shows_it(north, metadata):
     row = {"progress_type": "sign_learned", "item_id": 'a "word" \\', "metadata": metadata}
     named = {"user": north.student, "organization": north.organization, "created_by": north.student}
     ItemProgress.unscoped.create(**named, **row, value="tab\t☂", score=-3)
-    _is_shown_as_by_the_database(items._SAVE)
+    _is_shown_as_by_the_database(items._SAVE, north.student)
 
 
 @pytest.mark.django_db
@@ -199,11 +200,12 @@ def test_an_item_is_shown_as_the_database_shows_it(north, metadata):
 def test_progress_with_a_tcode_is_shown_as_the_database_shows_it(north, percent):
     row = {"tcode": factories.TcodeFactory(), "last_slide_seen": 3, "percent_complete": percent}
     TcodeProgress.unscoped.create(user=north.student, organization=north.organization, **row)
-    _is_shown_as_by_the_database(tcode_progress._UPSERT)
+    _is_shown_as_by_the_database(tcode_progress._UPSERT, north.student)
 
 
-def _is_shown_as_by_the_database(upsert: Upsert) -> None:
+def _is_shown_as_by_the_database(upsert: Upsert, person: User) -> None:
     columns = ", ".join(f"p.{name}" for name in upsert.columns)
+    theirs = f"FROM {upsert.table} p WHERE p.user_id = %s"
     for moment in ("2026-01-02 03:04:05.6789+05:30", "2026-01-02 03:04:05+00"):
         with connection.cursor() as cursor:
             times = [name for name, kind in upsert.columns.items() if kind == "timestamptz"]
@@ -211,9 +213,9 @@ def _is_shown_as_by_the_database(upsert: Upsert) -> None:
                 f"UPDATE {upsert.table} SET {', '.join(f'{name} = %s' for name in times)}",
                 [moment] * len(times),
             )
-            cursor.execute(f"SELECT {columns} FROM {upsert.table} p")
+            cursor.execute(f"SELECT {columns} {theirs}", [person.pk])
             [row] = cursor.fetchall()
-            cursor.execute(f"SELECT {upsert.told} FROM {upsert.table} p")
+            cursor.execute(f"SELECT {upsert.told} {theirs}", [person.pk])
             [(told,)] = cursor.fetchall()
         assert EXACTLY(upsert.json(row)) == EXACTLY(told)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from progress.models import ItemProgress, ProgressType
-from tests import factories
+from tests import citus, factories
 from tests.conftest import error_of
 from tests.progress.items import BY_ITEM, FIELDS, URL, delete, deleted, listed, names, only_row, save, saved
 
@@ -58,6 +58,7 @@ def test_all_routes_require_a_token(method, path, client, db):
     assert response["WWW-Authenticate"].startswith("Bearer")
 
 
+@citus.PLANNED_HERE
 def test_a_list_is_planned_once_and_not_with_every_request(student, north):
     ItemProgress.unscoped.bulk_create(
         ItemProgress(
