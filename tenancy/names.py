@@ -11,15 +11,20 @@ difference; accents do.
 occurs in a name has no part that the name lacks: see ``docs/decisions/0043``.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db.models import BooleanField, CharField, EmailField, F, Func, Lookup, Q, TextField, Value
 from django.db.models.functions import Collate
 
+from tenancy.wall.base import is_up
+
 IDENTITY: Final = "name_identity"
 SEARCH: Final = "name_search"
 ORDER: Final = "name_order"
 GRAMS: Final = "name_grams"
+MENTIONED: Final = "wall_mentioned"
+"""The people of an organization that have all parts of a text, for statements behind the wall."""
 
 
 def identity_of(field: str) -> Func:
@@ -51,13 +56,35 @@ class Mentions(Lookup):  # type: ignore[type-arg]
         return mentions_sql(lhs, rhs), [*lhs_params, *rhs_params]
 
 
-def mentioned_in(fields: tuple[str, ...], text: str) -> Q:
-    """Return the condition that a text occurs in one of the fields, as an index of their parts finds it.
+class _HasParts(Func):
+    """The condition that a person's fields hold all parts of some texts.
+
+    Behind the wall a policy comes before whatever could tell what it hides, and with it before the index of
+    parts: there a function of the database asks it.
+    """
+
+    output_field = BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, **how: Any) -> Any:  # type: ignore[override]
+        key, held, asked = (compiler.compile(one) for one in self.source_expressions)
+        if is_up():
+            return f"{key[0]} = ANY(ARRAY(SELECT {MENTIONED}({asked[0]})))", [*key[1], *asked[1]]
+        return f"{held[0]} @> {asked[0]}", [*held[1], *asked[1]]
+
+
+def mentioned_in(fields: tuple[str, ...], texts: Collection[str]) -> Q:
+    """Return the condition that each text occurs in one of a person's fields, as an index finds them.
 
     Args:
-        fields: those that the index is of, in its order.
+        fields: those that the index of parts is of, in its order.
     """
-    parts = Func(*fields, function=GRAMS, output_field=TextField())
-    asked = Func(Value(text, output_field=TextField()), function=GRAMS, output_field=TextField())
-    found = Q(Func(parts, asked, template="%(expressions)s", arg_joiner=" @> ", output_field=BooleanField()))
-    return found & Q(*[(f"{name}__{Mentions.lookup_name}", text) for name in fields], _connector=Q.OR)
+    found = Q()
+    # One character has no parts: it occurs in most names.
+    if in_parts := [text for text in texts if len(text) > 1]:
+        held = Func(*fields, function=GRAMS, output_field=TextField())
+        # All at once: the index is to find those who have all of them, and not many for each.
+        asked = Func(*map(Value, in_parts), template=f"{GRAMS}(VARIADIC ARRAY[%(expressions)s]::text[])")
+        found = Q(_HasParts(F("pk"), held, asked))
+    for text in texts:
+        found &= Q(*[(f"{name}__{Mentions.lookup_name}", text) for name in fields], _connector=Q.OR)
+    return found

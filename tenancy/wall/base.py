@@ -53,6 +53,18 @@ def _around(organization: UUID, caller: str) -> bytes:
     ).encode()
 
 
+def is_up() -> bool:
+    """Whether a statement that is sent now is behind the wall."""
+    return _walled_scope() is not None
+
+
+def _walled_scope() -> Scope | None:
+    scope = active_scope()
+    if isinstance(scope, Scope) and not _is_of_all(scope) and settings.ROW_SECURITY:
+        return scope
+    return None
+
+
 def _is_of_all(scope: Scope) -> bool:
     """Whether global users act there on what is everyone's: it concerns the learners of all organizations."""
     return scope.is_platform and scope.only_user_id is None
@@ -95,10 +107,8 @@ class WalledConnection(psycopg.Connection[Any]):
         return results[-1]
 
     def _wanted(self) -> bytes:
-        scope = active_scope()
-        if isinstance(scope, Scope) and not _is_of_all(scope) and settings.ROW_SECURITY:
-            return _around(scope.organization_id, request_user.get())
-        return b""
+        scope = _walled_scope()
+        return b"" if scope is None else _around(scope.organization_id, request_user.get())
 
 
 class _BehindTheWall:

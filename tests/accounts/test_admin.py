@@ -460,3 +460,15 @@ def test_a_role_lists_what_it_allows_one_below_the_other(north, sunrise):
     names = role.permissions.order_by("codename").values_list("name", flat=True)
     assert re.findall(r"<li>(.*?)</li>", listed) == list(names)
     assert len(names) > 5
+
+
+def test_a_word_is_found_where_it_occurs_and_not_where_its_parts_do(signed_in, north, sunrise):
+    for person in (north.student, sunrise.student):
+        User.unscoped.filter(pk=person.pk).update(name="Abcd Bcde")
+    for text, found in (
+        ("abcd bcde", {north.student.pk}),
+        ("abcde", set()),
+        ("bcde stud", {north.student.pk}),
+    ):
+        page = signed_in(north.admin).get("/admin/accounts/user/", {"q": text})
+        assert {row.pk for row in page.context["cl"].result_list} == found, text

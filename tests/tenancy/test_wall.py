@@ -15,6 +15,7 @@ from progress.models import ItemProgress
 from quizzes.models import Attempt
 from tenancy.middleware import request_user
 from tenancy.models import School
+from tenancy.names import mentioned_in
 from tenancy.querysets import TenantCondition
 from tenancy.scope import PLATFORM_ID, every_organization, organization_scope
 from tenancy.sql import fetch_one
@@ -240,3 +241,27 @@ def test_who_acts_in_another_organization_writes_their_own_there(north, sunrise,
                 progress_of(sunrise.student, sunrise.organization)
     finally:
         request_user.reset(token)
+
+
+def test_a_search_finds_people_behind_the_wall_as_it_does_without(north, sunrise):
+    User.unscoped.filter(pk=sunrise.student.pk).update(name="Zoë Quill")
+    User.unscoped.filter(pk=north.student.pk).update(name="Zoë Quill")
+    for words, found in (
+        (["zoe", "quill"], [north.student.pk]),
+        (["zoe", "x"], []),
+        (["q", "Zoë"], [north.student.pk]),
+        (["z"], [north.student.pk]),
+        (["nobody"], []),
+    ):
+        with organization_scope(north.organization), transaction.atomic():
+            rows = User.objects.filter(mentioned_in(("name", "email"), words)).order_by()
+            assert [row.pk for row in rows] == found, words
+            assert ("wall_mentioned" in rows.explain(verbose=True)) == (words != ["z"]), (
+                "which asks the index"
+            )
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT wall_mentioned(name_grams('quill'))")
+                assert cursor.fetchall() == [(north.student.pk,)], "of no other organization"
+        with every_organization():
+            rows = User.objects.filter(mentioned_in(("name", "email"), words))
+            assert {row.pk for row in rows} == {*found, *([sunrise.student.pk] if found else [])}
