@@ -1,7 +1,7 @@
 """Cursors for the few hand-written statements on hot paths, and transactions that survive a deadlock."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from typing import Any, Final, ParamSpec, Self, TypeVar
@@ -79,6 +79,28 @@ def prepared_cursor() -> Iterator[Any]:
     finally:
         database.execute_wrappers = wrappers
         cursor.close()
+
+
+ROWS_AT_ONCE: Final = 500
+"""How many rows are in memory while a file is made of them."""
+
+
+def rows_by_pages(sql: str, values: Mapping[str, Any]) -> Generator[tuple[Any, ...]]:
+    """Yield the rows of a statement, all of them, while no more than a page of them is in memory.
+
+    The transaction lasts as long: whoever iterates waits for nobody.
+    """
+    with transaction.atomic(using=reading_from()), prepared_cursor() as cursor:
+        # All rows will be read: a plan that is quick to give the first is none for that.
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        cursor.execute(f"DECLARE all_of_them NO SCROLL CURSOR FOR {sql}", values)
+        more = True
+        while more:
+            cursor.execute(f"FETCH {ROWS_AT_ONCE} FROM all_of_them")
+            rows = cursor.fetchall()
+            more = len(rows) == ROWS_AT_ONCE
+            yield from rows
+        cursor.execute("CLOSE all_of_them")
 
 
 @contextmanager

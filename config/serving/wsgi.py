@@ -1,6 +1,7 @@
 """A request of the server's as WSGI sees it, and the answer the other way."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
@@ -36,6 +37,17 @@ class FileWrapper:
         """Where the whole of it lies."""
         name = getattr(self.file, "name", None)
         return name if isinstance(name, str) and self.file.tell() == 0 else None
+
+    def without_name(self) -> IO[bytes] | None:
+        """Return the file once more, at its end, if it is on disk and has no name."""
+        number = getattr(self.file, "name", None)
+        if not isinstance(number, int):
+            return None
+        self.file.flush()
+        # The application closes its own.
+        file = os.fdopen(os.dup(number), "rb")
+        file.seek(0, os.SEEK_END)
+        return file
 
 
 def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
@@ -116,6 +128,8 @@ def _spooled(result: Any) -> IO[bytes] | None:
     """Return what an application makes piece by piece; None if it is in memory already."""
     if not (isinstance(result, FileWrapper) or getattr(result, "streaming", False)):
         return None
+    if isinstance(result, FileWrapper) and (whole := result.without_name()):
+        return whole
     file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
     try:
         # One by one: all at once they would be in memory before the file looks how long it is.

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -23,6 +24,7 @@ from progress.reports.domain.learning import (
     LearnerState,
     WantedLearners,
     find_course,
+    iterate_learners,
     list_learners,
     read_figures,
 )
@@ -130,7 +132,7 @@ def urls(admin_view: Callable[..., Any]) -> list[URLPattern]:
 
 
 @require_safe
-def learning_report(request: HttpRequest) -> HttpResponse:
+def learning_report(request: HttpRequest) -> HttpResponseBase:
     """Show the report, or give what its list shows as a file."""
     check_key(request, REPORT)
     try:
@@ -239,7 +241,7 @@ def _page_links(asked: AskedLearning, number: int) -> list[tuple[str, str]]:
     ]
 
 
-def _file(wanted: WantedLearners, format_name: str) -> HttpResponse:
+def _file(wanted: WantedLearners, format_name: str) -> FileResponse:
     """Return the people that are asked for, of all pages, as a file.
 
     Raises:
@@ -249,7 +251,7 @@ def _file(wanted: WantedLearners, format_name: str) -> HttpResponse:
     if format_name not in _WRITERS:
         raise InvalidError(_("There is no such format."), attr="format")
     writer = _WRITERS[format_name]()
-    number, people = list_learners(wanted, limit=writer.max_rows)
+    number, people = iterate_learners(wanted, most=writer.max_rows)
     if number > writer.max_rows:
         raise ConflictError(
             _("%(format)s: at most %(number)s people. Choose a smaller place, or filter the list.")
@@ -269,7 +271,5 @@ def _file(wanted: WantedLearners, format_name: str) -> HttpResponse:
         ]
         for person in people
     )
-    response = HttpResponse(writer.file(COLUMNS, rows), content_type=writer.get_content_type())
-    name = f"learning-progress-{wanted.course_id}.{writer.get_extension()}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    answer: FileResponse = writer.answer(COLUMNS, rows, name=f"learning-progress-{wanted.course_id}")
+    return answer

@@ -8,6 +8,7 @@ from datetime import datetime
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
+from django.http import FileResponse
 from django.utils import timezone
 from import_export.formats import base_formats
 from openpyxl import Workbook
@@ -52,6 +53,23 @@ class Written:
             self.save(columns, rows, content)
             content.seek(0)
             return content.read()
+
+    def answer(self, columns: list[str], rows: Rows, *, name: str) -> FileResponse:
+        """Return the file as an answer, which is sent from disk; ``name`` is without its ending."""
+        content = TemporaryFile()  # noqa: SIM115 - closed with the answer
+        try:
+            self.save(columns, rows, content)
+        except BaseException:
+            content.close()
+            raise
+        content.seek(0)
+        made: Any = self
+        return FileResponse(
+            content,
+            as_attachment=True,
+            filename=f"{name}.{made.get_extension()}",
+            content_type=made.get_content_type(),
+        )
 
 
 class Spreadsheet(Written):

@@ -7,7 +7,7 @@ from django.db.models import CharField, IntegerField, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast
 
-from tenancy.lists import MOST_LISTED
+from tenancy import lists
 
 
 class Rows(NamedTuple):
@@ -37,7 +37,7 @@ class Number(int):
     """How many rows there are; beyond what is counted, its text says no more than that."""
 
     def __str__(self) -> str:
-        return f"{MOST_LISTED:,}+" if self > MOST_LISTED else f"{int(self):,}"
+        return f"{lists.MOST_LISTED:,}+" if self > lists.MOST_LISTED else f"{int(self):,}"
 
 
 class Found(NamedTuple):
@@ -67,7 +67,7 @@ def ask(questions: Mapping[str, Rows]) -> dict[str, Found]:
 
 
 def _part(name: str, rows: Rows) -> "QuerySet[Any, Any]":
-    counted = rows.queryset.order_by().values("pk")[: MOST_LISTED + 1]
+    counted = rows.queryset.order_by().values("pk")[: lists.MOST_LISTED + 1]
     # One is looked for in no order: to read a large table backwards until it is found may take all of it.
     return (
         rows.queryset.order_by(*(["-pk"] if rows.shown > 1 else []))

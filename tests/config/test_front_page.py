@@ -15,7 +15,7 @@ from accounts.rights.keys import KEYS
 from learning.models import Course, SubCourse, Video
 from learning.tree.domain import structure
 from quizzes.models import Question, QuestionSet
-from tenancy.front_page import rows
+from tenancy import lists
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, organization_scope
 from tests import factories
@@ -93,7 +93,7 @@ def test_what_waits_is_what_waits_in_ones_own_organization(calm, north, sunrise)
 
 
 def test_what_is_more_than_lists_lead_to_is_not_counted_further(calm, north, monkeypatch):
-    monkeypatch.setattr(rows, "MOST_LISTED", 2)
+    monkeypatch.setattr(lists, "MOST_LISTED", 2)
     people = User.unscoped.filter(organization=north.organization).exclude(pk=north.admin.pk).order_by("pk")
     for number, text in [(2, "2 people have never logged in"), (4, "2+ people have never logged in")]:
         User.unscoped.filter(pk__in=people.values("pk")[:number]).update(last_login=None)

@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import os
 import threading
 import tracemalloc
+from tempfile import SpooledTemporaryFile, TemporaryFile
 
 import pytest
 from django.conf import settings
@@ -235,6 +237,25 @@ def test_a_long_answer_that_comes_in_pieces_is_sent_from_disk():
         for number in range(pieces):
             assert file.read(size) == bytes([number]) * size
         assert file.read() == b""
+
+
+@pytest.mark.parametrize("file", [TemporaryFile, SpooledTemporaryFile])
+def test_a_long_file_without_a_name_is_sent_as_it_lies_on_disk(file):
+    long, made = b"x" * bodies.IN_MEMORY * 2, []
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        content = file() if file is TemporaryFile else file(KIB)
+        content.write(long)
+        content.seek(0)
+        made.append(os.fstat(content.fileno()).st_ino)
+        return FileWrapper(content)
+
+    [protocol] = ask(server_of(application), (Scope(), ()))
+    with protocol.file as sent:
+        assert os.fstat(sent.fileno()).st_ino == made[0]
+        assert sent.read() == long
+    assert protocol.answer[1] == {"content-length": str(len(long))}
 
 
 def test_a_short_answer_that_comes_in_pieces_is_sent_at_once():

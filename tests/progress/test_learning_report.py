@@ -233,7 +233,7 @@ def test_who_may_look_people_up_goes_on_to_their_page(room):
 def test_what_the_list_shows_is_exported(room):
     browser = sign_in(room.teacher)
     answer = browser.get(PAGE, {"state": "stuck", "format": "csv"})
-    [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    [row] = csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
     assert (row["name"], row["state"], row["completed"]) == ("Émile", "stuck", "2")
     assert browser.get(PAGE, {"format": "xlsx"})["Content-Disposition"].endswith('.xlsx"')
 

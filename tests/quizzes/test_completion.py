@@ -1,5 +1,6 @@
 """Who has done the quiz and who is pending: document 001 on completion, and ``API.md``."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from accounts.people.domain.membership import place
 from quizzes.models import SafetyQuizResult
+from quizzes.safety.domain import completion
 from quizzes.safety.domain.completion import build_report
 from quizzes.safety.domain.filling import fill
 from quizzes.safety.domain.trend import build_trend
@@ -363,6 +365,18 @@ def plans(monkeypatch):
     return found
 
 
+def test_a_report_of_very_many_people_is_the_same_and_read_by_pages(district, as_user, monkeypatch, north):
+    record(north.teacher)
+    reader = as_user(north.admin)
+    for parameters in ({}, {"status": "complete"}, {"status": "pending"}, {"week_of": WEEK}):
+        with monkeypatch.context() as patch:
+            whole = reader.get(COMPLETION, parameters)
+            patch.setattr(completion, "MOST_AT_ONCE", len(staff_of(north.organization.scope)) - 1)
+            by_pages = reader.get(COMPLETION, parameters)
+        assert by_pages["Content-Type"] == whole["Content-Type"] == "application/json"
+        assert json.loads(by_pages.getvalue()) == whole.json()
+
+
 LOOKED_UP = r"on safety_quiz_results r\w* .*\n *Index Cond: .*user_id = "
 
 
@@ -388,8 +402,10 @@ def test_an_organizations_week_is_one_range_and_in_a_campus_each_person_is_looke
     for scope in (organization.scope, campus.scope):
         with scope_entered(scope):
             build_trend(last=week, number=3)
-    of_week, of_any, campus_week, campus_any, of_weeks, campus_weeks = plans
-    for ranged in (of_week, of_weeks, campus_weeks):
+    with every_organization():
+        build_trend(last=week, number=3)
+    of_week, of_any, campus_week, campus_any, of_weeks, campus_weeks, weeks_of_all = plans
+    for ranged in (of_week, of_weeks, campus_weeks, weeks_of_all):
         # Either index that begins with organization and week: it is sorted by person afterwards.
         assert re.search(r"using quiz_results_of_(a_week|week_newest) on safety_quiz_results r", ranged)
         assert re.search(r"Index Cond: .*organization_id.* AND \(week_of = ", ranged)

@@ -8,7 +8,7 @@ from django.http import StreamingHttpResponse
 from psycopg import RawCursor
 
 from accounts.models import User
-from quizzes.safety.domain import completion
+from tenancy import sql
 from tenancy.sql import PreparedCursor
 from tests.conftest import error_of
 from tests.factories import make_user
@@ -46,7 +46,7 @@ def test_csv_is_streamed(as_user, north, sunrise):
 
 
 def test_no_more_than_a_page_of_the_rows_is_read_at_once(as_user, north, sunrise, monkeypatch):
-    monkeypatch.setattr(completion, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(sql, "ROWS_AT_ONCE", 2)
     read = []
 
     def fetchall(cursor):

@@ -4,10 +4,12 @@ The learners are the active ones at or below the active scope; steps are what ``
 order, and waived ones are done. Two statements whatever the number of people; one reads a page of them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -22,7 +24,7 @@ from tenancy.errors import NotFoundError
 from tenancy.facts import Facts
 from tenancy.names import mentions_sql
 from tenancy.scope import Level, current_scope
-from tenancy.sql import facts_cursor
+from tenancy.sql import facts_cursor, rows_by_pages
 
 STUCK_DAYS: Final = 14
 """After how many days without completing anything somebody is stuck, where nobody says otherwise."""
@@ -314,21 +316,33 @@ def read_figures(wanted: WantedLearners) -> tuple[Figures, list[FunnelStep]]:
 
 def list_learners(wanted: WantedLearners, *, limit: int, offset: int = 0) -> tuple[int, list[Learner]]:
     """Return how many learners of the active scope are wanted, and those of one page, by name."""
-    parameters = {
+    with facts_cursor() as cursor:
+        cursor.execute(_people_sql(level_of(current_scope())), _of_page(wanted, limit, offset))
+        rows = cursor.fetchall()
+    return rows[0][0], [_learner(row) for _number, *row in rows if row[0] is not None]
+
+
+def iterate_learners(wanted: WantedLearners, *, most: int) -> tuple[int, Iterator[Learner]]:
+    """Return the same, with no more than a page in memory; of more than ``most`` only how many there are."""
+    rows = rows_by_pages(_people_sql(level_of(current_scope())), _of_page(wanted, most, 0))
+    first = next(rows)
+    if first[0] > most:
+        rows.close()
+    return first[0], (_learner(row) for _number, *row in chain([first], rows) if row[0] is not None)
+
+
+def _learner(row: list[Any]) -> Learner:
+    return Learner._make([*row[:4], LearnerState(row[4]), *row[5:]])
+
+
+def _of_page(wanted: WantedLearners, limit: int, offset: int) -> dict[str, Any]:
+    return {
         **_parameters(wanted),
         "state": wanted.state,
         "words": wanted.search.split()[:MOST_WORDS],
         "limit": limit,
         "offset": offset,
     }
-    with facts_cursor() as cursor:
-        cursor.execute(_people_sql(level_of(current_scope())), parameters)
-        rows = cursor.fetchall()
-    return rows[0][0], [
-        Learner._make([*row[:4], LearnerState(row[4]), *row[5:]])
-        for _number, *row in rows
-        if row[0] is not None
-    ]
 
 
 def _parameters(wanted: WantedLearners) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from typing import Any, Final
 
 import orjson
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.people.domain.names import WHO_HAS_LEFT
@@ -28,9 +27,8 @@ from quizzes.safety.domain.schedules import counts_sql, graded_only_sql
 from quizzes.safety.domain.weeks import Week, current_week, names_of
 from tenancy.conditions import at_place_sql, level_of, place_parameters
 from tenancy.facts import Facts
-from tenancy.replica import reading_from
 from tenancy.scope import Level, current_scope
-from tenancy.sql import prepared_cursor
+from tenancy.sql import prepared_cursor, rows_by_pages
 
 
 class QuizStatus(StrEnum):
@@ -42,8 +40,8 @@ class QuizStatus(StrEnum):
 
 STATUSES: Final = [(status.value, status.value) for status in QuizStatus]
 
-ROWS_AT_ONCE: Final = 500
-"""How many rows of a report are in memory while a file is made of it."""
+MOST_AT_ONCE: Final = 20_000
+"""How many rows of a report are returned together; more are read by pages."""
 
 NEVER: Final = "infinity"
 """From when on a result is late for a text that names no week."""
@@ -300,7 +298,7 @@ def _page_sql(within: Level | None, *, by_week: bool) -> str:
 
 def build_report(
     *, week_of: str | None, status: QuizStatus | None = None, window: tuple[int, int] | None = None
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Return ``{summary, rows}``: the staff of the active scope, each complete or pending, by name.
 
     ``summary`` is of the whole scope, whatever is asked of the rows. Times are naive, in UTC.
@@ -308,12 +306,16 @@ def build_report(
     Args:
         week_of: count results of what this names, on the roster of the week if it names one; ``None`` counts
             all results on today's roster.
-        window: how many rows, after how many; ``None`` returns all of them.
+        window: how many rows, after how many; ``None`` returns all of them, and no report where there are
+            more than ``MOST_AT_ONCE``.
     """
     within, by_week = level_of(current_scope()), week_of is not None
     parameters = _parameters(week_of)
     if window is None:
-        rows = _fetch(_whole_sql(within, by_week=by_week), parameters)
+        parameters["most"] = MOST_AT_ONCE + 1
+        rows = _fetch(f"{_whole_sql(within, by_week=by_week)} LIMIT %(most)s", parameters)
+        if len(rows) > MOST_AT_ONCE:
+            return None
         reported = [_as_row(row) for row in rows]
         total, complete = len(rows), sum(row["status"] == QuizStatus.COMPLETE for row in reported)
         shown = [row for row in reported if status in (None, row["status"])]
@@ -326,7 +328,12 @@ def build_report(
         rows = _fetch(_page_sql(within, by_week=by_week), parameters)
         total, complete, *_ = rows[0]
         shown = [_as_row(row) for _, _, *row in rows if row[0] is not None]
-    return {"summary": {"total": total, "complete": complete, "pending": total - complete}, "rows": shown}
+    return {"summary": summary_of(total, complete), "rows": shown}
+
+
+def summary_of(total: int, complete: int) -> dict[str, int]:
+    """Return the figures of a report."""
+    return {"total": total, "complete": complete, "pending": total - complete}
 
 
 def iterate_report(*, week_of: str | None, status: QuizStatus | None = None) -> Iterator[dict[str, Any]]:
@@ -335,18 +342,8 @@ def iterate_report(*, week_of: str | None, status: QuizStatus | None = None) -> 
     The transaction lasts as long: whoever iterates waits for nobody.
     """
     sql = _whole_sql(level_of(current_scope()), by_week=week_of is not None)
-    with transaction.atomic(using=reading_from()), prepared_cursor() as cursor:
-        # All rows will be read: a plan that is quick to give the first is none for that.
-        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
-        cursor.execute(f"DECLARE reported NO SCROLL CURSOR FOR {sql}", _parameters(week_of))
-        more = True
-        while more:
-            cursor.execute(f"FETCH {ROWS_AT_ONCE} FROM reported")
-            rows = cursor.fetchall()
-            more = len(rows) == ROWS_AT_ONCE
-            reported = map(_as_row, rows)
-            yield from (row for row in reported if status in (None, row["status"]))
-        cursor.execute("CLOSE reported")
+    reported = map(_as_row, rows_by_pages(sql, _parameters(week_of)))
+    yield from (row for row in reported if status in (None, row["status"]))
 
 
 def _parameters(week_of: str | None) -> dict[str, Any]:

@@ -4,9 +4,11 @@ Who is on the roster and who is pending is said by ``quizzes.safety.domain.compl
 for, filtered and paged. One statement; what is known of each is looked up for those on the page alone.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from quizzes.safety.domain.weeks import Week
 from tenancy.conditions import level_of, place_parameters
 from tenancy.names import mentions_sql
 from tenancy.scope import Level, current_scope
-from tenancy.sql import prepared_cursor
+from tenancy.sql import prepared_cursor, rows_by_pages
 
 MOST_WORDS: Final = 10
 """How many words of a search are looked for."""
@@ -130,10 +132,25 @@ def _list_sql(within: Level | None) -> str:
 
 def list_people(wanted: WantedPeople, *, limit: int, offset: int = 0) -> tuple[int, list[RosterPerson]]:
     """Return how many people of the active scope are wanted, and those of one page, by name."""
-    scope = current_scope()
+    with prepared_cursor() as cursor:
+        cursor.execute(_list_sql(level_of(current_scope())), _parameters(wanted, limit, offset))
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows[0][0], [RosterPerson(*row) for _number, *row in rows if row[0] is not None]
+
+
+def iterate_people(wanted: WantedPeople, *, most: int) -> tuple[int, Iterator[RosterPerson]]:
+    """Return the same, with no more than a page in memory; of more than ``most`` only how many there are."""
+    rows = rows_by_pages(_list_sql(level_of(current_scope())), _parameters(wanted, most, 0))
+    first = next(rows)
+    if first[0] > most:
+        rows.close()
+    return first[0], (RosterPerson(*row) for _number, *row in chain([first], rows) if row[0] is not None)
+
+
+def _parameters(wanted: WantedPeople, limit: int, offset: int) -> dict[str, Any]:
     week = wanted.week
-    parameters = {
-        **place_parameters(scope),
+    return {
+        **place_parameters(current_scope()),
         "names": list(week.names),
         "monday": week.monday,
         "late_from": week.ends.isoformat(),
@@ -147,7 +164,3 @@ def list_people(wanted: WantedPeople, *, limit: int, offset: int = 0) -> tuple[i
         "limit": limit,
         "offset": offset,
     }
-    with prepared_cursor() as cursor:
-        cursor.execute(_list_sql(level_of(scope)), parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows[0][0], [RosterPerson(*row) for _number, *row in rows if row[0] is not None]

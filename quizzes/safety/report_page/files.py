@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from django.http import HttpResponse
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
-from quizzes.safety.domain.people import RosterPerson, list_people
+from quizzes.safety.domain.people import RosterPerson, iterate_people
 from quizzes.safety.report_page.asked import AskedCompletion
 from tenancy.admin.formats import CSV, XLSX
 from tenancy.errors import ConflictError, InvalidError
@@ -29,7 +29,7 @@ COLUMNS: Final = [
 ]
 
 
-def file_of(asked: AskedCompletion, format_name: str) -> HttpResponse:
+def file_of(asked: AskedCompletion, format_name: str) -> FileResponse:
     """Return the people that are asked for, of all pages, as a file.
 
     Raises:
@@ -39,18 +39,16 @@ def file_of(asked: AskedCompletion, format_name: str) -> HttpResponse:
     if format_name not in _WRITERS:
         raise InvalidError(_("There is no such format."), attr="format")
     writer = _WRITERS[format_name]()
-    number, people = list_people(asked.wanted, limit=writer.max_rows)
+    number, people = iterate_people(asked.wanted, most=writer.max_rows)
     if number > writer.max_rows:
         raise ConflictError(
             _("%(format)s: at most %(number)s people. Choose a smaller place, or filter the list.")
             % {"format": writer.label, "number": f"{writer.max_rows:,}"},
             code="too_many_rows",
         )
-    content = writer.file(COLUMNS, (_row(asked, person) for person in people))
-    response = HttpResponse(content, content_type=writer.get_content_type())
-    name = f"safety-completion-{asked.week}.{writer.get_extension()}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    rows = (_row(asked, person) for person in people)
+    answer: FileResponse = writer.answer(COLUMNS, rows, name=f"safety-completion-{asked.week}")
+    return answer
 
 
 def _row(asked: AskedCompletion, person: RosterPerson) -> list[Any]:

@@ -5,7 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -58,7 +59,7 @@ class Child(NamedTuple):
 
 
 @require_safe
-def completion(request: HttpRequest) -> HttpResponse:
+def completion(request: HttpRequest) -> HttpResponseBase:
     """Show the report, or give what its list shows as a file."""
     check_key(request, REPORTS)
     try:
