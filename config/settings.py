@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "accounts.sign_in.middleware.PageMessageMiddleware",
     "accounts.sign_in.middleware.AdminScopeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "accounts.sign_in.middleware.PageAxesMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pghistory
-from axes.middleware import AxesMiddleware
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
@@ -49,10 +48,6 @@ class PageAuthenticationMiddleware(OnPages, AuthenticationMiddleware):
 
 class PageMessageMiddleware(OnPages, MessageMiddleware):
     """Messages for pages."""
-
-
-class PageAxesMiddleware(OnPages, AxesMiddleware):  # type: ignore[misc]
-    """The page that tells whose account is locked; the API's login answers itself."""
 
 
 class AdminScopeMiddleware:
