@@ -117,12 +117,13 @@ def _reorder(ids: list[int], token: str) -> list[Request]:
 def put_in_order(bench: Bench) -> None:
     """Undo what reorderings left: a learner who has completed what came first is to be where they were."""
     with connection.cursor() as cursor:
-        for ids in (bench.short_list, bench.long_list):
-            cursor.execute(
-                "UPDATE sub_course_videos v SET display_order = o.number - 1 "
-                "FROM unnest(%s::bigint[]) WITH ORDINALITY o (id, number) WHERE v.id = o.id",
-                [ids],
-            )
+        for table in ("sub_course_videos", "least.videos"):
+            for ids in (bench.short_list, bench.long_list):
+                cursor.execute(
+                    f"UPDATE {table} v SET display_order = o.number - 1 "
+                    "FROM unnest(%s::bigint[]) WITH ORDINALITY o (id, number) WHERE v.id = o.id",
+                    [ids],
+                )
 
 
 def _item(told: Any) -> Any:
