@@ -330,10 +330,10 @@ def test_a_scope_out_of_reach_is_not_found_on_every_route(caller, world):
     foreign = [str(node.scope) for node in nodes]
     if caller == "independent":
         foreign.append(str(world.north.scope))
+    ids = world.ids_for(world.north.student)
     for route in ROUTES:
         if route.keys == ANONYMOUS:
             continue
-        ids = world.ids_for(world.north.student)
         nobodys = send(client, route, ids, HTTP_X_SCOPE=f"organization:{uuid4()}")
         assert nobodys.json()["errors"][0]["code"] == "scope_not_found", route
         for value in foreign:
