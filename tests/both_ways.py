@@ -65,6 +65,8 @@ class Noted:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         # Workers tell the process that began the run.
         if not settings.DISTRIBUTED and not hasattr(session.config, "workerinput"):
+            # With DATABASE_URL nothing else may have made the folder.
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             self._file.write_text("\n".join(sorted(self._passed & self._without)))
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
