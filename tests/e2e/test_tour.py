@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.databases import copy_cluster, migrated_cluster
 from tests.e2e.demo import Demo
 from tests.e2e.servers import ROOT
 
@@ -64,6 +65,8 @@ def test_the_tour_of_the_readme_is_what_happens():
     with tempfile.TemporaryDirectory(prefix="tour-") as name:
         folder = Path(name)
         (folder / "data").mkdir()
+        # What is migrated at a first start is said in test_demo.py.
+        copy_cluster(migrated_cluster(), folder / "data" / "postgres")
         with Demo(folder / "data").running() as demo:
             script = _CURL + "\n".join(
                 f": > status\n{{\n{step.commands}}} > answer-{number}\nmv status status-{number}"
