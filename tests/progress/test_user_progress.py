@@ -60,6 +60,9 @@ def test_all_routes_require_a_token(method, path, client, db):
 
 @citus.PLANNED_HERE
 def test_a_list_is_planned_once_and_not_with_every_request(student, north):
+    with connection.cursor() as cursor:
+        # Rows that earlier tests rolled back still fill pages, and plans are compared by the number of pages.
+        cursor.execute("TRUNCATE user_progress")
     ItemProgress.unscoped.bulk_create(
         ItemProgress(
             user=north.student,
