@@ -28,9 +28,10 @@ from accounts.people.waiting import NAME_OF_PERSON
 from learning.models import Course, CourseCategory, SubCourse, Tcode
 from learning.tree.levels import levels, steps
 from quizzes.models import Question
-from tenancy.front_page.rows import Found, Number, Rows, ask
+from tenancy.front_page.rows import Found, Rows, ask
 from tenancy.front_page.today import Seen, work_of
 from tenancy.front_page.waiting import Item, Link, admin_url, all_waiting
+from tenancy.lists import Number
 from tenancy.models import Organization, School
 from tenancy.scope import PLATFORM_ID, EveryOrganization, current_scope
 

@@ -8,7 +8,14 @@ MOST_LISTED: Final = 10_000
 """Rows. To count millions takes longer than everything else; nobody turns as many pages as lead there."""
 
 
-def number_of(rows: Any) -> int:
+class Number(int):
+    """How many rows there are; beyond what is counted, its text says no more than that."""
+
+    def __str__(self) -> str:
+        return f"{MOST_LISTED:,}+" if self > MOST_LISTED else f"{int(self):,}"
+
+
+def number_of(rows: Any) -> Number:
     """Return how many rows a query finds, or one more than a list leads to; no more are looked at."""
     rows = rows.order_by()
     # The tenant condition joins a row's person, whether or not the scope asks where they belong. The database
@@ -16,7 +23,7 @@ def number_of(rows: Any) -> int:
     for alias, join in list(rows.query.alias_map.items()):
         if join.join_type == INNER and join.join_field.many_to_one and not join.nullable:
             rows.query.alias_map[alias] = join.promote()
-    return int(rows[: MOST_LISTED + 1].count())
+    return Number(rows[: MOST_LISTED + 1].count())
 
 
 def counted(rows: Any) -> int:

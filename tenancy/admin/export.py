@@ -22,6 +22,7 @@ from tenancy.admin.base import KeyedAdmin
 from tenancy.admin.formats import CSV, JSON, XLSX
 from tenancy.admin.rows import is_readable
 from tenancy.errors import DomainError, RefusedError
+from tenancy.lists import number_of
 from tenancy.replica import alias_to_read
 
 _TOLD_EACH: Final = 500
@@ -200,11 +201,11 @@ class ExportPages(ExportMixin, KeyedAdmin, admin.ModelAdmin):  # type: ignore[mi
             raise _too_large(most)
 
     def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
-        number = request.rows_to_export.count()  # type: ignore[attr-defined]
+        number = number_of(request.rows_to_export)  # type: ignore[attr-defined]
         name = self.opts.verbose_name if number == 1 else self.opts.verbose_name_plural
         told = ngettext(
-            "The file will hold %(number)d %(name)s: the list as it is filtered and ordered now.",
-            "The file will hold %(number)d %(name)s: the list as it is filtered and ordered now.",
+            "The file will hold %(number)s %(name)s: the list as it is filtered and ordered now.",
+            "The file will hold %(number)s %(name)s: the list as it is filtered and ordered now.",
             number,
         )
         return {

@@ -8,6 +8,7 @@ from django.db.models.expressions import Combinable, F
 from django.db.models.functions import Cast
 
 from tenancy import lists
+from tenancy.lists import Number
 
 
 class Rows(NamedTuple):
@@ -31,13 +32,6 @@ class _Count(Subquery):
 
     template = "(SELECT count(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
-
-
-class Number(int):
-    """How many rows there are; beyond what is counted, its text says no more than that."""
-
-    def __str__(self) -> str:
-        return f"{lists.MOST_LISTED:,}+" if self > lists.MOST_LISTED else f"{int(self):,}"
 
 
 class Found(NamedTuple):

@@ -203,6 +203,15 @@ def test_no_page_of_the_admin_reads_the_records_of_others(world, third, records_
     assert not watched.wrong, "\n".join(watched.wrong)
 
 
+def test_no_form_for_a_file_counts_all_that_it_would_hold(world, third, records_read):
+    for person in (third, world.global_admin):
+        watched = Watched(sign_in(person), records_read)
+        # Of interactions a page makes a file of 20,000 at most, and looks first whether there are more.
+        for model in set(FACTS) - {Interaction}:
+            assert watched.get(url(model, "export")).status_code == 200
+        assert not watched.wrong, "\n".join(watched.wrong)
+
+
 def test_a_report_about_a_shared_course_reads_what_its_own_people_have_done(world, records_read):
     video, course = world.shared["video"], world.shared["course"]
     with connection.cursor() as cursor:
