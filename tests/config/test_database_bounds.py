@@ -50,16 +50,27 @@ def as_user(as_user):
 
 def set_on_the_session():
     with connection.cursor() as cursor:
-        names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+        names = (
+            "statement_timeout",
+            "lock_timeout",
+            "idle_in_transaction_session_timeout",
+            "max_parallel_workers_per_gather",
+        )
         cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in names))
         return cursor.fetchone()
 
 
 @pytest.mark.parametrize(
     ("kind", "expected"),
-    [("api", ("2s", "1s", "4s")), ("admin", ("3s", "1s", "6s")), ("command", ("1min", "30s", "1min"))],
+    [
+        ("api", ("2s", "1s", "4s", "0")),
+        ("admin", ("3s", "1s", "6s", "0")),
+        ("command", ("1min", "30s", "1min", "0")),
+    ],
 )
-def test_each_kind_of_work_has_bounds_of_its_own_whatever_used_the_connection_before(kind, expected):
+def test_each_kind_of_work_has_its_own_bounds_and_one_processor_whatever_used_the_connection_before(
+    kind, expected
+):
     for other in BRIEF:
         with bounded_as(other):
             set_on_the_session()
