@@ -24,10 +24,11 @@ _OWN: Final = f"current_setting('{ORGANIZATION}')::uuid"
 _CALLER: Final = f"current_setting('{CALLER}')::uuid"
 _PLATFORM: Final = f"'{PLATFORM_ID}'::uuid"
 
-# As their owner, who sees all: policies that read each other's tables would go round in circles.
+# As their owner, who sees all: policies that read each other's tables would go round in circles. Temporary
+# tables come last, or they would be taken first.
 _FUNCTION: Final = """
     CREATE OR REPLACE FUNCTION {name}(person uuid, organization uuid) RETURNS boolean
-    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
     AS $$ SELECT EXISTS ({found}) $$
 """
 _FUNCTIONS: Final = (
@@ -45,7 +46,8 @@ _FUNCTIONS: Final = (
 # All of one character have no parts.
 _MENTIONED: Final = f"""
     CREATE OR REPLACE FUNCTION {MENTIONED}(parts text[]) RETURNS SETOF uuid
-    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100 SET search_path = pg_catalog, public
+    LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100
+    SET search_path = pg_catalog, public, pg_temp
     AS $$
         SELECT id FROM users
         WHERE parts <> '{{}}' AND {GRAMS}(name, email) @> parts AND organization_id = {_OWN}

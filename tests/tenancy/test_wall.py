@@ -265,3 +265,12 @@ def test_a_search_finds_people_behind_the_wall_as_it_does_without(north, sunrise
         with every_organization():
             rows = User.objects.filter(mentioned_in(("name", "email"), words))
             assert {row.pk for row in rows} == {*found, *([sunrise.student.pk] if found else [])}
+
+
+def test_a_temporary_table_never_stands_in_for_the_people_that_the_wall_asks_about(north, sunrise):
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE users ON COMMIT DROP AS SELECT * FROM public.users LIMIT 0")
+        cursor.execute("INSERT INTO users SELECT * FROM public.users WHERE id = %s", [sunrise.student.pk])
+        cursor.execute("UPDATE pg_temp.users SET organization_id = %s", [north.organization.pk])
+        cursor.execute("SELECT wall_is_here(%s, %s)", [sunrise.student.pk, north.organization.pk])
+        assert cursor.fetchone() == (False,)
