@@ -6,9 +6,11 @@ from functools import partial
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.test import TransactionTestCase
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Membership
 from accounts.people.domain.membership import place
@@ -133,3 +135,8 @@ def test_the_database_is_this_processs_own_and_those_of_killed_ones_are_dropped(
         names = {name for (name,) in server.execute("SELECT datname FROM pg_database")}
     assert own in names
     assert left not in names
+
+
+def test_files_that_a_demo_has_collected_are_looked_at_by_no_client():
+    assert settings.STATIC_ROOT is None
+    assert not WhiteNoiseMiddleware(lambda request: None).files
