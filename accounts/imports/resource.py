@@ -5,7 +5,7 @@ Rows are read, compared and written in chunks, each with a number of statements 
 """
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
@@ -195,7 +195,7 @@ class FileResource(resources.Resource):
         for names, problem in (
             (known - set(headers) - self.optional, _("The header is missing: %s.")),
             (unknown, _("The header has unknown columns: %s.")),
-            ({name for name in headers if headers.count(name) > 1}, _("The header repeats: %s.")),
+            ({name for name, times in Counter(headers).items() if times > 1}, _("The header repeats: %s.")),
         ):
             if names:
                 yield str(problem) % ", ".join(repr(name) for name in sorted(names))

@@ -12,8 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 
 from accounts.imports import resource
+from accounts.imports.tables import FileRows
 from accounts.models import Membership, User
 from accounts.people.imports import PeopleResource
+from tenancy.scope import organization_scope
 from tests.factories import CampusFactory, ClassroomFactory, OrganizationFactory, SchoolFactory, make_user
 from tests.memory import peak_of
 
@@ -134,6 +136,25 @@ def test_class_is_another_name_of_classroom(write_csv, north):
     assert person("new@north.test").classroom_id == north.classroom.pk
     twice = write_csv(["new@north.test"], header=[*HEADER, "class"])
     assert refusal(twice)[1] == "The header repeats: 'classroom'."
+
+
+def test_a_header_of_very_many_columns_is_not_compared_each_with_each(north):
+    compared = 0
+
+    class Name(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            nonlocal compared
+            compared += 1
+            return str.__eq__(self, other)
+
+    names = [Name(f"column {number % 900}") for number in range(1_000)]
+    with organization_scope(north.organization):
+        told = PeopleResource().import_data(FileRows(headers=names, lines=[]), user=north.admin)
+    refused = [str(error.error) for error in told.base_errors]
+    assert any(text.startswith("The header repeats: 'column 0', 'column 1', ") for text in refused), refused
+    assert compared < 10 * len(names)
 
 
 def test_spellings_of_an_address_a_name_a_role_and_a_place_are_one(write_csv, north):
