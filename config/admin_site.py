@@ -1,12 +1,14 @@
 """The admin site."""
 
+from functools import cache
 from typing import Any, Final
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_in.acting import choose_organization
@@ -22,6 +24,33 @@ from tenancy.admin.rows import NOTHING
 _RANK: Final = {
     label: rank for rank, label in enumerate(["learning", "quizzes", "accounts", "tenancy", "progress"])
 }
+
+
+def _rank_of_app(made: ModelAdmin) -> int:
+    return _RANK.get(made.opts.app_label, len(_RANK))
+
+
+@cache
+def _addresses(app_label: str, model_name: str) -> tuple[str, str]:
+    """Return where the list of a model is, and its empty form."""
+    list_page, empty_form = (
+        reverse(f"admin:{app_label}_{model_name}_{page}") for page in ("changelist", "add")
+    )
+    return list_page, empty_form
+
+
+def _entry(made: ModelAdmin, perms: dict[str, bool]) -> dict[str, Any]:
+    """Return what Django's templates are told of a model; as Django does it, with each address found once."""
+    list_page, empty_form = _addresses(made.opts.app_label, str(made.opts.model_name))
+    return {
+        "model": made.model,
+        "name": capfirst(made.opts.verbose_name_plural),
+        "object_name": made.opts.object_name,
+        "perms": perms,
+        "admin_url": list_page if perms["view"] or perms["change"] else None,
+        "add_url": empty_form if perms["add"] else None,
+        "view_only": not perms["change"],
+    }
 
 
 class StepwiseAdminSite(AdminSite):
@@ -73,17 +102,20 @@ class StepwiseAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return what this person may open by their jobs; for an app's own page, the models of that app."""
-        apps: list[Any] = [*self._build_app_dict(request, app_label).values()]
         if app_label is not None:
-            return apps
+            return [*self._build_app_dict(request, app_label).values()]
         # Models as they were registered, parents first, and apps in the order of what people come for.
-        apps.sort(key=lambda app: _RANK.get(app["app_label"], len(_RANK)))
-        models = [(self._job_of(entry["model"]), entry) for app in apps for entry in app["models"]]
-        return by_job(models, user=request.user)
-
-    def _job_of(self, model: Any) -> Job:
+        admins: list[Any] = sorted(self._registry.values(), key=_rank_of_app)
+        opened = [
+            (made, made.get_model_perms(request)) for made in admins if made.has_module_permission(request)
+        ]
         # What a library brings along is looked at, not worked on.
-        return getattr(self.get_model_admin(model), "job", Job.LOG)
+        models = [
+            (getattr(made, "job", Job.LOG), _entry(made, perms))
+            for made, perms in opened
+            if any(perms.values())
+        ]
+        return by_job(models, user=request.user)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show what this person most likely wants next, beside the plain list of what they may open."""

@@ -162,6 +162,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
             "builtins": ["accounts.sign_in.form_token"],
+            "libraries": {"side_bar": "tenancy.admin.side_bar"},
         },
     },
 ]

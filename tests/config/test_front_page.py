@@ -434,6 +434,16 @@ def test_the_page_that_is_open_is_marked_and_no_other(north):
     assert re.findall(r'<a href="([^"]*)" aria-current="page"', page) == ["/admin/learning/video/"]
 
 
+def test_a_row_of_the_side_bar_offers_what_its_reader_may_do_whoever_had_it_before(north, sunrise):
+    def offered(person) -> list[tuple[str, str]]:
+        page = sign_in(person).get("/admin/").content.decode()
+        return re.findall(r'<a href="/admin/learning/video/(.*?)" class="(.*?)"', page)
+
+    for _ in range(2):
+        assert offered(north.admin) == [("add/", "addlink"), ("", "changelink")]
+        assert offered(north.teacher) == [("", "viewlink")]
+
+
 def test_a_global_user_sees_what_waits_everywhere_or_where_they_act(calm, north, sunrise, global_admin):
     unsettle(north)
     unsettle(sunrise)
