@@ -149,6 +149,12 @@ def array_text(values: Iterable[object]) -> str:
     return f"{{{','.join(map(str, values))}}}"
 
 
+def array_of_texts(values: Iterable[bytes]) -> str:
+    """Return texts as the text of an array, each in quotes."""
+    quoted = (value.replace(b"\\", b"\\\\").replace(b'"', b'\\"') for value in values)
+    return (b'{"%b"}' % b'","'.join(quoted)).decode()
+
+
 def time_json(column: str) -> str:
     """SQL: a time as the API writes it, in UTC."""
     return f"""to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""

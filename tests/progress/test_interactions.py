@@ -63,6 +63,18 @@ def test_several_are_logged_at_once_in_their_order(student, north):
     assert slides(listed(student, limit=3)) == [499, 498, 497]
 
 
+def test_the_first_batch_of_a_person_and_their_next_are_kept_as_they_were_sent(
+    student, as_user, north, sunrise
+):
+    logged(as_user(sunrise.student))  # whoever else has some
+    texts = ['a "quote"', "back\\slash", "{a,b}", "NULL", "two\nlines", "ü ☃", "", "it's"]
+    sent = [viewed(n, note=text) for n, text in enumerate(texts)]
+    for batches in (1, 2):
+        logged(student, {"items": sent})
+        kept = [row for row in reversed(stored()) if row.user_id == north.student.pk]
+        assert [row.payload for row in kept] == [item["payload"] for item in sent] * batches
+
+
 def test_one_and_five_hundred_are_one_statement(student, statements):
     logged(student, VIEWED)  # from now on it is known who they are
     for body in (VIEWED, {"items": [VIEWED]}, {"items": [VIEWED] * 500}):

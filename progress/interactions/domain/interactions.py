@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.rights.remembered import CALLER, CallerChangedError, about_caller, fetch_for, json_for
 from progress.interactions.domain.interaction_input import InteractionInput
 from tenancy.errors import InvalidError
-from tenancy.sql import page_json, prepared_cursor, time_json
+from tenancy.sql import array_of_texts, page_json, prepared_cursor, time_json
 
 # One parameter of JSON: a list of 500 takes a client nine times as long to bind.
 _INTO: Final = "INSERT INTO user_interactions (id, user_id, organization_id, type, payload, created_at)"
@@ -26,12 +26,25 @@ _APPEND: Final = f"""
     WITH {CALLER}, appended AS ({_INTO} {_ROWS} FROM caller, {_SENT})
     SELECT {time_json("statement_timestamp()")} FROM caller
 """
-# Where the log is distributed: to one machine as one row, and through this one as several.
-_SEND: Final = f"{_INTO} {_ROWS.replace('statement_timestamp()', '%(at)s::timestamptz')} FROM {_SENT}"
-_FIRST: Final = "%(items)s::jsonb->0"
+# Where the log is distributed, one row is sent as it is. Several go with a row of the person's that is there
+# already, to where that is: without one they lead to no worker, and go through this machine row by row,
+# committed in two phases. So do the first of a person. Arrays take Citus half as long as JSON.
+_SENT_ON: Final = (
+    "unnest(%(ids)s::uuid[], %(types)s::text[], %(payloads)s::text[]) AS sent (id, type, payload)"
+)
+_ROWS_ON: Final = """
+    SELECT sent.id, {}, %(organization)s, sent.type, sent.payload::jsonb, %(at)s::timestamptz FROM
+"""
+_SEND: Final = f"""
+    {_INTO} {_ROWS_ON.format("log.user_id")} {_SENT_ON}, (
+        SELECT i.user_id FROM user_interactions i WHERE i.user_id = %(user)s
+        ORDER BY i.created_at DESC, i.id DESC LIMIT 1
+    ) log
+"""
+_SEND_FIRST: Final = f"{_INTO} {_ROWS_ON.format('%(user)s')} {_SENT_ON}"
 _SEND_ONE: Final = f"""
-    {_INTO} VALUES (({_FIRST}->>'id')::uuid, %(user)s, %(organization)s, {_FIRST}->>'type',
-        {_FIRST}->'payload', %(at)s::timestamptz)
+    {_INTO} VALUES ((%(ids)s::uuid[])[1], %(user)s, %(organization)s, (%(types)s::text[])[1],
+        (%(payloads)s::text[])[1]::jsonb, %(at)s::timestamptz)
 """
 _MOMENT: Final = f"""
     WITH {CALLER} SELECT statement_timestamp(), {time_json("statement_timestamp()")} FROM caller
@@ -143,6 +156,8 @@ def _ids(count: int) -> list[bytes]:
 
 def _append(user: User, ids: Sequence[bytes], interactions: Sequence[InteractionInput]) -> bytes:
     """Write the rows; return when, as it is shown."""
+    if settings.DISTRIBUTED:
+        return _send(user, ids, interactions)
     items = (
         b'{"id":"%b","type":"%b","payload":%b}' % (pk, interaction.type.encode(), interaction.payload)
         for pk, interaction in zip(ids, interactions, strict=True)
@@ -151,12 +166,25 @@ def _append(user: User, ids: Sequence[bytes], interactions: Sequence[Interaction
         "organization": user.organization_id,
         "items": (b"[%b]" % b",".join(items)).decode(),
     }
-    if not settings.DISTRIBUTED:
-        return json_for(user, _APPEND, values)
+    return json_for(user, _APPEND, values)
+
+
+def _send(user: User, ids: Sequence[bytes], interactions: Sequence[InteractionInput]) -> bytes:
+    """Write the rows where they are; return when, as it is shown."""
     found = fetch_for(user, _MOMENT, {})
     if found is None:
         raise CallerChangedError
     at, told = found
+    values = {
+        "user": user.pk,
+        "organization": user.organization_id,
+        "at": at,
+        "ids": array_of_texts(ids),
+        "types": array_of_texts(interaction.type.encode() for interaction in interactions),
+        "payloads": array_of_texts(interaction.payload for interaction in interactions),
+    }
     with prepared_cursor() as cursor:
-        cursor.execute(_SEND_ONE if len(ids) == 1 else _SEND, {**values, "user": user.pk, "at": at})
+        cursor.execute(_SEND_ONE if len(ids) == 1 else _SEND, values)
+        if cursor.rowcount == 0:
+            cursor.execute(_SEND_FIRST, values)
     return told.encode()
