@@ -50,6 +50,15 @@ def test_it_writes_as_many_results_as_are_asked_for_in_an_organization_of_its_ow
     assert set(people.values_list("role__name", flat=True)) == {"ADMIN", "PRINCIPAL", "TEACHER"}
 
 
+def test_learners_of_the_organization_do_no_safety_quiz(fill):
+    fill(staff=10, results=10)
+    organization = Organization.unscoped.get(slug=SLUG)
+    learner = make_user("aa@fill.test", "STUDENT", at=organization.scope)
+    fill(staff=10, results=40)
+    assert filled().count() == 40
+    assert not filled().filter(user=learner).exists()
+
+
 def test_weeks_have_complete_and_pending_people_and_some_did_it_twice(fill, as_user, north):
     fill(staff=100, results=300)
     first = filled().latest("week_of")

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Role
+from accounts.rights.keys import RoleKind
 from quizzes.models import SafetyQuizResult
 from quizzes.safety.domain.weeks import Week, current_week
 from tenancy.models import Campus, Organization, School
@@ -42,7 +43,7 @@ _MEMBERSHIPS: Final = """
 """
 # Each week a tenth of the staff, always another, is pending, and one in twenty-five did the quiz twice.
 # The id is a UUIDv7 of the moment: random bytes behind the milliseconds, with the version's bits set.
-_RESULTS: Final = """
+_RESULTS: Final = f"""
     INSERT INTO safety_quiz_results (
         id, organization_id, school_id, campus_id, user_id, quiz_id, quiz_title, week_of, user_name,
         user_role, score, total_questions, answers, completed_at, created_by_id, updated_by_id, created_at,
@@ -57,7 +58,9 @@ _RESULTS: Final = """
         7 + (n + try.number)::int %% 4, 10, '[0, 2, 1, 3, 0, 1, 2, 2, 0, 1]'::jsonb, done.at, u.id, u.id,
         done.at, done.at
     FROM (
-        SELECT *, row_number() OVER (ORDER BY email) AS n FROM users WHERE organization_id = %(organization)s
+        SELECT users.*, row_number() OVER (ORDER BY email) AS n FROM users
+        WHERE organization_id = %(organization)s
+            AND role_id IN (SELECT id FROM roles WHERE kind = '{RoleKind.STAFF}')
     ) u
     JOIN roles r ON r.id = u.role_id
     CROSS JOIN generate_series(1, 2) try (number)
