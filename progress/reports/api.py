@@ -19,6 +19,7 @@ from progress.steps.api.serializers import LearningPathSerializer
 from progress.steps.domain import path
 from progress.steps.keys import COMPLETIONS_LIST
 from tenancy.api.fields import StrictCharField, StrictChoiceField
+from tenancy.lists import MOST_LISTED
 from tenancy.scope import current_scope, scope_entered
 
 _MOST_ID = 2**63 - 1
@@ -46,14 +47,21 @@ class ReportParameters(ReportedCourseParameters):
         default=STUCK_DAYS,
         help_text="After how many days without completing anything somebody is stuck.",
     )
-    state = StrictChoiceField(choices=list(LearnerState), required=False, help_text="Only these in `rows`.")
+    state = StrictChoiceField(
+        choices=list(LearnerState),
+        required=False,
+        help_text="Only these in `rows`; refused where learners are too many.",
+    )
     search = StrictCharField(default="", max_length=200, help_text="Words that all occur in a name.")
 
 
 class FiguresSerializer(serializers.Serializer[Any]):
-    """How many learners, by how far they are."""
+    """How many learners, and how many of those who were looked at are how far."""
 
     learners = serializers.IntegerField()
+    counted = serializers.IntegerField(
+        help_text="Of how many these figures and those of the steps are: all, or a sample of too many."
+    )
     not_started = serializers.IntegerField()
     in_progress = serializers.IntegerField()
     stuck = serializers.IntegerField()
@@ -127,7 +135,7 @@ class LearningReportViewSet(ScopedViewSet):
             "figures": FiguresSerializer(figures).data,
             "funnel": [step._asdict() for step in funnel],
             "rows": [person._asdict() for person in people],
-            "count": count,
+            "count": min(count, MOST_LISTED),
         }
         return Response(told)
 

@@ -23,6 +23,7 @@ from progress.reports.domain.learning import (
     Learner,
     LearnerState,
     WantedLearners,
+    count_learners,
     find_course,
     iterate_learners,
     list_learners,
@@ -33,11 +34,13 @@ from quizzes.safety.report_page.places import place_asked_for, way_to
 from tenancy.admin.formats import CSV, XLSX
 from tenancy.admin.pages import check_key, render_page
 from tenancy.errors import ConflictError, DomainError, InvalidError, NotFoundError
-from tenancy.lists import MOST_LISTED, last_page
+from tenancy.lists import MOST_LISTED, Number, last_page
 from tenancy.models import NODE_MODELS
 from tenancy.scope import PLATFORM_ID, ActiveScope, Level, Scope, scope_entered
 
 PAGE_SIZE: Final = 50
+MOST_IN_A_FILE: Final = 20_000
+"""Learners; what each has completed is looked up."""
 MOST_COURSES: Final = 200
 _WRITERS: Final[dict[str, Any]] = {"csv": CSV, "xlsx": XLSX}
 WORDS: Final = (
@@ -178,7 +181,11 @@ def _first_of(courses: Sequence[Course]) -> Course:
 def _page(asked: AskedLearning, wanted: WantedLearners, place: ActiveScope) -> dict[str, Any]:
     with scope_entered(place):
         figures, steps = read_figures(wanted)
-        number, people = list_learners(wanted, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE)
+        try:
+            number, people = list_learners(wanted, limit=PAGE_SIZE, offset=(asked.page - 1) * PAGE_SIZE)
+            refused = ""
+        except InvalidError as refusal:
+            number, people, refused = Number(0), [], str(refusal.detail)
     return {
         "way": [(crumb.name, asked.but(scope=crumb.scope).address) for crumb in way_to(place)],
         "below": [(name, asked.but(scope=scope).address) for name, scope in _places_below(place)],
@@ -191,6 +198,7 @@ def _page(asked: AskedLearning, wanted: WantedLearners, place: ActiveScope) -> d
         "steps": [_bar(step, figures) for step in steps],
         "people": [(person, _address_of(person)) for person in people],
         "number": number,
+        "refused": refused,
         "page_links": _page_links(asked, number),
         "formats": [(writer.label, f"{asked.address}&format={name}") for name, writer in _WRITERS.items()],
         "most_days": MOST_STUCK_DAYS,
@@ -222,7 +230,7 @@ class Bar:
 
 
 def _bar(step: FunnelStep, figures: Figures) -> Bar:
-    whole = figures.learners or 1
+    whole = figures.counted or 1
     return Bar(step, round(100 * step.done / whole, 1), round(100 * step.here / whole, 1))
 
 
@@ -251,11 +259,11 @@ def _file(wanted: WantedLearners, format_name: str) -> FileResponse:
     if format_name not in _WRITERS:
         raise InvalidError(_("There is no such format."), attr="format")
     writer = _WRITERS[format_name]()
-    number, people = iterate_learners(wanted, most=writer.max_rows)
-    if number > writer.max_rows:
+    most = min(writer.max_rows, MOST_IN_A_FILE)
+    if count_learners(wanted) > most:
         raise ConflictError(
-            _("%(format)s: at most %(number)s people. Choose a smaller place, or filter the list.")
-            % {"format": writer.label, "number": f"{writer.max_rows:,}"},
+            _("%(format)s: at most %(number)s people. Choose a smaller place, or filter the list by name.")
+            % {"format": writer.label, "number": f"{most:,}"},
             code="too_many_rows",
         )
     rows = (
@@ -269,7 +277,7 @@ def _file(wanted: WantedLearners, format_name: str) -> FileResponse:
             person.last_activity_at,
             person.next_step,
         ]
-        for person in people
+        for person in iterate_learners(wanted)
     )
     answer: FileResponse = writer.answer(COLUMNS, rows, name=f"learning-progress-{wanted.course_id}")
     return answer

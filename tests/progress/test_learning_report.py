@@ -10,6 +10,8 @@ from django.utils import timezone
 from accounts.models import User
 from learning.models import CourseCategory
 from progress.models import PracticeCompletion, VideoCompletion
+from progress.reports import pages
+from progress.reports.domain import learning as domain
 from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, scope_entered
 from tests import factories
@@ -62,7 +64,7 @@ def test_a_teacher_sees_who_of_the_class_is_how_far(room, as_user):
     told = report(as_user(room.teacher), room.course)
     assert told["course"] == {"id": room.course.pk, "title": room.course.title}
     assert told["figures"] == {
-        "learners": 6, "not_started": 2, "in_progress": 2, "stuck": 1, "finished": 1,
+        "learners": 6, "counted": 6, "not_started": 2, "in_progress": 2, "stuck": 1, "finished": 1,
     }  # fmt: skip
     states = {row["name"]: (row["state"], row["done"], row["next_step"]) for row in told["rows"]}
     assert states == {
@@ -181,6 +183,61 @@ def test_more_people_take_no_more_statements(room, as_user, statements):
     with statements() as many:
         report(client, room.course)
     assert len(many) == len(few) <= 4
+
+
+def looks_at(monkeypatch, most, *, sample=0):
+    """Let a report look at no more than so many learners times steps; the course has five steps."""
+    monkeypatch.setattr(domain, "MOST_LOOKED_AT", most)
+    monkeypatch.setattr(domain, "SAMPLE", sample)
+
+
+def test_of_too_many_learners_the_figures_are_of_a_sample_and_say_so(room, as_user, monkeypatch):
+    client = as_user(room.teacher)
+    looks_at(monkeypatch, 6 * 5)
+    whole = report(client, room.course)
+    assert whole["figures"]["counted"] == whole["figures"]["learners"] == 6
+    looks_at(monkeypatch, 6 * 5 - 1, sample=4 * 5)
+    told = report(client, room.course)
+    figures = dict(told["figures"])
+    assert (figures.pop("learners"), figures.pop("counted")) == (6, 4)
+    assert sum(figures.values()) == 4
+    assert figures["in_progress"] + figures["stuck"] == sum(step["here"] for step in told["funnel"])
+    assert max(step["done"] for step in told["funnel"]) <= 4
+    assert report(client, room.course) == told, "the same ones each time"
+    # Whom the list shows is looked up, whatever the figures are of.
+    assert told["rows"] == whole["rows"]
+
+
+def test_too_many_learners_are_not_looked_at_for_their_state_but_those_of_a_name_are(
+    room, as_user, monkeypatch
+):
+    looks_at(monkeypatch, 6 * 5 - 1, sample=5)
+    client = as_user(room.teacher)
+    answer = client.get(URL, {"course_id": room.course.pk, "state": "stuck"})
+    assert (answer.status_code, error_of(answer)["code"], error_of(answer)["attr"]) == (
+        400,
+        "too_many_learners",
+        "state",
+    )
+    assert names(report(client, room.course, state="stuck", search="emile")) == ["Émile"]
+    assert names(report(client, room.course, state="stuck", search="nobody")) == []
+    page = sign_in(room.teacher).get(PAGE, {"state": "stuck"})
+    assert page.status_code == 200
+    assert "Choose a smaller place, or a name." in page.content.decode()
+    assert "of 1 of them, chosen by chance" in page.content.decode()
+
+
+def test_a_file_holds_all_learners_of_a_state_however_many_are_looked_at(room, monkeypatch):
+    looks_at(monkeypatch, 0)
+    monkeypatch.setattr(domain, "ROWS_AT_ONCE", 2)
+    answer = sign_in(room.teacher).get(PAGE, {"state": "in_progress", "format": "csv"})
+    rows = csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig")))
+    assert [row["name"] for row in rows] == ["Ben", "Cem"]
+    answer = sign_in(room.teacher).get(PAGE, {"format": "csv"})
+    assert len(list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))) == 6
+    monkeypatch.setattr(pages, "MOST_IN_A_FILE", 5)
+    refused = sign_in(room.teacher).get(PAGE, {"format": "csv"}, follow=True)
+    assert "CSV: at most 5 people." in refused.content.decode()
 
 
 def test_somebody_elses_path_is_the_one_they_are_sent(room, sunrise, as_user):
