@@ -2,10 +2,12 @@
 
 from typing import Any, ClassVar, Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.contrib.auth import get_user_model
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,10 @@ from tenancy.names import Mentions
 
 MOST_FOUND: Final = 200
 """How many people, or others that it finds, a search takes the rows of."""
+
+FEW: Final = 20
+"""People. Of so many all rows are taken."""
+ROWS_OF_MANY: Final = 1_000
 
 
 class ListByTime(RowsToList):
@@ -69,8 +75,9 @@ class FactAdmin(TenantAdmin):
         found = Q()
         for row, names in fields.items():
             if row == "user":
-                ids = self._people(request, search_term)
-            elif row:
+                found |= self._theirs(request, queryset, self._people(request, search_term))
+                continue
+            if row:
                 related: Any = self.opts.get_field(row).related_model
                 rows = getattr(related, "all_objects", related._default_manager)
                 ids = _first(_mentioning(rows.order_by("pk"), names, search_term))
@@ -80,6 +87,24 @@ class FactAdmin(TenantAdmin):
                 ids = _first(_mentioning(queryset.filter(pk__in=newest).order_by(), names, search_term))
             found |= Q(**{f"{row or 'pk'}{LOOKUP_SEP}in": ids})
         return queryset.filter(found), False
+
+    def _theirs(self, request: HttpRequest, queryset: Any, people: list[Any]) -> Q:
+        """Return the condition for the rows of some people; of many the newest of each.
+
+        Left to itself the database takes the rows of everybody by their time until enough are of many people:
+        all there are, where theirs are few or old.
+        """
+        if len(people) <= FEW or settings.DISTRIBUTED:
+            return Q(user__in=people)
+        of_each = ROWS_OF_MANY // len(people)
+        told = _("Of each of the %(number)d people who match, these are the newest %(of_each)d rows.")
+        messages.info(request, told % {"number": len(people), "of_each": of_each})
+        theirs = queryset.filter(user=OuterRef("pk")).order_by(*self.get_ordering(request))
+        everybody: Any = get_user_model()
+        newest = everybody.all_objects.filter(pk__in=people).values_list(
+            ArraySubquery(theirs.values("pk")[:of_each]), flat=True
+        )
+        return Q(pk__in=[pk for rows in newest for pk in rows])
 
     def _people(self, request: HttpRequest, search_term: str) -> list[Any]:
         everybody: Any = get_user_model()

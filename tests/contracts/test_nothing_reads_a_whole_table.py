@@ -124,3 +124,19 @@ def test_a_search_that_many_people_match_says_whose_rows_it_shows(north, monkeyp
     page = sign_in(north.admin).get(f"{url(Interaction, 'changelist')}?q=many")
     assert len(shown_ids(page)) == 2
     assert "these are the rows of the first 2" in page.content.decode()
+
+
+def test_of_many_people_a_search_shows_the_newest_rows_of_each_and_says_so(north, monkeypatch):
+    monkeypatch.setattr(facts, "FEW", 1)
+    monkeypatch.setattr(facts, "ROWS_OF_MANY", 4)
+    busy, quiet = (make_user(f"many{n}@north.test", "STUDENT", at=north.classroom.scope) for n in range(2))
+    log(quiet, 1)
+    log(busy, 3)
+    rows = Interaction.unscoped.order_by("-created_at", "-pk")
+    newest = [*rows.filter(user=busy).values_list("pk", flat=True)[:2]]
+    page = sign_in(north.admin).get(f"{url(Interaction, 'changelist')}?q=many")
+    assert {*shown_ids(page)} == {*newest, rows.get(user=quiet).pk}
+    assert "Of each of the 2 people who match, these are the newest 2 rows." in page.content.decode()
+    page = sign_in(north.admin).get(f"{url(Interaction, 'changelist')}?q=many0")
+    assert len(shown_ids(page)) == 3
+    assert "Of each of the" not in page.content.decode()
