@@ -178,6 +178,11 @@ WEB_LOGIN_THREADS: int = env.int("WEB_LOGIN_THREADS", default=1)
 # How long a client may take to send a body, and a file to import.
 BODY_SECONDS: int = env.int("BODY_SECONDS", default=20)
 UPLOAD_SECONDS: int = env.int("UPLOAD_SECONDS", default=120)
+# Of each worker: how much of long answers may lie on disk for clients that have not read them yet, how many
+# these may be, and after how long one of them is cut off if another needs its room.
+UNSENT_MEGABYTES: int = env.int("UNSENT_MEGABYTES", default=256)
+UNSENT_ANSWERS: int = env.int("UNSENT_ANSWERS", default=64)
+UNSENT_SECONDS: int = env.int("UNSENT_SECONDS", default=600)
 
 # --- Database -------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from config.monitoring.health import ALIVE
 from config.serving.bodies import Bodies, RefusedRequest, drain, limit_of
 from config.serving.cors import cors_headers
 from config.serving.lanes import Lane
+from config.serving.unsent import UnsentAnswers
 from config.serving.workers import PART
 from config.serving.wsgi import Application, answer, environ_of
 
@@ -39,6 +40,11 @@ class Server:
         self.bodies = Bodies(HELD_BODIES)
         self.api, self.admin = Lane("api", threads), Lane("admin", admin_threads)
         self.login = Lane("login", login_threads, patience=PATIENCE_TO_LOG_IN)
+        self.unsent = UnsentAnswers(
+            limit=settings.UNSENT_MEGABYTES * 1024 * 1024,
+            number=settings.UNSENT_ANSWERS,
+            seconds=settings.UNSENT_SECONDS,
+        )
         self.parting: list[tuple[str, str]] = []
         """Headers of each answer: that the connection ends with it, once this process is about to end."""
 
@@ -79,10 +85,17 @@ class Server:
             length = body.seek(0, io.SEEK_END)
             body.seek(0)
             environ = environ_of(scope, body, length)
-            await lane.run(
-                partial(answer, self.application, environ, protocol, self.parting),
-                partial(self._refuse, scope, protocol),
+            refuse = partial(self._refuse, scope, protocol)
+            handle = partial(
+                answer,
+                self.application,
+                environ,
+                protocol,
+                parting=self.parting,
+                unsent=self.unsent,
+                refuse=refuse,
             )
+            await lane.run(handle, refuse)
         finally:
             self.bodies.release(body)
 

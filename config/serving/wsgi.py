@@ -5,20 +5,16 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from tempfile import SpooledTemporaryFile
-from threading import Timer
-from typing import IO, Any, Final
+from typing import IO, Any
 
 from config.api.errors import error_body
-from config.serving.bodies import IN_MEMORY
+from config.serving.bodies import IN_MEMORY, RefusedRequest
 from config.serving.cors import cors_headers
+from config.serving.unsent import UnsentAnswers
 
 logger = logging.getLogger(__name__)
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-
-SECONDS_TO_OPEN: Final = 10
-"""How long a file without a name stays open for the server, which needs a moment."""
 
 
 class FileWrapper:
@@ -84,7 +80,13 @@ def environ_of(scope: Any, body: IO[bytes], length: int) -> dict[str, Any]:
 
 
 def answer(
-    application: Application, environ: dict[str, Any], protocol: Any, parting: list[tuple[str, str]]
+    application: Application,
+    environ: dict[str, Any],
+    protocol: Any,
+    *,
+    parting: list[tuple[str, str]],
+    unsent: UnsentAnswers,
+    refuse: Callable[[RefusedRequest], None],
 ) -> None:
     """Have the application answer, as a whole: no thread ever waits for a client that reads slowly.
 
@@ -92,6 +94,8 @@ def answer(
 
     Args:
         parting: headers that are added, as they are when the answer is made.
+        unsent: has room for a long answer, or not.
+        refuse: answers then.
     """
     status, headers = 500, [("content-type", "application/json")]
 
@@ -108,7 +112,13 @@ def answer(
             protocol.response_bytes(status, headers, b"".join(result))
         elif (length := file.tell()) > IN_MEMORY:
             headers = [header for header in headers if header[0].lower() != "content-length"]
-            _send(protocol, status, [*headers, ("content-length", str(length))], file)
+            try:
+                path = unsent.add(file, length)
+            except RefusedRequest as refused:
+                file.close()
+                refuse(refused)
+            else:
+                protocol.response_file(status, [*headers, ("content-length", str(length))], path)
         else:
             with file:
                 file.seek(0)
@@ -139,12 +149,3 @@ def _spooled(result: Any) -> IO[bytes] | None:
         file.close()
         raise
     return file
-
-
-def _send(protocol: Any, status: int, headers: list[tuple[str, str]], file: IO[bytes]) -> None:
-    """Have the server send a file on disk that has no name: it goes with the last who has it open."""
-    file.flush()
-    protocol.response_file(status, headers, f"/dev/fd/{file.fileno()}")
-    closing = Timer(SECONDS_TO_OPEN, file.close)
-    closing.daemon = True
-    closing.start()

@@ -4,12 +4,14 @@ import asyncio
 import io
 import os
 import threading
+import time
+from pathlib import Path
 from tempfile import SpooledTemporaryFile, TemporaryFile
 
 import pytest
 from django.conf import settings
 
-from config.serving import bodies, lanes
+from config.serving import bodies, lanes, unsent
 from config.serving.application import Server
 from config.serving.bodies import Bodies, Limit, RefusedRequest
 from config.serving.wsgi import FileWrapper
@@ -233,6 +235,53 @@ def test_a_long_answer_that_comes_in_pieces_is_sent_from_disk():
         for number in range(pieces):
             assert file.read(size) == bytes([number]) * size
         assert file.read() == b""
+
+
+@pytest.mark.parametrize("bound", [{"UNSENT_ANSWERS": 2}, {"UNSENT_MEGABYTES": 5}])
+def test_long_answers_that_are_not_read_take_room_on_disk_up_to_a_bound(settings, bound):
+    for name, value in bound.items():
+        setattr(settings, name, value)
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return FileWrapper(io.BytesIO(b"x" * bodies.IN_MEMORY * 2))
+
+    protocols = ask(server_of(application), *[(Scope(), ()), (Scope(), ()), (Scope(), ())])
+    assert [protocol.status for protocol in protocols] == [200, 200, 503]
+    assert protocols[2].code == "busy"
+    assert protocols[2].answer[1]["retry-after"] == "30"
+    for protocol in protocols[:2]:
+        protocol.file.close()
+
+
+def handed_over(answers, length):
+    """Hand a file over; return it as the server opens it."""
+    file = TemporaryFile()  # noqa: SIM115 - closed when it is sent
+    file.write(b"x" * length)
+    return Path(answers.add(file, length)).open("rb")
+
+
+def test_a_long_answer_that_has_been_read_makes_room_for_another(monkeypatch):
+    monkeypatch.setattr(unsent, "LOOKED_AT_EVERY", 0)
+    answers = unsent.UnsentAnswers(limit=10 * KIB, number=1, seconds=600)
+    first = handed_over(answers, KIB)
+    with TemporaryFile() as another, pytest.raises(RefusedRequest, match="Too many long answers"):
+        answers.add(another, KIB)
+    first.close()
+    with handed_over(answers, 2 * KIB) as second:
+        assert [one.length for one in answers.held] == [2 * KIB]
+        assert len(second.read()) == 2 * KIB
+    until = time.monotonic() + 10
+    while answers.held:
+        assert time.monotonic() < until, "nobody looked whether it was sent"
+        time.sleep(0.01)
+
+
+def test_a_long_answer_that_nobody_reads_is_cut_off_for_another_after_a_while():
+    answers = unsent.UnsentAnswers(limit=2 * KIB, number=9, seconds=0)
+    with handed_over(answers, 2 * KIB) as late, handed_over(answers, KIB) as kept:
+        assert os.fstat(late.fileno()).st_size == 0
+        assert len(kept.read()) == KIB
 
 
 @pytest.mark.parametrize("file", [TemporaryFile, SpooledTemporaryFile])
