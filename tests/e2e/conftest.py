@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.clusters import copy_migrated, copy_with_demo
 from tests.e2e.databases import Database, started
 
 
@@ -13,7 +14,14 @@ def database() -> Iterator[Database]:
 
 
 @pytest.fixture
-def migrated() -> Iterator[Database]:
+def migrated(django_db_setup: None) -> Iterator[Database]:
     """A migrated database, on a server that may be killed."""
-    with started(Database(migrated=True)) as made:
+    with started(Database(copy_migrated)) as made:
+        yield made
+
+
+@pytest.fixture
+def with_demo(django_db_setup: None) -> Iterator[Database]:
+    """A database with the demo data, on a server that may be killed."""
+    with started(Database(copy_with_demo)) as made:
         yield made

@@ -7,25 +7,27 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import psycopg
 
-from config.embedded_postgres import data_directory
-from tests.databases import state_of_migrations
 from tests.e2e.servers import ROOT
 
 
 class Database:
-    """An embedded PostgreSQL of its own that can be killed and started again; empty at first, or migrated."""
+    """An embedded PostgreSQL of its own that can be killed and started again.
 
-    def __init__(self, *, migrated: bool = False) -> None:
+    Args:
+        fill: puts a cluster into the folder that it is given; without it there is nothing in the database.
+    """
+
+    def __init__(self, fill: Callable[[Path], None] | None = None) -> None:
         self.data = Path(tempfile.mkdtemp(prefix="stepwise-"))
-        if migrated:
-            copy_cluster(migrated_cluster(), self.data / "postgres")
+        if fill:
+            fill(self.data / "postgres")
         self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
         self.environment["STEPWISE_DATA_DIR"] = str(self.data)
         self.holders: list[subprocess.Popen[bytes]] = []
@@ -72,30 +74,6 @@ def started(database: Database) -> Iterator[Database]:
         yield database
     finally:
         database.stop()
-
-
-def migrated_cluster() -> Path:
-    """Return the folder of a stopped cluster that is migrated; made once for each state of the migrations."""
-    beside = data_directory().parent
-    folder = beside / f"migrated-{state_of_migrations()}"
-    if folder.exists():
-        return folder
-    for old in beside.glob("migrated-*"):
-        if not old.suffix:  # one that another process is making
-            shutil.rmtree(old, ignore_errors=True)
-    made = Database()
-    try:
-        made.start()
-        environment = {**made.environment, "DATABASE_URL": made.url}
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
-        made.end()
-        copy_cluster(made.data / "postgres", unfinished := beside / f"{folder.name}.{os.getpid()}")
-        with suppress(OSError):  # another process was faster
-            unfinished.rename(folder)
-        shutil.rmtree(unfinished, ignore_errors=True)
-    finally:
-        made.stop()
-    return folder
 
 
 def copy_cluster(cluster: Path, to: Path) -> None:

@@ -37,16 +37,15 @@ def manage(url, *arguments):
     return done.stdout
 
 
-def test_what_is_restored_into_an_empty_cluster_is_what_was_dumped(migrated, empty, tmp_path):
+def test_what_is_restored_into_an_empty_cluster_is_what_was_dumped(with_demo, empty, tmp_path):
     file = tmp_path / "stepwise.dump"
-    manage(migrated.url, "seed_demo")
-    dumped = dump(migrated.url, file)
+    dumped = dump(with_demo.url, file)
     assert dumped["users"][0] > 10
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads((tmp_path / "stepwise.dump.json").read_text())["tables"] == dumped
 
     # What is written later is not in it.
-    with psycopg.connect(migrated.url, autocommit=True) as connection:
+    with psycopg.connect(with_demo.url, autocommit=True) as connection:
         connection.execute("UPDATE users SET name = 'Somebody Else' WHERE email = 'student@north.test'")
     assert restore(empty.url, file) == dumped
     assert "No planned migration operations." in manage(empty.url, "migrate", "--plan")
@@ -60,7 +59,7 @@ def test_what_is_restored_into_an_empty_cluster_is_what_was_dumped(migrated, emp
     with pytest.raises(BackupError, match="not empty"):
         restore(empty.url, file)
     with pytest.raises(BackupError, match="is there already"):
-        dump(migrated.url, file)
+        dump(with_demo.url, file)
 
 
 def test_a_restored_database_that_differs_is_told(database, empty, tmp_path):

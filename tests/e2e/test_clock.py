@@ -3,8 +3,6 @@
 The time of day is another in the processes of the server alone; PostgreSQL's stays what it is.
 """
 
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -21,7 +19,7 @@ import requests
 
 from tests.drills.sizes import sized
 from tests.e2e.databases import Database
-from tests.e2e.servers import ROOT, web_process
+from tests.e2e.servers import web_process
 from tests.e2e.stepped import STEP
 
 pytestmark = pytest.mark.drill
@@ -174,10 +172,7 @@ class Learner(threading.Thread):
 
 
 def people_of(database: Database) -> tuple[list[str], list[int]]:
-    """Load the demo; return the addresses of new learners, and the videos that they complete in turn."""
-    environment = {**database.environment, "DATABASE_URL": database.url}
-    command = [sys.executable, "manage.py", "seed_demo"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    """Return the addresses of learners that are added, and the videos that they complete in turn."""
     with psycopg.connect(database.url) as connection:
         emails = connection.execute(
             "INSERT INTO users (id, email, name, password, organization_id, role_id) "
@@ -211,10 +206,10 @@ def wait_for_rounds(learners: list[Learner], number: int) -> None:
         time.sleep(0.05)
 
 
-def test_a_clock_that_is_stepped_stops_nobody_and_loses_nothing(migrated, tmp_path, figure):
-    emails, videos = people_of(migrated)
+def test_a_clock_that_is_stepped_stops_nobody_and_loses_nothing(with_demo, tmp_path, figure):
+    emails, videos = people_of(with_demo)
     clock, finished = Clock(tmp_path), threading.Event()
-    settings = {"DATABASE_URL": migrated.url, "WEB_WORKERS": "2", "STEPPED_IN": str(tmp_path)}
+    settings = {"DATABASE_URL": with_demo.url, "WEB_WORKERS": "2", "STEPPED_IN": str(tmp_path)}
     with web_process(module="tests.e2e.stepped", **settings) as (address, server):
         learners = [Learner(address, email, videos, clock, finished) for email in emails]
         for learner in learners:
@@ -235,7 +230,7 @@ def test_a_clock_that_is_stepped_stops_nobody_and_loses_nothing(migrated, tmp_pa
     told = sum((learner.told for learner in learners), Counter())
     # Otherwise nothing of this has been tried.
     assert all(told[name] for name in ("renewed", "to sign in again", "tokens past their end")), told
-    assert kept(migrated, emails) == {
+    assert kept(with_demo, emails) == {
         learner.email: (
             learner.completed,
             learner.saved,

@@ -1,7 +1,5 @@
 """``kill -9`` under load: nothing that was acknowledged is missing, and service comes back by itself."""
 
-import subprocess
-import sys
 import threading
 import time
 
@@ -12,7 +10,7 @@ import requests
 from accounts.sign_in.tokens import AccessToken
 from tests.drills.sizes import sized
 from tests.e2e.databases import Database
-from tests.e2e.servers import ROOT, web_process
+from tests.e2e.servers import web_process
 
 pytestmark = pytest.mark.drill
 
@@ -26,15 +24,7 @@ SECONDS_TO_RECOVER = 40
 
 
 def learners_of(database: Database) -> dict[str, str]:
-    """Load the demo, add learners to it, and return a token for each user id."""
-    environment = {**database.environment, "DATABASE_URL": database.url}
-    subprocess.run(
-        [sys.executable, "manage.py", "seed_demo"],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    """Add learners to the demo, and return a token for each user id."""
     with psycopg.connect(database.url) as connection:
         rows = connection.execute(
             "INSERT INTO users (id, email, name, password, organization_id, role_id) "
@@ -61,8 +51,8 @@ def first_videos(database: Database) -> list[int]:
     return [row[0] for row in rows]
 
 
-def test_nothing_acknowledged_is_lost_when_workers_and_database_are_killed(migrated, figure):
-    tokens, videos = learners_of(migrated), first_videos(migrated)
+def test_nothing_acknowledged_is_lost_when_workers_and_database_are_killed(with_demo, figure):
+    tokens, videos = learners_of(with_demo), first_videos(with_demo)
     acknowledged: list[tuple[str, int]] = []
     unexpected: list[int] = []
     work = [(user, video) for video in videos for user in tokens]
@@ -112,7 +102,7 @@ def test_nothing_acknowledged_is_lost_when_workers_and_database_are_killed(migra
             time.sleep(0.05)
         return recovered or time.monotonic() - start
 
-    with web_process(WEB_WORKERS="2", DATABASE_URL=migrated.url) as (address, main):
+    with web_process(WEB_WORKERS="2", DATABASE_URL=with_demo.url) as (address, main):
         threads = [threading.Thread(target=complete, args=(address,), daemon=True) for _ in range(8)]
         for thread in threads:
             thread.start()
@@ -122,15 +112,15 @@ def test_nothing_acknowledged_is_lost_when_workers_and_database_are_killed(migra
             for worker in main.children():
                 worker.kill()
             seconds.append(wait_for_more())
-            migrated.kill()
-            migrated.start()
+            with_demo.kill()
+            with_demo.start()
             seconds.append(wait_for_more())
         wait_for_more(BETWEEN)
         finished.set()
         for thread in threads:
             thread.join(30)
     assert unexpected == []
-    with psycopg.connect(migrated.url) as connection:
+    with psycopg.connect(with_demo.url) as connection:
         rows = connection.execute("SELECT user_id::text, video_id FROM user_sub_course_video_progress")
         kept = set(rows.fetchall())
     assert len(acknowledged) > (ROUNDS + 1) * BETWEEN

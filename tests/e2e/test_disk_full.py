@@ -1,7 +1,6 @@
 """The disk of the database is full: writes are refused, none is lost, and service is back with room."""
 
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +12,9 @@ import requests
 
 from accounts.sign_in.tokens import AccessToken
 from tests.drills.sizes import sized
+from tests.e2e.clusters import copy_migrated
 from tests.e2e.databases import Database
-from tests.e2e.servers import ROOT, web_server
+from tests.e2e.servers import web_server
 
 pytestmark = pytest.mark.drill
 
@@ -28,7 +28,7 @@ VIEWED = {"type": "viewed-slide", "payload": {"tcodeId": 12, "slide": 1, "second
 
 
 @pytest.fixture
-def small() -> Iterator[Database]:
+def small(django_db_setup: None) -> Iterator[Database]:
     """A database on a disk of its own, in memory; only root may mount one."""
     made = Database()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=755", "tmpfs", str(made.data)]
@@ -40,6 +40,7 @@ def small() -> Iterator[Database]:
         made.stop()
         pytest.skip(f"no small disk can be mounted here: {done.stderr.strip()}")
     try:
+        copy_migrated(made.data / "postgres")
         made.start()
         yield made
     finally:
@@ -51,9 +52,7 @@ def small() -> Iterator[Database]:
 
 
 def learner_of(database: Database) -> str:
-    """Migrate, add somebody who learns, and return their token."""
-    environment = {**database.environment, "DATABASE_URL": database.url}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=environment, check=True)
+    """Add somebody who learns, and return their token."""
     with psycopg.connect(database.url) as connection:
         row = connection.execute(
             "INSERT INTO users (id, email, name, password, organization_id, role_id) "

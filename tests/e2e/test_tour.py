@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.databases import copy_cluster, migrated_cluster
+from tests.e2e.clusters import copy_with_demo
 from tests.e2e.demo import Demo
 from tests.e2e.servers import ROOT
 
@@ -58,15 +58,15 @@ def steps_of_the_tour() -> Iterator[Step]:
             yield Step(commands, " ".join(line[1:].strip() for line in answer.splitlines()))
 
 
-def test_the_tour_of_the_readme_is_what_happens():
+def test_the_tour_of_the_readme_is_what_happens(django_db_setup):
     steps = list(steps_of_the_tour())
     assert sum(bool(step.answer) for step in steps) > 10
     # Not tmp_path: a socket's path must be short, and PostgreSQL's user must be let in.
     with tempfile.TemporaryDirectory(prefix="tour-") as name:
         folder = Path(name)
         (folder / "data").mkdir()
-        # What is migrated at a first start is said in test_demo.py.
-        copy_cluster(migrated_cluster(), folder / "data" / "postgres")
+        # What a first start does is said in test_demo.py; here is what it leaves.
+        copy_with_demo(folder / "data" / "postgres")
         with Demo(folder / "data").running() as demo:
             script = _CURL + "\n".join(
                 f": > status\n{{\n{step.commands}}} > answer-{number}\nmv status status-{number}"
