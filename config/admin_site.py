@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.cache import patch_cache_control
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ from tenancy.admin.rows import NOTHING
 _RANK: Final = {
     label: rank for rank, label in enumerate(["learning", "quizzes", "accounts", "tenancy", "progress"])
 }
+
+# Seconds for which a browser asks no more for the words of scripts: a new release may have others.
+_KEPT: Final = 3600
 
 
 def _rank_of_app(made: ModelAdmin) -> int:
@@ -92,6 +96,14 @@ class StepwiseAdminSite(AdminSite):
         if request.method == "POST" and (seconds := seconds_to_wait(request, "login")):
             return too_many_attempts(request, seconds)
         return super().login(request, extra_context)
+
+    def i18n_javascript(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Give the words of Django's scripts. Each page waits for them, and they are the same on all."""
+        words: HttpResponse = super().i18n_javascript(request, extra_context)
+        patch_cache_control(words, private=True, max_age=_KEPT)
+        return words
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """Suggest what the form that asks would take."""

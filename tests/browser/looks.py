@@ -6,11 +6,16 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 HARD_TO_READ = (Path(__file__).parent / "contrast.js").read_text()
+BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 
 def is_dark(page: Page) -> bool:
     """Whether the page's background is nearer to black than to white."""
-    colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    return is_nearer_to_black(page.evaluate(BACKGROUND))
+
+
+def is_nearer_to_black(colour: str) -> bool:
+    """Whether a colour without transparency, as scripts are told it, is nearer to black than to white."""
     red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
     return red + green + blue < 384
 

@@ -17,14 +17,15 @@ CLICKS = (
 )
 # How often a key is pressed at most to get somewhere, the header and the side bar of a page included.
 MOST_KEYS = 200
-FOCUSED = "(target) => target === document.activeElement"
-IN_ITS_ROW = "(target) => Boolean(target.closest('.row')?.contains(document.activeElement))"
-ON_A_HANDLE = "document.activeElement.matches('.handle')"
-ABOVE = """
-(target) => Boolean(
-    document.activeElement.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING
-    && !target.contains(document.activeElement)
-)
+# Where the focus is, seen from where it is to be.
+FOCUS = """
+(target) => {
+    const at = document.activeElement;
+    if (target === at) return "there";
+    if (target.closest(".row")?.contains(at)) return at.matches(".handle") ? "on its handle" : "in its row";
+    const isAbove = at.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING;
+    return isAbove && !target.contains(at) ? "beyond" : "before";
+}
 """
 
 
@@ -33,16 +34,17 @@ def reach(page: Page, target: Locator) -> None:
     target.wait_for()
     in_row = False
     for _ in range(MOST_KEYS):
-        if target.evaluate(FOCUSED):
+        focus = target.evaluate(FOCUS)
+        if focus == "there":
             return
         if in_row:
             page.keyboard.press("ArrowLeft")
-        elif target.evaluate(IN_ITS_ROW):
+        elif focus in ("in its row", "on its handle"):
             # From its end, as the right arrow would open its branch; on the handle, End is for its list.
-            in_row = not page.evaluate(ON_A_HANDLE)
+            in_row = focus == "in its row"
             page.keyboard.press("End" if in_row else "ArrowRight")
         else:
-            page.keyboard.press("Shift+Tab" if target.evaluate(ABOVE) else "Tab")
+            page.keyboard.press("Shift+Tab" if focus == "beyond" else "Tab")
     pytest.fail(f"{target} is not reached with {MOST_KEYS} keys")
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 from accounts.models import User
 from tests.browser.accessibility import hard_to_use
 from tests.browser.conftest import PHONE, session_of
-from tests.browser.looks import HARD_TO_READ, is_dark
+from tests.browser.looks import BACKGROUND, HARD_TO_READ, is_dark, is_nearer_to_black
 from tests.contracts.admin_pages import pages_for
 
 DESK: ViewportSize = {"width": 1280, "height": 720}
@@ -89,6 +90,15 @@ def test_suggestions_are_found_by_typing(open_as, world):
     assert field.locator("select").input_value() == str(world.north.sub_course.pk)
 
 
+def test_the_words_of_scripts_are_asked_for_once(open_as, north):
+    page = open_as(north.admin, "/admin/learning/video/")
+    sent = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/jsi18n/'))"
+    assert page.evaluate(f"{sent}.map((words) => words.transferSize > 0)") == [True]
+    for address in ("/admin/learning/course/", "/admin/learning/video/add/"):
+        page.goto(address)
+        assert page.evaluate(f"{sent}.map((words) => words.transferSize)") == [0], address
+
+
 WIDER_THAN_IT_MAY_BE = """
     () => [document.documentElement, ...document.querySelectorAll(".results, .sw-wide, .sw-scroll")]
         .filter((element) => element.scrollWidth > element.clientWidth)
@@ -96,22 +106,37 @@ WIDER_THAN_IT_MAY_BE = """
 """
 
 
+# In one go: to ask costs more than to look.
+LOOK = f"""
+    (isRead) => ({{
+        wide: ({WIDER_THAN_IT_MAY_BE})(),
+        hard: isRead ? (
+            {HARD_TO_READ}
+        )() : [],
+        background: {BACKGROUND},
+    }})
+"""
+
+
 def unreadable(page: Page, addresses: list[str]) -> list[str]:
     """Return what is hard to read or to use on these pages, in either theme, or wider than a screen."""
     found = []
-    screens, schemes = (TELEPHONE, DESK), ("light", "dark")
+    states = [(TELEPHONE, "light"), (DESK, "light"), (DESK, "dark")]
+    shown_in: tuple[Any, Any] = (None, None)
     for address in addresses:
         page.goto(address)
-        for screen in screens:
-            page.set_viewport_size(screen)
-            found += [f"{address} {screen['width']}: {text}" for text in page.evaluate(WIDER_THAN_IT_MAY_BE)]
-            if screen is DESK:
-                for scheme in schemes:
-                    page.emulate_media(color_scheme=scheme)
-                    found += [f"{address} {scheme}: {text}" for text in page.evaluate(HARD_TO_READ)]
-                    assert is_dark(page) is (scheme == "dark"), address
+        for screen, scheme in states:
+            if screen is not shown_in[0]:
+                page.set_viewport_size(screen)
+            if scheme != shown_in[1]:
+                page.emulate_media(color_scheme=scheme)
+            shown_in = screen, scheme
+            seen = page.evaluate(LOOK, screen is DESK)
+            found += [f"{address} {screen['width']}: {text}" for text in seen["wide"]]
+            found += [f"{address} {scheme}: {text}" for text in seen["hard"]]
+            assert is_nearer_to_black(seen["background"]) is (scheme == "dark"), address
         if not address.endswith(ALIKE):
             found += [f"{address}: {text}" for text in hard_to_use(page, contrast=False)]
         # The next page begins as this one ends: what does not change is not drawn again.
-        screens, schemes = screens[::-1], schemes[::-1]
+        states.reverse()
     return found
