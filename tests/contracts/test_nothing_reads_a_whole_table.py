@@ -19,6 +19,12 @@ pytestmark = [
     pytest.mark.skipif(bool(citus.COORDINATOR), reason="what workers read is counted there"),
 ]
 
+
+@pytest.fixture(autouse=True)
+def first_wall_alone():
+    """Both walls are up, as they are wherever it runs: a policy takes part in each plan."""
+
+
 FACTS = (ItemProgress, VideoCompletion, PracticeCompletion, SafetyQuizResult, Interaction, Attempt)
 ROUTES = (
     "/api/user_progress?progress_type=sign_learned",
