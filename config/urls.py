@@ -228,6 +228,8 @@ _PAGES = [
 
 urlpatterns = [
     *_HOT,
+    # Before a hundred others: a list of the admin looks up where each of its rows leads.
+    path("admin/", admin.site.urls),
     *_PROGRESS,
     *_LEARNING,
     *_QUIZZES,
@@ -235,7 +237,6 @@ urlpatterns = [
     *_PAGES,
     path("", FrontDoorView.as_view()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
-    path("admin/", admin.site.urls),
     re_path(r"^api/schema/?\Z", SchemaView.as_view(), name="schema"),
     re_path(r"^api/docs/?\Z", DocsView.as_view(url_name="schema")),
 ]
