@@ -10,14 +10,16 @@ from django.urls import get_resolver
 
 def load() -> Any:
     """Return the application; Django is set up first, as all the rest needs it."""
+    gc.disable()
     application = get_wsgi_application()
 
     from config.serving.application import Server
 
     _ = get_resolver().url_patterns  # loads every view
-    # None of it is ever garbage: looking through it again and again would hold up requests.
+    # None of it is ever garbage: looking through it again and again would hold up the start, and requests.
     gc.collect()
     gc.freeze()
+    gc.enable()
     return Server(
         application,
         threads=settings.WEB_THREADS,
