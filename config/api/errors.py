@@ -170,7 +170,9 @@ class ExceptionFormatter(BaseFormatter):
     """Adds ``meta`` where the original error carries data."""
 
     def format_error_response(self, error_response: ErrorResponse) -> Any:
-        body = super().format_error_response(error_response)
+        # Not the library's ``asdict``, which copies each word of it.
+        errors = [{**vars(error)} for error in error_response.errors]
+        body: dict[str, Any] = {"type": error_response.type, "errors": errors}
         meta = getattr(self.original_exc, "meta", None)
         if meta is not None:
             body["errors"][0]["meta"] = meta
