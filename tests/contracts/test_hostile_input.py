@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from tests.contracts.documents import document, query_parameters, request_schema, resolved
 from tests.contracts.poison import (

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.http import HttpResponse
 
 from accounts.models import Message, PermissionChange, Preferences, Role, RoleKeptOut, User
 from accounts.rights.keys import KEYS
@@ -77,6 +78,12 @@ OPENED: Final[dict[str, set[Any]]] = {}
 
 
 @pytest.fixture
+def refused_briefly(monkeypatch) -> None:
+    """A page of refusal that nobody reads is not put together two thousand times."""
+    monkeypatch.setattr("config.urls.handler403", lambda request, exception: HttpResponse(status=403))
+
+
+@pytest.fixture
 def reader(world) -> User:
     """Someone who may enter the admin and holds what a test gives them, and nothing else."""
     return factories.make_user("reader@north.test", "GUEST", at=world.north.scope, is_staff=True)
@@ -107,7 +114,7 @@ def _kind_of(path: str) -> str:
 
 
 @pytest.mark.drill
-def test_no_key_opens_facts_of_a_second_kind(world, reader):
+def test_no_key_opens_facts_of_a_second_kind(world, reader, refused_briefly):
     tells: dict[str, set[str]] = defaultdict(set)
     for key in KEYS:
         also = opened_by(reader, TOGETHER[key]) if key in TOGETHER else set()
@@ -132,7 +139,7 @@ MARKS: Final = {
 
 
 @pytest.mark.drill
-def test_no_page_mentions_facts_of_another_kind(world, as_user, reader, north):
+def test_no_page_mentions_facts_of_another_kind(world, as_user, reader, north, refused_briefly):
     """Something of each kind is about one person, and looked for on every page that a key opens."""
     user, organization = north.student, north.organization
     mood = {"progress_type": "zone_checkin", "item_id": "mood", "value": MARKS["typed progress"]}

@@ -85,6 +85,7 @@ def full(world, grant) -> World:
         add_messages(user, world)
         add_subscriptions(user, world)
     everything.cache_clear()
+    by_id.cache_clear()
     return world
 
 
@@ -206,6 +207,17 @@ def everything(model: Any) -> list[Any]:
     return list(model.unscoped.all())
 
 
+@cache
+def by_id(model: Any) -> dict[Any, Any]:
+    return {row.pk: row for row in everything(model)}
+
+
+def parent_of(row: Any) -> Any:
+    """Return the row that one of the tree stands below; nothing if it stands below none."""
+    name = PARENT[type(row)]
+    return by_id(type(row)._meta.get_field(name).related_model).get(getattr(row, f"{name}_id"))
+
+
 def reaches(caller: str, world: World, row: Any) -> bool:
     """Whether a row is of the caller's organization, or shared."""
     own = PLATFORM_ID if caller == "independent" else world.north.organization.pk
@@ -217,11 +229,10 @@ def is_shown_to_learners(row: Any) -> bool:
         return False
     if isinstance(row, Question):
         return False
-    parent = PARENT.get(type(row))
-    if parent is None:
+    if type(row) not in PARENT:
         return True
-    above = type(row)._meta.get_field(parent).related_model.unscoped.filter(pk=getattr(row, f"{parent}_id"))
-    return above.exists() and is_shown_to_learners(above.get())
+    parent = parent_of(row)
+    return parent is not None and is_shown_to_learners(parent)
 
 
 def visible(model: Any, caller: str, world: World) -> list[int]:
@@ -259,8 +270,8 @@ def my_courses_of(caller: str, world: World) -> list[int]:
     """Return the courses that learners see a step of, in the order of the tree; staff find the same."""
     steps = [row for model in (Video, QuestionSet) for row in everything(model) if is_shown_to_learners(row)]
     steps = [row for row in steps if is_step(row) and reaches(caller, world, row)]
-    courses = {row.sub_course.course for row in steps}
-    return [row.pk for row in sorted(courses, key=lambda row: (*place(row.category), *place(row)))]
+    courses = {parent_of(parent_of(row)) for row in steps}
+    return [row.pk for row in sorted(courses, key=lambda row: (*place(parent_of(row)), *place(row)))]
 
 
 def sets_of(caller: str, world: World) -> list[int]:
