@@ -9,8 +9,11 @@ from typing import IO, Final, NamedTuple
 
 from config.serving.bodies import RefusedRequest
 
+SECONDS_TO_OPEN: Final = 3
+"""The server needs a moment to open a file: so long nobody takes it for sent."""
+
 LOOKED_AT_EVERY: Final = 5
-"""Seconds; the server needs a moment to open a file, and so long nobody takes it for sent."""
+"""Seconds."""
 _OPEN: Final = "/dev/fd"
 
 
@@ -79,7 +82,7 @@ class UnsentAnswers:
                 self._look_again()
 
     def _close_sent(self) -> None:
-        opened, until = _times_open(), time.monotonic() - LOOKED_AT_EVERY
+        opened, until = _times_open(), time.monotonic() - SECONDS_TO_OPEN
         old = [one for one in self.held if one.since < until]
         self._let_go([one for one in old if opened[_inode_of(os.fstat(one.file.fileno()))] < 2])
 

@@ -90,7 +90,8 @@ def answer(
 ) -> None:
     """Have the application answer, as a whole: no thread ever waits for a client that reads slowly.
 
-    What comes in pieces and is long is never in memory as a whole: the server sends it from disk.
+    What is long the server sends from disk: in memory it would be as often as clients are slow. What comes in
+    pieces is never there as a whole.
 
     Args:
         parting: headers that are added, as they are when the answer is made.
@@ -108,8 +109,8 @@ def answer(
         result = application(environ, start_response)
         if isinstance(result, FileWrapper) and result.path:
             protocol.response_file(status, headers, result.path)
-        elif (file := _spooled(result)) is None:
-            protocol.response_bytes(status, headers, b"".join(result))
+        elif isinstance(file := _whole(result), bytes):
+            protocol.response_bytes(status, headers, file)
         elif (length := file.tell()) > IN_MEMORY:
             headers = [header for header in headers if header[0].lower() != "content-length"]
             try:
@@ -134,10 +135,13 @@ def answer(
             result.close()
 
 
-def _spooled(result: Any) -> IO[bytes] | None:
-    """Return what an application makes piece by piece; None if it is in memory already."""
+def _whole(result: Any) -> bytes | IO[bytes]:
+    """Return what an application has answered; what is long or comes in pieces as a file, at its end."""
     if not (isinstance(result, FileWrapper) or getattr(result, "streaming", False)):
-        return None
+        body = b"".join(result)
+        if len(body) <= IN_MEMORY:
+            return body
+        result = (body,)
     if isinstance(result, FileWrapper) and (whole := result.without_name()):
         return whole
     file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115

@@ -19,6 +19,7 @@ from accounts.imports.jobs.watch import CancelledError, Watch
 from accounts.models import ImportJob
 from accounts.people.domain.membership import place
 from tenancy.admin import formats
+from tenancy.scope import scope_entered
 from tests import factories
 from tests.contracts.admin_pages import sign_in
 from tests.memory import peak_of
@@ -281,3 +282,17 @@ def test_no_format_holds_its_rows_in_memory(made):
     with TemporaryFile() as file:
         assert peak_of(lambda: made().save(list("abcdef"), rows(), file)) < 2**20
         assert file.tell() > 100_000
+
+
+def test_a_large_file_to_import_is_kept_as_it_is_and_is_not_in_memory_several_times(north):
+    content = bytes(range(256)) * 32 * 4096
+    kept = []
+
+    def start():
+        with scope_entered(north.organization.scope):
+            kept.append(
+                domain.start_import(kind="x", content=content, file_name="x", by=north.admin, dry_run=True)
+            )
+
+    assert peak_of(start) < 2 * len(content)
+    assert bytes(ImportJob.unscoped.get(pk=kept[0].pk).content) == content

@@ -24,6 +24,7 @@ from tests.bench import (  # noqa: E402
     journeys,
     least_tables,
     lists,
+    memory,
     report,
     screens,
 )
@@ -129,6 +130,12 @@ class Run:
             told = screens.measure(ours, load_reporters(results), self.database, results=results)
         self.write("screens", told)
 
+    def memory(self) -> None:
+        """Measure what a worker takes that is given all that is big at once."""
+        reporters = load_reporters(self._fill_with_results())
+        with servers(WEB_WORKERS="1") as (ours,):
+            self.write("memory", memory.measure(ours, reporters))
+
     @cache  # noqa: B019 - there is one run
     def _write_least(self) -> None:
         """Write the peers' tables, once."""
@@ -155,6 +162,7 @@ PARTS: Final[dict[str, Callable[[Run], None]]] = {
     "growth": Run.growth,
     "lists": Run.lists,
     "screens": Run.screens,
+    "memory": Run.memory,
 }
 
 

@@ -21,14 +21,14 @@ PEERS: Final = {
 
 
 @contextmanager
-def servers(*names: str) -> Iterator[list[Served]]:
-    """Run ours, as it is deployed, and the peers that are named."""
+def servers(*names: str, **environment: str) -> Iterator[list[Served]]:
+    """Run ours, as it is deployed but for some settings, and the peers that are named."""
     with ExitStack() as stack:
         port = free_port()
         # All requests come from one address here.
         generous = {"THROTTLE_LOGIN": "100000/min"}
         ours = [sys.executable, "-m", "config.serving", "--port", str(port)]
-        running = [stack.enter_context(serving(OURS, ours, port, **generous))]
+        running = [stack.enter_context(serving(OURS, ours, port, **generous, **environment))]
         for name in names:
             port = free_port()
             command = [

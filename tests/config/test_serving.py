@@ -237,6 +237,19 @@ def test_a_long_answer_that_comes_in_pieces_is_sent_from_disk():
         assert file.read() == b""
 
 
+def test_a_long_answer_that_is_in_memory_is_sent_from_disk_too():
+    body = b"x" * bodies.IN_MEMORY + b"y"
+
+    def application(environ, start_response):
+        start_response("200 OK", [("content-length", str(len(body)))])
+        return [body]
+
+    [protocol] = ask(server_of(application), (Scope(), ()))
+    with protocol.file as sent:
+        assert sent.read() == body
+    assert protocol.answer[1] == {"content-length": str(len(body))}
+
+
 @pytest.mark.parametrize("bound", [{"UNSENT_ANSWERS": 2}, {"UNSENT_MEGABYTES": 5}])
 def test_long_answers_that_are_not_read_take_room_on_disk_up_to_a_bound(settings, bound):
     for name, value in bound.items():
@@ -263,6 +276,7 @@ def handed_over(answers, length):
 
 def test_a_long_answer_that_has_been_read_makes_room_for_another(monkeypatch):
     monkeypatch.setattr(unsent, "LOOKED_AT_EVERY", 0)
+    monkeypatch.setattr(unsent, "SECONDS_TO_OPEN", 0)
     answers = unsent.UnsentAnswers(limit=10 * KIB, number=1, seconds=600)
     first = handed_over(answers, KIB)
     with TemporaryFile() as another, pytest.raises(RefusedRequest, match="Too many long answers"):

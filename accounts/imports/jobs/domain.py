@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.api.scoping import resolve_scope
-from accounts.imports.jobs.exports import make_file
+from accounts.imports.jobs.exports import PIECE, append, make_file
 from accounts.imports.jobs.models import OPEN, ImportJob, JobState
 from accounts.imports.jobs.watch import CancelledError, TooLongError, Watch
 from accounts.imports.report import Report
@@ -78,6 +78,7 @@ class ClaimedJob(NamedTuple):
     attempt: int
 
 
+@transaction.atomic
 def start_import(
     *,
     kind: str,
@@ -92,9 +93,11 @@ def start_import(
     Raises:
         RefusedError: the organization has enough to wait for.
     """
-    return queue(
-        kind=kind, by=by, content=content, file_name=file_name, dry_run=dry_run, options=options or {}
-    )
+    first, told = content[:PIECE], options or {}
+    job = queue(kind=kind, by=by, content=first, file_name=file_name, dry_run=dry_run, options=told)
+    for start in range(PIECE, len(content), PIECE):
+        append(ImportJob.unscoped.filter(pk=job.pk), content[start : start + PIECE])
+    return job
 
 
 def queue(*, kind: str, by: User, file_name: str, **values: Any) -> ImportJob:

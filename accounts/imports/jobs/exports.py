@@ -99,9 +99,18 @@ def _keep(job: ImportJob, attempt: int, file: IO[bytes]) -> None:
     mine = ImportJob.unscoped.filter(pk=job.pk, attempts=attempt, state=JobState.RUNNING)
     mine.update(content=b"")
     while piece := file.read(PIECE):
-        both = (F("content"), Value(piece, output_field=BinaryField()))
-        if not mine.update(content=Func(*both, template="(%(expressions)s)", arg_joiner=" || ")):
+        if not append(mine, piece):
             raise CancelledError
+
+
+def append(jobs: Any, piece: bytes) -> int:
+    """Add a piece to the files of jobs; return of how many.
+
+    Sent to the database as a whole, a file is in memory several times.
+    """
+    both = (F("content"), Value(piece, output_field=BinaryField()))
+    number: int = jobs.update(content=Func(*both, template="(%(expressions)s)", arg_joiner=" || "))
+    return number
 
 
 def pieces_of(job: ImportJob) -> Iterator[bytes]:
