@@ -72,6 +72,22 @@ class _HasParts(Func):
         return f"{held[0]} @> {asked[0]}", [*held[1], *asked[1]]
 
 
+def has_parts_sql(person: str, texts: str) -> str:
+    """SQL: a person, a row of people, has all parts of some texts, as an index finds them.
+
+    For hand-written statements; it is another one behind the wall, as above.
+
+    Args:
+        texts: an array; without any everybody has them.
+    """
+    asked = f"{GRAMS}(VARIADIC {texts})"
+    if is_up():
+        found = f"{person}.id = ANY(ARRAY(SELECT {MENTIONED}({asked})))"
+    else:
+        found = f"{GRAMS}({person}.name, {person}.email) @> {asked}"
+    return f"(cardinality({texts}) = 0 OR {found})"
+
+
 def mentioned_in(fields: tuple[str, ...], texts: Collection[str]) -> Q:
     """Return the condition that each text occurs in one of a person's fields, as an index finds them.
 

@@ -121,6 +121,22 @@ def test_people_are_drilled_down_to_by_state_name_and_page(room, as_user):
     assert (len(page["rows"]), page["count"]) == (2, 6)
 
 
+@pytest.mark.parametrize("walls", [1, 2])
+def test_a_name_is_found_by_any_part_of_it_with_one_wall_or_two(room, as_user, settings, walls):
+    settings.ROW_SECURITY = settings.ROW_SECURITY and walls == 2
+    client = as_user(room.teacher)
+    for search, found in (
+        ("b", ["Ben"]),
+        ("e", ["Ben", "Cem", "Émile"]),
+        ("MI", ["Émile"]),
+        ("il em", ["Émile"]),
+    ):
+        assert [
+            name for name in names(report(client, room.course, search=search)) if "north" not in name
+        ] == found
+    assert report(client, room.course, search="be xx")["count"] == 0
+
+
 def test_drafts_and_what_is_switched_off_are_not_counted(room, as_user):
     for item in (room.videos[0], room.practices[1]):
         type(item).unscoped.filter(pk=item.pk).update(status="DRAFT")

@@ -16,7 +16,7 @@ from progress.steps.models import ExceptionKind
 from tenancy.conditions import at_place_sql
 from tenancy.facts import Facts
 from tenancy.lists import MOST_LISTED
-from tenancy.names import mentions_sql
+from tenancy.names import has_parts_sql, mentions_sql
 from tenancy.scope import Level
 
 
@@ -61,8 +61,11 @@ def _steps_sql() -> str:
 
 
 def _learners_sql(chosen: Chosen, within: Level | None) -> str:
-    """SQL: ``WITH`` queries: the steps, all learners that are asked for, and the chosen ones."""
-    named = f"""AND NOT EXISTS (
+    """SQL: ``WITH`` queries: the steps, all learners that are asked for, and the chosen ones.
+
+    With a name in it, it is another one behind the wall: not to be remembered.
+    """
+    named = f"""AND {has_parts_sql("u", "%(words)s::text[]")} AND NOT EXISTS (
         SELECT FROM unnest(%(words)s::text[]) word
         WHERE NOT {mentions_sql("COALESCE(NULLIF(u.name, ''), u.email)", "word")}
     )"""
@@ -193,13 +196,11 @@ def figures_sql(within: Level | None) -> str:
     """
 
 
-@cache
 def number_sql(within: Level | None) -> str:
     """SQL: how many learners have the name that is asked for."""
     return f"{_learners_sql(Chosen.ALL, within)} SELECT count(*) FROM matching"
 
 
-@cache
 def people_sql(chosen: Chosen, within: Level | None) -> str:
     """SQL: learners with how far they are; in front of each, or of one empty row, how many there are.
 
