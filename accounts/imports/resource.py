@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from import_export import resources
 from import_export.instance_loaders import BaseInstanceLoader
@@ -27,6 +28,9 @@ logger = logging.getLogger(__name__)
 CHUNK: Final = 2_000
 """Rows that are read, compared and written together."""
 
+MOST_NAMED: Final = 10
+LONGEST_NAME: Final = 100
+"""Of the columns that a header should not have, and of each of their names, so much is told."""
 
 # Imports of one kind into one organization follow one another: two of the same file must not both add its
 # rows. One into every organization waits for all of them, and they for it.
@@ -198,7 +202,7 @@ class FileResource(resources.Resource):
             ({name for name, times in Counter(headers).items() if times > 1}, _("The header repeats: %s.")),
         ):
             if names:
-                yield str(problem) % ", ".join(repr(name) for name in sorted(names))
+                yield str(problem) % _named(names)
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         self._dataset = dataset
@@ -320,6 +324,12 @@ class FileResource(resources.Resource):
             except ValueError as error:
                 candidate.refuse(name, str(error))
         return candidate
+
+
+def _named(columns: set[str]) -> str:
+    first = [repr(Truncator(name).chars(LONGEST_NAME)) for name in sorted(columns)[:MOST_NAMED]]
+    more = len(columns) - len(first)
+    return ", ".join(first) + (f" and {more} more" if more else "")
 
 
 def _wait_for_others(kind: str) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 
 import pytest
@@ -154,7 +155,13 @@ def test_a_header_of_very_many_columns_is_not_compared_each_with_each(north):
         told = PeopleResource().import_data(FileRows(headers=names, lines=[]), user=north.admin)
     refused = [str(error.error) for error in told.base_errors]
     assert any(text.startswith("The header repeats: 'column 0', 'column 1', ") for text in refused), refused
+    assert any(re.fullmatch(r"The header has unknown columns: .* and 890 more\.", text) for text in refused)
     assert compared < 10 * len(names)
+
+
+def test_a_column_with_a_long_name_is_told_by_its_beginning(write_csv):
+    told = refusal(write_csv(["new@north.test"], header=[*HEADER, "x" * 100_000]))[1]
+    assert told.startswith("The header has unknown columns: 'xxx") and len(told) < 200
 
 
 def test_spellings_of_an_address_a_name_a_role_and_a_place_are_one(write_csv, north):
