@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import psycopg
 from django.conf import settings
@@ -40,18 +41,17 @@ def on_the_tests_server(make: Callable[[psycopg.Connection, str], object]) -> It
     """The address of a database of its own, on the tests' server, that ``make(server, name)`` makes."""
     name = NAME.format(pid=os.getpid())
     server = settings.DATABASES["default"]
-    host = server["HOST"] or server["OPTIONS"].get("host", "")
     connection_of = {
         "user": server["USER"],
         "password": server["PASSWORD"],
-        "host": host,
+        "host": server["HOST"] or server["OPTIONS"].get("host", ""),
         "port": server["PORT"],
     }
     known = {key: value for key, value in connection_of.items() if value}
     with psycopg.connect(dbname="postgres", autocommit=True, **known) as admin:
         make(admin, name)
         try:
-            yield f"postgresql://{server['USER']}:{server['PASSWORD']}@/{name}?host={host}"
+            yield f"postgresql:///{name}?{urlencode(known)}"
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
