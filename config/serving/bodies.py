@@ -4,7 +4,7 @@ import asyncio
 import io
 import re
 from collections.abc import AsyncIterator, Awaitable
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, Any, Final, NamedTuple, Protocol
 
 from django.conf import settings
@@ -12,6 +12,8 @@ from django.conf import settings
 # A form is a little longer than the file in it.
 _AROUND_A_FILE: Final = 64 * 1024
 _AT_ONCE: Final = 64 * 1024
+_PIECE: Final = 4096
+"""Bytes; what arrives in smaller chunks is put together, as each has a head of its own."""
 IN_MEMORY: Final = 1024 * 1024
 """How long a body, or an answer, may be that is not put on disk."""
 
@@ -96,7 +98,9 @@ class Bodies:
         return body
 
     async def _stream(self, incoming: Incoming, limit: Limit) -> IO[bytes]:
-        body: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
+        # In pieces: a buffer that grows is copied again and again, and leaves holes as large as itself.
+        pieces: list[bytes] = []
+        on_disk: IO[bytes] | None = None
         size = 0
         try:
             async for chunk in incoming:
@@ -106,11 +110,20 @@ class Bodies:
                     raise _too_large(limit)
                 if self.held > self.limit:
                     raise RefusedRequest(503, "busy", "Too much is being sent right now.", retry_after=5)
-                body.write(chunk)
+                if pieces and len(pieces[-1]) < _PIECE:
+                    pieces[-1] += chunk
+                else:
+                    pieces.append(chunk)
+                if size > IN_MEMORY:
+                    on_disk = on_disk or TemporaryFile()  # noqa: SIM115
+                    on_disk.writelines(pieces)
+                    pieces.clear()
         except BaseException:
             self.held -= size
-            body.close()
+            if on_disk is not None:
+                on_disk.close()
             raise
+        body = on_disk or io.BytesIO(b"".join(pieces))
         body.seek(0)
         return body
 

@@ -178,6 +178,29 @@ def test_all_bodies_together_have_a_limit_and_give_back_their_room():
     assert read(70 * KIB).read() == b"x" * 70 * KIB
 
 
+def body_and_peak(chunks):
+    """Return a body that has arrived in chunks, and how much memory that took at most."""
+    protocol, limit, read = Protocol(chunks), Limit(10_000 * KIB, 60), []
+    headers = Headers({"transfer-encoding": "chunked"})
+    peak = peak_of(lambda: read.append(asyncio.run(Bodies(limit.bytes).read(protocol, headers, limit))))
+    return read[0].read(), peak
+
+
+@pytest.mark.parametrize("size", [1, 1000, 50 * KIB])
+def test_a_body_takes_no_more_memory_in_small_chunks_than_in_large_ones(size):
+    chunks = [b"x" * size] * (600 * KIB // size)
+    body, peak = body_and_peak(chunks)
+    assert body == b"".join(chunks)
+    assert peak < 2.2 * 600 * KIB  # in pieces, and put together
+
+
+def test_what_is_longer_than_what_memory_holds_is_whole_and_on_disk():
+    chunks = [bytes([number]) * 30 * KIB for number in range(100)]
+    body, peak = body_and_peak(chunks)
+    assert body == b"".join(chunks)
+    assert peak < 1.5 * bodies.IN_MEMORY
+
+
 def test_a_name_with_an_underscore_does_not_pass_for_what_a_proxy_says():
     seen = {}
 
