@@ -94,7 +94,8 @@ class FactAdmin(TenantAdmin):
         Left to itself the database takes the rows of everybody by their time until enough are of many people:
         all there are, where theirs are few or old.
         """
-        if len(people) <= FEW or settings.DISTRIBUTED:
+        has_one_each = self.opts.get_field("user").unique
+        if len(people) <= FEW or has_one_each or settings.DISTRIBUTED:
             return Q(user__in=people)
         of_each = ROWS_OF_MANY // len(people)
         told = _("Of each of the %(number)d people who match, these are the newest %(of_each)d rows.")

@@ -200,6 +200,9 @@ def measured(browser, north, statements):
     return numbers
 
 
+MOST_OF_A_LIST = 10
+
+
 @pytest.mark.drill
 def test_pages_send_as_many_statements_for_many_rows_as_for_few(browser, world, statements, monkeypatch):
     # A search that finds few people sends one less: all are many here.
@@ -218,6 +221,10 @@ def test_pages_send_as_many_statements_for_many_rows_as_for_few(browser, world, 
     opened = [page for page, (_number, status, _sql) in many.items() if status == 200]
     assert len(opened) > 80
     assert max(number for number, _status, _sql in many.values()) < 40
+    lists = {
+        page: number for page, (number, _status, _sql) in many.items() if page.endswith((" list", " search"))
+    }
+    assert lists and {page: number for page, number in lists.items() if number > MOST_OF_A_LIST} == {}
 
 
 ACTED_ON = [*soft_deleted(), School, Campus, Classroom]
