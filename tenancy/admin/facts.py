@@ -89,13 +89,13 @@ class FactAdmin(TenantAdmin):
         return queryset.filter(found), False
 
     def _theirs(self, request: HttpRequest, queryset: Any, people: list[Any]) -> Q:
-        """Return the condition for the rows of some people; of many the newest of each.
+        """Return the condition for the rows of some people; of many, unless each has one, the newest of each.
 
         Left to itself the database takes the rows of everybody by their time until enough are of many people:
         all there are, where theirs are few or old.
         """
-        has_one_each = self.opts.get_field("user").unique
-        if len(people) <= FEW or has_one_each or settings.DISTRIBUTED:
+        person: Any = self.opts.get_field("user")
+        if len(people) <= FEW or person.unique or settings.DISTRIBUTED:
             return Q(user__in=people)
         of_each = ROWS_OF_MANY // len(people)
         told = _("Of each of the %(number)d people who match, these are the newest %(of_each)d rows.")
