@@ -191,7 +191,7 @@ def _page(asked: AskedLearning, wanted: WantedLearners, place: ActiveScope) -> d
         "below": [(name, asked.but(scope=scope).address) for name, scope in _places_below(place)],
         "figures": figures,
         "states": [
-            (state, state.label, getattr(figures, state), asked.but(state=state).address)
+            (state, state.label, _told(getattr(figures, state), figures), asked.but(state=state).address)
             for state in LearnerState
         ],
         "everyone": asked.but(state="").address,
@@ -232,6 +232,11 @@ class Bar:
 def _bar(step: FunnelStep, figures: Figures) -> Bar:
     whole = figures.counted or 1
     return Bar(step, round(100 * step.done / whole, 1), round(100 * step.here / whole, 1))
+
+
+def _told(number: int, figures: Figures) -> str:
+    """Return how many learners; of a sample which share, since beside all of them its numbers mislead."""
+    return str(number) if figures.counted == figures.learners else f"{round(100 * number / figures.counted)}%"
 
 
 def _address_of(person: Learner) -> str:

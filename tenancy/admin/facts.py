@@ -98,7 +98,7 @@ class FactAdmin(TenantAdmin):
         if len(people) <= FEW or person.unique or settings.DISTRIBUTED:
             return Q(user__in=people)
         of_each = ROWS_OF_MANY // len(people)
-        told = _("Of each of the %(number)d people who match, these are the newest %(of_each)d rows.")
+        told = _("%(number)d people match: these are the newest rows of each, %(of_each)d at most.")
         messages.info(request, told % {"number": len(people), "of_each": of_each})
         theirs = queryset.filter(user=OuterRef("pk")).order_by(*self.get_ordering(request))
         everybody: Any = get_user_model()

@@ -142,7 +142,7 @@ def test_of_many_people_a_search_shows_the_newest_rows_of_each_and_says_so(north
     newest = [*rows.filter(user=busy).values_list("pk", flat=True)[:2]]
     page = sign_in(north.admin).get(f"{url(Interaction, 'changelist')}?q=many")
     assert {*shown_ids(page)} == {*newest, rows.get(user=quiet).pk}
-    assert "Of each of the 2 people who match, these are the newest 2 rows." in page.content.decode()
+    assert "2 people match: these are the newest rows of each, 2 at most." in page.content.decode()
     page = sign_in(north.admin).get(f"{url(Interaction, 'changelist')}?q=many0")
     assert len(shown_ids(page)) == 3
-    assert "Of each of the" not in page.content.decode()
+    assert "the newest rows of each" not in page.content.decode()

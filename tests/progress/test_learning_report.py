@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -239,8 +240,29 @@ def test_too_many_learners_are_not_looked_at_for_their_state_but_those_of_a_name
     assert names(report(client, room.course, state="stuck", search="nobody")) == []
     page = sign_in(room.teacher).get(PAGE, {"state": "stuck"})
     assert page.status_code == 200
-    assert "Choose a smaller place, or a name." in page.content.decode()
-    assert "of 1 of them, chosen by chance" in page.content.decode()
+    told = page.content.decode()
+    assert "Choose a smaller place, or a name." in told
+    assert "of 1 of them, chosen by chance" in told
+    assert "0 people" not in told, "nobody has counted"
+
+
+def test_of_a_sample_the_page_tells_shares(room, monkeypatch):
+    def shown():
+        told = sign_in(room.teacher).get(PAGE).content.decode()
+        return re.findall(r"<strong>(\w+%?)</strong> (learners|not started|in progress|stuck|finished)", told)
+
+    numbers = [
+        ("6", "learners"),
+        ("2", "not started"),
+        ("2", "in progress"),
+        ("1", "stuck"),
+        ("1", "finished"),
+    ]
+    assert shown() == numbers
+    looks_at(monkeypatch, 0, sample=5)
+    (learners, *shares) = shown()
+    assert learners == ("6", "learners")
+    assert sorted(share for share, _state in shares) == ["0%", "0%", "0%", "100%"]
 
 
 def test_a_file_holds_all_learners_of_a_state_however_many_are_looked_at(room, monkeypatch):

@@ -88,6 +88,7 @@ def _learners_sql(chosen: Chosen, within: Level | None) -> str:
 @cache
 def _done(step: Step, chosen: Chosen, within: Level | None) -> Facts:
     """Return what the learners have completed of the course."""
+    # Remembered, with names in it: where facts are read first, there is no wall.
     steps = f"""
         SELECT ARRAY(SELECT i.id FROM {SUB_COURSES.table} s
             JOIN {step.level.table} i ON i.{step.level.parent_column} = s.id
