@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
@@ -25,7 +26,9 @@ from tests.contracts.documents import DOCUMENT
 ROOT = Path(settings.BASE_DIR)
 
 
+@lru_cache(maxsize=2)
 def loaded(text):
+    """Return the document as it is written; those who ask for it change nothing in it."""
     return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
