@@ -1,9 +1,9 @@
 """What whoever runs Stepwise can see of it: figures, and a line for each request, without what is secret."""
 
+import importlib
 import json
 import logging
 import os
-import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -13,12 +13,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from prometheus_client import CollectorRegistry, generate_latest, values
 from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.messages.models import Message, Tag
 from config import logs
 from config.monitoring import metrics
 from tenancy.schedule.models import ScheduledRun
+from tests.config.processes import forked
 
 pytestmark = pytest.mark.django_db
 
@@ -144,35 +146,24 @@ def test_connections_of_this_process_are_told(observed, north, as_user):
 
 
 def test_processes_count_together_and_those_that_ended_leave_only_what_they_counted(tmp_path):
-    script = (
-        "import django; django.setup()\n"
-        "from django.test import RequestFactory\n"
-        "from config.monitoring import metrics\n"
-        "metrics.count(RequestFactory().get('/nowhere'), 404, 0.01)\n"
-        "{then}"
-    )
-    environment = os.environ | {metrics.FOLDER: str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    environment = os.environ | {metrics.FOLDER: str(tmp_path)}
 
-    def run(then):
-        done = subprocess.run(
-            [sys.executable, "-c", script.format(then=then)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return done.stdout
+    def count():
+        # What counts is chosen when the library is imported: here, where the folder is named.
+        values.ValueClass = values.get_value_class()
+        importlib.reload(metrics)
+        metrics.count(RequestFactory().get("/nowhere"), 404, 0.01)
 
-    run("")
-    told = run(
-        "metrics._forget_the_dead(metrics.Path(metrics.os.environ[metrics.FOLDER]))\n"
-        "from prometheus_client import CollectorRegistry, generate_latest\n"
-        "both = CollectorRegistry()\n"
-        "metrics.MultiProcessCollector(both, path=metrics.os.environ[metrics.FOLDER])\n"
-        "print(generate_latest(both).decode())"
-    )
-    assert 'stepwise_request_seconds_count{method="GET",route="-",status="404"} 2.0' in told
+    def count_and_tell():
+        count()
+        metrics._forget_the_dead(tmp_path)
+        both = CollectorRegistry()
+        metrics.MultiProcessCollector(both, path=str(tmp_path))
+        print(generate_latest(both).decode())
+
+    first, second = (forked(do, environment) for do in (count, count_and_tell))
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert 'stepwise_request_seconds_count{method="GET",route="-",status="404"} 2.0' in second.stdout
     assert len(list(tmp_path.glob("gauge_livesum_*.db"))) == 1
 
 

