@@ -16,15 +16,15 @@ from tenancy.scope import organization_scope
 from tests import factories
 from tests.conftest import error_of
 from tests.contracts.admin_pages import url
-from tests.contracts.guarded import CM, World
+from tests.contracts.guarded import CM, REMEMBERED
 from tests.forms import form_of
 
 MODELS = [CourseCategory, Course, SubCourse, Video, QuestionSet]
 
 
 @pytest.fixture
-def world(north, sunrise, as_user):
-    return World(north, sunrise, as_user)
+def world(north, sunrise):
+    return REMEMBERED.again(north, sunrise)
 
 
 def changed(model, **values):
