@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.contrib import admin
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import models
+from django.template.response import SimpleTemplateResponse
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -26,6 +28,23 @@ def sign_in(user: User) -> Browser:
     browser = Browser(raise_request_exception=False)
     browser.force_login(User.unscoped.get(pk=user.pk), backend="accounts.sign_in.authentication.EmailBackend")
     return browser
+
+
+class Glance(Browser):
+    """Visits pages that nobody reads as HTML: they answer, with what they are made of, and are not written.
+
+    Half of what a list costs is its HTML.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        super().__init__(raise_request_exception=False)
+        self.cookies, self.handler = browser.cookies, browser.handler
+
+    def request(self, **request: Any) -> Any:
+        with patch.object(SimpleTemplateResponse, "rendered_content", ""):
+            page = super().request(**request)
+        page.context = getattr(page, "context_data", None)
+        return page
 
 
 def url(model: Any, page: str, *args: Any) -> str:
@@ -53,7 +72,7 @@ def soft_deleted() -> list[Any]:
 
 
 def shown_ids(page: Any) -> set[Any]:
-    """Return the ids in a list as it was rendered."""
+    """Return the ids in a list."""
     return {row.pk for row in page.context["cl"].result_list}
 
 

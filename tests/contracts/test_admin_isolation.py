@@ -20,7 +20,9 @@ from tests import factories
 from tests.contracts.admin_pages import (
     REGISTERED,
     SEEDED,
+    Glance,
     answer,
+    left_by,
     missing_id,
     offered_in,
     rows_of,
@@ -65,9 +67,9 @@ def test_what_is_the_same_for_everyone_is_read_only(browser, world):
 
 
 def test_lists_show_rows_of_the_own_organization_and_shared_ones(browser, world):
-    wrong, own = [], {world.north.organization.pk, PLATFORM_ID}
+    wrong, own, glance = [], {world.north.organization.pk, PLATFORM_ID}, Glance(browser)
     for model, made in tenant_admins().items():
-        page = browser.get(url(model, "changelist"))
+        page = glance.get(url(model, "changelist"))
         assert page.status_code == 200, model
         shown = page.context["cl"].result_list
         column = "pk" if model is Organization else "organization_id"
@@ -83,10 +85,10 @@ def test_lists_show_rows_of_the_own_organization_and_shared_ones(browser, world)
 
 
 def test_no_search_filter_or_order_widens_a_list(browser, world):
-    wrong = []
+    wrong, glance = [], Glance(browser)
     for model in tenant_admins():
         base = url(model, "changelist")
-        all_shown = shown_ids(browser.get(base))
+        all_shown = shown_ids(glance.get(base))
         foreign = world.sunrise.organization.pk
         queries = [
             {"organization__id__exact": foreign},
@@ -101,7 +103,7 @@ def test_no_search_filter_or_order_widens_a_list(browser, world):
             {"e": "1"},
         ]
         for query in queries:
-            page = browser.get(f"{base}?{urlencode(query)}")
+            page = glance.get(f"{base}?{urlencode(query)}")
             if page.status_code >= 500:
                 wrong.append(f"{model.__name__} {query}: {page.status_code}")
             elif page.status_code == 200 and page.context and "cl" in page.context:
@@ -201,9 +203,9 @@ def test_forms_take_no_row_of_another_organization(browser, world):
 
 
 def test_actions_touch_no_row_of_another_organization(browser, world):
-    before, wrong = dump(), []
+    before, wrong, glance = dump(), [], Glance(browser)
     for model, made in tenant_admins().items():
-        page = browser.get(url(model, "changelist"))
+        page = glance.get(url(model, "changelist"))
         pks = [str(pk) for pk in rows_of(model, world.sunrise.organization).values_list("pk", flat=True)]
         for action in made.get_actions(page.wsgi_request):
             body = {"action": action, "_selected_action": pks, "post": "yes", "select_across": "0"}
@@ -277,7 +279,7 @@ def test_an_administrator_of_a_school_sees_no_people_or_places_of_another(school
     campus = factories.CampusFactory(school=other)
     outside = factories.make_user("other@north.test", "STUDENT", at=campus.scope)
     for row in (other, campus, outside, world.north.admin):
-        assert row.pk not in shown_ids(school_admin.get(url(type(row), "changelist")))
+        assert row.pk not in shown_ids(Glance(school_admin).get(url(type(row), "changelist")))
         assert school_admin.get(url(type(row), "change", row.pk)).status_code == 302
     assert school_admin.get(url(User, "change", world.north.student.pk)).status_code == 200
 
@@ -285,11 +287,12 @@ def test_an_administrator_of_a_school_sees_no_people_or_places_of_another(school
 def test_people_without_the_keys_see_no_page_at_all(world):
     for name in ("student", "teacher", "guest"):
         User.unscoped.filter(pk=world.north.people[name].pk).update(is_staff=True)
+    guest, stranger = sign_in(world.north.guest), Browser()
     for model in REGISTERED:
         row = model.objects.first() if model is Role else rows_of(model, world.north.organization).first()
         for address in (url(model, "changelist"), url(model, "change", row.pk)):
-            assert sign_in(world.north.guest).get(address).status_code == 403, address
-            assert Browser().get(address).status_code == 302, address
+            assert guest.get(address).status_code == 403, address
+            assert stranger.get(address).status_code == 302, address
 
 
 def test_what_is_recorded_of_people_is_for_those_who_may_see_people(world):
@@ -313,11 +316,12 @@ def test_what_is_recorded_of_people_is_for_those_who_may_see_people(world):
 
 def test_a_global_user_who_acts_in_one_organization_meets_no_row_of_another(world):
     browser, north, sunrise = sign_in(world.global_admin), world.north, world.sunrise
-    browser.post(CHOOSE, {"organization": str(north.organization.pk)})
-    wrong, own = [], {north.organization.pk, PLATFORM_ID}
+    chosen = browser.post(CHOOSE, {"organization": str(north.organization.pk)})
+    assert left_by(browser, chosen) == ["success: You are now acting in: North."]
+    wrong, own, glance = [], {north.organization.pk, PLATFORM_ID}, Glance(browser)
     for model in tenant_admins():
         column = "pk" if model is Organization else "organization_id"
-        shown = browser.get(url(model, "changelist")).context["cl"].result_list
+        shown = glance.get(url(model, "changelist")).context["cl"].result_list
         wrong += [f"{model.__name__} {row.pk}" for row in shown if getattr(row, column) not in own]
         theirs, missing = rows_of(model, sunrise.organization).first().pk, missing_id(model)
         for name in PAGES:

@@ -1,12 +1,11 @@
 """Every list of the API and of the admin leads to its first rows, and says so where it does not lead on."""
 
 import pytest
-from django.contrib.messages import get_messages
 
 from progress.models import ItemProgress
 from tenancy import lists
 from tests.conftest import error_of
-from tests.contracts.admin_pages import REGISTERED, sign_in, url
+from tests.contracts.admin_pages import REGISTERED, Glance, left_by, sign_in, url
 from tests.contracts.routes import COMPLETION, LEARNING_REPORT, ROUTES
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +51,7 @@ def test_what_takes_pages_is_all_looked_at(world):
 
 def test_every_list_of_the_admin_says_that_it_has_no_such_page(world, monkeypatch):
     for person in (world.north.admin, world.global_admin):
-        browser = sign_in(person)
+        browser = Glance(sign_in(person))
         for model, made in REGISTERED.items():
             address = url(model, "changelist")
             monkeypatch.setattr(made, "list_per_page", 1)
@@ -62,9 +61,8 @@ def test_every_list_of_the_admin_says_that_it_has_no_such_page(world, monkeypatc
             assert shown.context["cl"].paginator.count == shown.context["cl"].result_count <= 10_000
             refused = browser.get(f"{address}?p=99999")
             assert (refused.status_code, refused["Location"]) == (302, f"{address}?e=1"), address
-            told = [str(message) for message in get_messages(refused.wsgi_request)]
+            told = left_by(browser, refused)
             assert any("first 10,000 rows" in message for message in told), address
-            browser.get(refused["Location"])
 
 
 @pytest.mark.parametrize("page", ["safety-completion/", "learning-report/"])
@@ -74,9 +72,8 @@ def test_every_report_of_the_admin_says_that_it_has_no_such_page(page, world):
         assert browser.get(f"/admin/{page}?page=200").status_code == 200
         refused = browser.get(f"/admin/{page}?page=201")
         assert refused.status_code == 302
-        told = [str(message) for message in get_messages(refused.wsgi_request)]
+        told = left_by(browser, refused)
         assert any("first 10,000 people" in message for message in told), told
-        browser.get(refused["Location"])
 
 
 def test_rows_beyond_the_last_page_are_not_counted(north, sunrise, as_user):
