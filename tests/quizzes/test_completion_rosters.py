@@ -1,9 +1,10 @@
 """Whose week it was: the roster of a past week does not change with what happens afterwards."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, User
@@ -71,12 +72,11 @@ def test_the_roster_of_a_week_is_who_belonged_there_at_its_last_moment(
         assert weeks[0]["complete"] == is_on_it
 
 
-def figures(as_user, tenant):
-    """Return everything that is told of some weeks, in every scope."""
-    nodes = (tenant.organization, tenant.school, tenant.campus, tenant.classroom)
+def figures(as_user, tenant, level):
+    """Return everything that is told of some weeks, to someone who acts at a level."""
+    client = as_user(tenant.admin, getattr(tenant, level).scope)
     return [
-        as_user(tenant.admin, node.scope).get(url, parameters).json()
-        for node in nodes
+        client.get(url, parameters).json()
         for url, parameters in (
             *((COMPLETION, {"week_of": week_of}) for week_of in ("2021-02-22", WEEK, "2021-W09")),
             (COMPLETION, {"week_of": WEEK, "limit": 200}),
@@ -88,10 +88,10 @@ def figures(as_user, tenant):
 LEAVES_THE_ORGANIZATION = {"goes to another organization", "leaves"}
 
 
-def names_of(person, told):
+def names_of(pk, told):
     """Return what someone is called in the reports."""
     rows = [row for report in told for row in report.get("rows", ())]
-    return {row["user_name"] for row in rows if row["userId"] == str(person.pk)}
+    return {row["user_name"] for row in rows if row["userId"] == str(pk)}
 
 
 def without_names(told):
@@ -118,46 +118,73 @@ def by_sql(statement):
 
 
 AFTERWARDS = {
-    "moves to another class": lambda n, s: place(
-        user=n.teacher, at=Classroom.unscoped.get(name="Another class").scope, role=n.teacher.role
+    "moves to another class": lambda who, n, s: place(
+        user=who, at=Classroom.unscoped.get(name="Another class").scope, role=who.role
     ),
-    "moves up": lambda n, s: place(user=n.teacher, at=n.scope, role=n.teacher.role),
-    "becomes a student": lambda n, s: place(user=n.teacher, at=n.classroom.scope, role=role("STUDENT")),
-    "has no role any more": lambda n, s: place(user=n.teacher, at=n.classroom.scope, role=None),
-    "goes to another organization": lambda n, s: place(
-        user=n.teacher, at=s.classroom.scope, role=n.teacher.role
+    "moves up": lambda who, n, s: place(user=who, at=n.scope, role=who.role),
+    "becomes a student": lambda who, n, s: place(user=who, at=n.classroom.scope, role=role("STUDENT")),
+    "has no role any more": lambda who, n, s: place(user=who, at=n.classroom.scope, role=None),
+    "goes to another organization": lambda who, n, s: place(user=who, at=s.classroom.scope, role=who.role),
+    "leaves": lambda who, n, s: place(user=who, at=None, role=None),
+    "is deactivated": lambda who, n, s: User.unscoped.filter(pk=who.pk).update(is_active=False),
+    "is deactivated by hand": lambda who, n, s: by_sql("is_active = false")(who),
+    "is deleted": lambda who, n, s: who.delete(),
+    "is deleted by hand": lambda who, n, s: by_sql("deleted = now()")(who),
+    "was moved a month ago": lambda who, n, s: place(
+        user=who, at=n.scope, role=who.role, since=timezone.now() - timedelta(days=30)
     ),
-    "leaves": lambda n, s: place(user=n.teacher, at=None, role=None),
-    "is deactivated": lambda n, s: User.unscoped.filter(pk=n.teacher.pk).update(is_active=False),
-    "is deactivated by hand": lambda n, s: by_sql("is_active = false")(n.teacher),
-    "is deleted": lambda n, s: n.teacher.delete(),
-    "is deleted by hand": lambda n, s: by_sql("deleted = now()")(n.teacher),
-    "was moved a month ago": lambda n, s: place(
-        user=n.teacher, at=n.scope, role=n.teacher.role, since=timezone.now() - timedelta(days=30)
-    ),
-    "is changed by an update": lambda n, s: User.unscoped.filter(pk=n.teacher.pk).update(
+    "is changed by an update": lambda who, n, s: User.unscoped.filter(pk=who.pk).update(
         classroom=None, role=role("STUDENT")
     ),
 }
 
 
-@pytest.mark.parametrize("done", [True, False])
-@pytest.mark.parametrize("what", AFTERWARDS)
-def test_the_weeks_figure_does_not_change_when_someone_afterwards(what, done, as_user, north, sunrise):
+@contextmanager
+def taken_back():
+    """What happens inside has not happened afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def teachers(north, sunrise):
+    """One who has done the quiz of that week, and one who has not."""
     ClassroomFactory(campus=CampusFactory(school=north.school), name="Another class")
-    if done:
-        record(north.teacher)
-    before, theirs = figures(as_user, north), figures(as_user, sunrise)
-    now = as_user(north.admin).get(COMPLETION).json()
-    with every_organization():
-        AFTERWARDS[what](north, sunrise)
-    after = figures(as_user, north)
-    if what in LEAVES_THE_ORGANIZATION:
-        assert {"someone who has left"} == names_of(north.teacher, after)
-        before, after = (without_names(told) for told in (before, after))
-    assert after == before
-    assert figures(as_user, sunrise) == theirs
-    assert as_user(north.admin, north.classroom.scope).get(COMPLETION).json() != now
+    colleague = make_user("colleague@north.test", "TEACHER", at=north.classroom.scope)
+    members_since()
+    record(north.teacher)
+    return north.teacher.pk, colleague.pk
+
+
+@pytest.mark.parametrize("level", ["organization", "school", "campus", "classroom"])
+def test_the_weeks_figure_does_not_change_whatever_someone_does_afterwards(
+    level, teachers, as_user, north, sunrise
+):
+    before, theirs = figures(as_user, north, level), figures(as_user, sunrise, level)
+    for what, happens in AFTERWARDS.items():
+        with taken_back():
+            with every_organization():
+                for one in teachers:
+                    happens(User.unscoped.get(pk=one), north, sunrise)
+            told, expected = figures(as_user, north, level), before
+            if what in LEAVES_THE_ORGANIZATION:
+                for one in teachers:
+                    assert names_of(one, told) == {"someone who has left"}, what
+                told, expected = without_names(told), without_names(before)
+            assert told == expected, what
+            assert figures(as_user, sunrise, level) == theirs, what
+
+
+def test_todays_figure_changes_with_each_of_these(teachers, as_user, north, sunrise):
+    client = as_user(north.admin, north.classroom.scope)
+    today = client.get(COMPLETION).json()
+    for what, happens in AFTERWARDS.items():
+        for one in teachers:
+            with taken_back():
+                with every_organization():
+                    happens(User.unscoped.get(pk=one), north, sunrise)
+                assert client.get(COMPLETION).json() != today, what
 
 
 def test_who_comes_back_is_on_todays_roster_and_not_on_those_between(report, north):
