@@ -1,6 +1,6 @@
 """The tests' database: a copy, for each process, of one that the migrations made once.
 
-Migrating takes ten seconds, a copy a fraction of one. Nothing is shared: two runs may use one server.
+Migrating takes five seconds, a copy a fraction of one. Nothing is shared: two runs may use one server.
 """
 
 import hashlib
