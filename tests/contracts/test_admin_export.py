@@ -174,12 +174,12 @@ def test_a_list_that_is_too_long_for_a_file_says_what_to_do(browser, world, monk
 
 def test_a_workbook_is_written_as_the_rows_come():
     def rows():
-        for number in range(6_000):
+        for number in range(1_000):
             yield [number, f"name {number}", timezone.now(), None, "=1+1", {"a": number}]
 
     written = []
-    # Cell by cell in memory, these rows take 18 MB.
-    assert peak_of(lambda: written.append(formats.XLSX().file(list("abcdef"), rows()))) < 4 * 2**20
+    # Cell by cell in memory, these rows take more than twice that.
+    assert peak_of(lambda: written.append(formats.XLSX().file(list("abcdef"), rows()))) < 2**20
     [content] = written
     [*_, last] = load_workbook(io.BytesIO(content), read_only=True).active.iter_rows(values_only=True)
-    assert (last[0], last[4]) == (5_999, "'=1+1")
+    assert (last[0], last[4]) == (999, "'=1+1")
