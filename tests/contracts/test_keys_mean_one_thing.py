@@ -5,6 +5,8 @@ that was made for another fails, and so does one that nobody has said anything a
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any, Final
 
 import pytest
@@ -26,7 +28,7 @@ from quizzes.models import Attempt, Option, Question, QuestionSet, SafetyQuizRes
 from tenancy.models import Campus, Classroom, Organization, School
 from tests import factories
 from tests.accounts.messages import make_message
-from tests.contracts.admin_pages import REGISTERED, rows_of, sign_in, url
+from tests.contracts.admin_pages import REGISTERED, Glance, rows_of, sign_in, url
 from tests.contracts.routes import ROUTES
 
 CONTENT = "content"
@@ -74,7 +76,7 @@ TOGETHER: Final = {"subscriptions.list": "users.list"}
 
 
 OPENED: Final[dict[str, set[Any]]] = {}
-"""What ``opened_by`` has found: two tests ask for every key."""
+"""What ``opened_by`` has found of every key: two tests ask for it."""
 
 
 @pytest.fixture
@@ -95,12 +97,36 @@ def hold(user: User, *keys: str) -> None:
 
 def opened_by(reader: User, key: str) -> set[Any]:
     """Return the models whose list a key opens, and let ``reader`` hold it."""
-    hold(reader, *{key, TOGETHER.get(key, key)})
-    if key not in OPENED:
-        browser = sign_in(reader)
-        lists = {model: browser.get(url(model, "changelist")) for model in REGISTERED}
-        OPENED[key] = {model for model, page in lists.items() if page.status_code == 200}
+    if not OPENED:
+        OPENED.update(opened_by_each(reader))
+    hold(reader, *together(key))
     return OPENED[key]
+
+
+def together(*keys: str) -> set[str]:
+    return {*keys, *(TOGETHER[key] for key in keys if key in TOGETHER)}
+
+
+def opened_by_each(reader: User) -> dict[str, set[Any]]:
+    """Return which lists each key opens, of those that open to whoever holds all keys of its subject.
+
+    A list that stays closed to many keys does to each of them: every key opens further doors, and none closes
+    one.
+    """
+    found = {}
+    for _subject, keys in groupby(sorted(KEYS), lambda key: key.partition(".")[0]):
+        opened = opened_with(reader, REGISTERED, *(of_subject := [*keys]))
+        for key in of_subject:
+            found[key] = opened_with(reader, opened, key) if len(of_subject) > 1 else opened
+    return found
+
+
+def opened_with(reader: User, models: Iterable[Any], *keys: str) -> set[Any]:
+    hold(reader, *together(*keys))
+    browser = Glance(sign_in(reader))
+    answers = {model: browser.get(url(model, "changelist")).status_code for model in models}
+    assert {*answers.values()} <= {200, 403}, answers
+    return {model for model, status in answers.items() if status == 200}
 
 
 def test_of_every_page_and_route_it_is_said_what_it_tells():
