@@ -2,10 +2,9 @@
 
 import gc
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +13,21 @@ from django.conf import settings
 from django.contrib.auth.hashers import BCryptSHA256PasswordHasher
 from django.contrib.auth.models import Permission
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection, models
+from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck
 from hypothesis import settings as of_hypothesis
 from rest_framework.test import APIClient
 
-from accounts.models import Membership, User
+from accounts.models import User
 from accounts.rights import remembered
 from accounts.sign_in.tokens import AccessToken
-from learning.models import Course, CourseCategory, SubCourse, Video
 from progress.steps.domain import path_content
-from quizzes.models import QuestionSet
-from tenancy.models import Campus, Classroom, Organization, School
 from tenancy.scope import Scope
-from tests import as_migrated, databases, distributed, factories
+from tests import beginning, databases, distributed, factories, shortcuts
+from tests.beginning import Beginning
 from tests.both_ways import Noted
-from tests.remembered import Remembered
+from tests.tenants import Tenant, make_tenant
 
 # Nothing is said about the machine: other tests run beside these.
 of_hypothesis.register_profile("stepwise", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,13 +45,31 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Noted(Path(file)), "noted")
 
 
+kept = pytest.StashKey[Callable[[], None]]()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[Beginning]:
     """In the place of pytest-django's: nothing is to be said about when to make or to keep the database."""
     with django_db_blocker.unblock(), databases.copied():
-        as_migrated.keep()
+        stands = beginning.keep(lambda: {slug: make_tenant(slug) for slug in ("north", "sunrise")})
+
+        def refresh() -> None:
+            with django_db_blocker.unblock():
+                beginning.refresh(stands)
+
+        request.config.stash[kept] = refresh
         with django_db_blocker.block():
-            yield
+            yield stands
+        del request.config.stash[kept]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if refresh := item.config.stash.get(kept, None):
+        refresh()
 
 
 @pytest.hookimpl(trylast=True)
@@ -90,6 +105,14 @@ def _cheap_hashes() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _clients_begin_at_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        shortcuts.share_middlewares(patch)
+        shortcuts.sign_in_at_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _files_of_a_demo_are_left_alone() -> Iterator[None]:
     """Each client begins with middlewares of its own, and one of them looks at every file that is collected.
 
@@ -119,94 +142,14 @@ def _nothing_is_remembered() -> None:
     path_content._kept.clear()
 
 
-@dataclass
-class Tenant:
-    """One organization with a place of every level, a person of every role, and a small tree."""
-
-    organization: Organization
-    school: School
-    campus: Campus
-    classroom: Classroom
-    people: dict[str, User]
-    category: CourseCategory
-    course: Course
-    sub_course: SubCourse
-    videos: list[Video]
-    practices: list[QuestionSet]
-
-    @property
-    def scope(self) -> Scope:
-        return self.organization.scope
-
-    def __getattr__(self, name: str) -> User:
-        """``north.student``, ``north.admin``, ..."""
-        try:
-            return self.__dict__["people"][name]
-        except KeyError as error:
-            raise AttributeError(name) from error
-
-
-def make_tenant(slug: str) -> Tenant:
-    organization = factories.OrganizationFactory(name=slug.title(), slug=slug)
-    school = factories.SchoolFactory(organization=organization)
-    campus = factories.CampusFactory(school=school)
-    classroom = factories.ClassroomFactory(campus=campus)
-    places = {
-        "admin": ("ADMIN", organization.scope),
-        "principal": ("PRINCIPAL", school.scope),
-        "teacher": ("TEACHER", classroom.scope),
-        "instructor": ("INSTRUCTOR", organization.scope),
-        "support": ("SUPPORT", campus.scope),
-        "student": ("STUDENT", classroom.scope),
-        "student2": ("STUDENT", classroom.scope),
-        "guardian": ("GUARDIAN", classroom.scope),
-        "guest": ("GUEST", classroom.scope),
-    }
-    people = factories.make_people(slug, places)
-    category = factories.CategoryFactory(organization=organization)
-    course = factories.CourseFactory(category=category)
-    sub_course = factories.SubCourseFactory(course=course)
-    inside = {"sub_course": sub_course, "organization": organization}
-    return Tenant(
-        organization=organization,
-        school=school,
-        campus=campus,
-        classroom=classroom,
-        people=people,
-        category=category,
-        course=course,
-        sub_course=sub_course,
-        videos=_saved(factories.VideoFactory.build(**inside, display_order=n) for n in range(3)),
-        practices=_saved(factories.PracticeFactory.build(**inside, display_order=n) for n in range(2)),
-    )
-
-
-def _saved(rows: Iterable[Any]) -> list[Any]:
-    """Return unsaved rows of one model, saved together."""
-    made = list(rows)
-    return type(made[0]).unscoped.bulk_create(made)
-
-
-def rows_of(tenant: Tenant) -> list[models.Model]:
-    """Return what ``make_tenant`` saved."""
-    people = list(tenant.people.values())
-    memberships = Membership.unscoped.filter(user__in=people)
-    places = [tenant.organization, tenant.school, tenant.campus, tenant.classroom]
-    tree = [tenant.category, tenant.course, tenant.sub_course, *tenant.videos, *tenant.practices]
-    return [*places, *people, *memberships, *tree]
-
-
-REMEMBERED = {slug: Remembered(partial(make_tenant, slug)) for slug in ("north", "sunrise")}
+@pytest.fixture
+def north(db: None, django_db_setup: Beginning) -> Tenant:
+    return django_db_setup.again("north")
 
 
 @pytest.fixture
-def north(db: None) -> Tenant:
-    return REMEMBERED["north"].again()
-
-
-@pytest.fixture
-def sunrise(db: None) -> Tenant:
-    return REMEMBERED["sunrise"].again()
+def sunrise(db: None, django_db_setup: Beginning) -> Tenant:
+    return django_db_setup.again("sunrise")
 
 
 @pytest.fixture

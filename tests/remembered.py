@@ -1,11 +1,11 @@
 """Rows that were made once and are put in again, with the same keys, for each test that wants them.
 
-Making a tenant row by row is a third of the time of an average test; putting it in again is one round trip,
-and half of what the same rows would take with their triggers and the checks of their foreign keys.
+Putting them in is one round trip, and half of what the same rows would take with their triggers and the
+checks of their foreign keys.
 """
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,39 +18,12 @@ NOW: Final = "SELECT statement_timestamp()"
 """Ends what every script is sent in: all of its times are reckoned from this one."""
 
 
-class Remembered:
-    """What ``make`` returns, made at the first call of ``again`` and put in again at each later one.
-
-    With the rows that ``make`` saves come those that triggers add; every time is as long ago as it was.
-    """
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self._make = make
-        self._kept: tuple[bytes, list[str], datetime] | None = None
-
-    def again(self) -> Any:
-        if self._kept is None:
-            with transaction.atomic(), connection.cursor() as cursor:
-                first = _number(cursor)
-                made = self._make()
-                then, new = _now(cursor), f"xmin::text::bigint >= {first}"
-                statements = [_insert(cursor, name, then, new) for name in _written(cursor)]
-                self._kept = pickle.dumps(made), _texts(statements), then
-                return made
-        pickled, texts, then = self._kept
-        with connection.cursor() as cursor:
-            now = _run(cursor, texts)
-        made = pickle.loads(pickled)
-        for row in _rows_in(made, {}).values():
-            _age(row, now - then)
-        return made
-
-
 class RememberedDatabase:
     """Every row that ``make`` leaves, made at the first call of ``again`` and put back at each later one.
 
-    For rooms so full that nobody can name their rows. What was written before in the same transaction is put
-    back as it was then, whatever else is there now; every time is as long ago as it was.
+    For rooms so full that nobody can name their rows. What was written before in the same transaction, and
+    what is given, is put back as it was then, whatever else is there now; every time is as long ago as it
+    was.
 
     Args:
         make: makes a dataclass from what it is given, whose first fields hold just that.
@@ -66,7 +39,8 @@ class RememberedDatabase:
             made = self._make(*given)
             with connection.cursor() as cursor:
                 then = _now(cursor)
-                tables = {*_written(cursor), *filter(_has_rows, tables_distributed())}
+                theirs = {row._meta.db_table for row in _rows_in(given, {}).values()}
+                tables = {*theirs, *written_tables(cursor), *filter(_has_rows, tables_distributed())}
                 emptied = [f"DELETE FROM {name}" for name in sorted(tables)]
                 filled = [_insert(cursor, name, then) for name in sorted(tables)]
                 self._kept = pickle.dumps((made, given)), _texts([*emptied, *filled]), then
@@ -75,8 +49,7 @@ class RememberedDatabase:
         with connection.cursor() as cursor:
             now = _run(cursor, texts)
         made, before = pickle.loads(pickled)
-        for row in _rows_in(before, {}).values():
-            _age(row, now - then)
+        age(before, now - then)
         names = list(made.__dataclass_fields__)
         for name, same, one in zip(names, given, before, strict=False):
             same.__dict__ = one.__dict__
@@ -84,50 +57,10 @@ class RememberedDatabase:
         return made
 
 
-def _rows_in(value: Any, found: dict[int, models.Model]) -> dict[int, models.Model]:
-    """Add to ``found`` each row in tuples, lists, dicts and dataclasses, and those that they lead to."""
-    if isinstance(value, models.Model):
-        if id(value) in found:
-            return found
-        found[id(value)] = value
-        value = list(value._state.fields_cache.values())
-    elif isinstance(value, dict):
-        value = list(value.values())
-    elif hasattr(value, "__dataclass_fields__"):
-        value = list(vars(value).values())
-    for inner in value if isinstance(value, list | tuple) else ():
-        _rows_in(inner, found)
-    return found
-
-
-def _age(row: models.Model, by: timedelta) -> None:
-    for field in row._meta.concrete_fields:
-        if isinstance(value := getattr(row, field.attname), datetime):
-            setattr(row, field.attname, value + by)
-
-
 def _now(cursor: Any) -> datetime:
     cursor.execute(NOW)
     now: datetime = cursor.fetchone()[0]
     return now
-
-
-def _number(cursor: Any) -> int:
-    """Return the number that rows bear which this savepoint writes; what is inside it writes higher ones."""
-    cursor.execute("CREATE TEMPORARY TABLE its_number AS SELECT")
-    cursor.execute("SELECT xmin::text::bigint FROM pg_class WHERE oid = 'its_number'::regclass")
-    number: int = cursor.fetchone()[0]
-    cursor.execute("DROP TABLE its_number")
-    return number
-
-
-def _written(cursor: Any) -> list[str]:
-    """Return the tables to which this transaction has written."""
-    cursor.execute(
-        "SELECT quote_ident(relname) FROM pg_stat_xact_user_tables "
-        "WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname = 'public' ORDER BY relname"
-    )
-    return [name for (name,) in cursor.fetchall()]
 
 
 def _has_rows(table: str) -> bool:
@@ -162,22 +95,59 @@ def _run(cursor: Any, texts: list[str]) -> datetime:
     return now
 
 
-def _insert(cursor: Any, table: str, then: datetime, condition: str = "true") -> str:
+def _insert(cursor: Any, table: str, then: datetime) -> str:
     """Return the statement that puts the rows of a table in that there are now; nothing if there are none."""
-    columns = _columns(cursor, table)
+    columns = columns_of(cursor, table)
     later = f"::timestamptz + (statement_timestamp() - timestamptz '{then.isoformat()}')"
     values = [
         f"quote_nullable({column}::text)" + (" || %(later)s" if kind == "timestamptz" else "")
         for column, kind in columns.items()
     ]
     row = f"'(' || concat_ws(', ', {', '.join(values)}) || ')'"
-    cursor.execute(f"SELECT string_agg({row}, ', ') FROM {table} WHERE {condition}", {"later": later})
+    cursor.execute(f"SELECT string_agg({row}, ', ') FROM {table}", {"later": later})
     (rows,) = cursor.fetchone()
     # Values as text take half the time of the same rows as JSON.
     return f"INSERT INTO {table} ({', '.join(columns)}) OVERRIDING SYSTEM VALUE VALUES {rows}" if rows else ""
 
 
-def _columns(cursor: Any, table: str) -> dict[str, str]:
+def age(value: Any, by: timedelta) -> None:
+    """Set every time of the rows in ``value`` later.
+
+    Rows are looked for in tuples, lists, dicts and dataclasses, and in what a row leads to.
+    """
+    for row in _rows_in(value, {}).values():
+        for field in row._meta.concrete_fields:
+            if isinstance(at := getattr(row, field.attname), datetime):
+                setattr(row, field.attname, at + by)
+
+
+def _rows_in(value: Any, found: dict[int, models.Model]) -> dict[int, models.Model]:
+    inside: Iterable[Any] = ()
+    if isinstance(value, models.Model):
+        if id(value) not in found:
+            found[id(value)] = value
+            inside = list(value._state.fields_cache.values())
+    elif isinstance(value, dict):
+        inside = value.values()
+    elif hasattr(value, "__dataclass_fields__"):
+        inside = vars(value).values()
+    elif isinstance(value, list | tuple):
+        inside = value
+    for inner in inside:
+        _rows_in(inner, found)
+    return found
+
+
+def written_tables(cursor: Any) -> list[str]:
+    """Return the tables to which this transaction has written."""
+    cursor.execute(
+        "SELECT quote_ident(relname) FROM pg_stat_xact_user_tables "
+        "WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname = 'public' ORDER BY relname"
+    )
+    return [name for (name,) in cursor.fetchall()]
+
+
+def columns_of(cursor: Any, table: str) -> dict[str, str]:
     """Return the columns that can be written, with their types."""
     cursor.execute(
         "SELECT quote_ident(attname), typname FROM pg_attribute JOIN pg_type ON pg_type.oid = atttypid "

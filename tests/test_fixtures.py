@@ -2,7 +2,7 @@
 
 import os
 import re
-from functools import partial
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -10,16 +10,17 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 from django.test import TransactionTestCase
+from django.utils import timezone
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from accounts.models import Membership
 from accounts.people.domain.membership import place
 from quizzes.models import QuestionSet
 from tenancy.scope import Level
-from tests import as_migrated, databases, factories
-from tests.conftest import make_tenant, rows_of
+from tests import beginning, databases, factories
 from tests.contracts.world import make_world
-from tests.remembered import Remembered, RememberedDatabase
+from tests.remembered import RememberedDatabase
+from tests.tenants import rows_of
 
 
 def stored(row: models.Model) -> dict[str, object]:
@@ -41,29 +42,27 @@ def rows_in(schema: str) -> dict[str, list[str]]:
     return {table: rows for table, rows in found.items() if rows}
 
 
-def rows_but_for_times() -> dict[str, str]:
+def rows_but_for_times(schema: str = "public") -> dict[str, str]:
     time = r'"?\d{4}-\d\d-\d\d \d\d:[\d:.]+\+00"?'
-    return {name: re.sub(time, "TIME", "\n".join(found)) for name, found in rows_in("public").items()}
+    return {name: re.sub(time, "TIME", "\n".join(found)) for name, found in rows_in(schema).items()}
 
 
-def test_a_tenant_that_is_put_in_again_is_the_one_that_was_made(north):
-    """With what triggers add to it, such as its history, and without what is there of another."""
-    west, seen, tables = Remembered(partial(make_tenant, "west")), [], []
-    for _ in ("made", "put in again"):
-        with transaction.atomic():
-            tenant = west.again()
-            rows = rows_of(tenant)
-            assert [in_memory(row) for row in rows] == [stored(row) for row in rows]
-            assert QuestionSet.unscoped.filter(sub_course=tenant.sub_course).count() == 1 + 2
-            seen.append(rows)
-            tables.append(rows_but_for_times())
-            transaction.set_rollback(True)
-    made, again = seen
-    assert tables[0] == tables[1]
-    assert made == again
-    assert len(made) > 25
-    assert all(before is not after for before, after in zip(made, again, strict=True))
-    assert made[0].created_at < again[0].created_at
+@pytest.mark.django_db(transaction=True)
+def test_the_tenants_of_a_test_are_their_rows_as_old_as_when_they_were_made(django_db_setup):
+    seen = []
+    for _ in ("put back before", "put back now"):
+        north, sunrise = (django_db_setup.again(name) for name in ("north", "sunrise"))
+        rows = [*rows_of(north), *rows_of(sunrise)]
+        assert [in_memory(row) for row in rows] == [stored(row) for row in rows]
+        assert QuestionSet.unscoped.filter(sub_course=north.sub_course).count() == 1 + 2
+        seen.append(rows)
+        beginning._put_back(django_db_setup)
+    before, now = seen
+    assert before == now
+    assert len(before) > 50
+    assert all(one is not other for one, other in zip(before, now, strict=True))
+    assert before[0].created_at < now[0].created_at
+    assert timezone.now() - now[0].created_at < timedelta(seconds=30)
 
 
 def test_a_world_that_is_put_back_is_the_one_that_was_made(north, sunrise, global_admin, independent):
@@ -117,12 +116,12 @@ def test_no_test_counts_what_a_process_looks_up_once(db, statements):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_test_that_commits_leaves_what_the_migrations_left(north, sunrise):
+def test_a_test_that_commits_leaves_what_was_there_before(north, sunrise):
     north.admin.custom_permissions.set(north.admin.role.permissions.all())
     north.admin.role.permissions.clear()
-    assert rows_in("public") != rows_in(as_migrated.SCHEMA)
+    assert rows_but_for_times() != rows_but_for_times(beginning.SCHEMA)
     TransactionTestCase._fixture_teardown(None)
-    assert rows_in("public") == rows_in(as_migrated.SCHEMA)
+    assert rows_but_for_times() == rows_but_for_times(beginning.SCHEMA)
     assert {"roles", "auth_permission", "organizations"} <= set(rows_in("public"))
 
 

@@ -99,12 +99,22 @@ class WalledConnection(psycopg.Connection[Any]):
         if not (isinstance(command, bytes) and command.endswith(_END)):
             return (yield from super()._exec_command(command, *how, **named))
         self._check_connection_ok()
+        self.refuse_pipeline()
         self.pgconn.send_query(command)
         results = yield from execute(self.pgconn)
         for result in results:
             if result.status != ExecStatus.COMMAND_OK:
                 raise psycopg.errors.error_from_result(result, encoding=self.pgconn._encoding)
         return results[-1]
+
+    def refuse_pipeline(self) -> None:
+        """Rows that follow one another cannot each have a wall in front.
+
+        Raises:
+            psycopg.NotSupportedError: the statement comes from ``executemany``.
+        """
+        if self._pipeline:
+            raise psycopg.NotSupportedError("executemany() sends no wall: send the rows in one statement")
 
     def _wanted(self) -> bytes:
         scope = _walled_scope()
@@ -124,9 +134,8 @@ class _BehindTheWall:
         self._before = lead.count(b";")
         if not lead:
             super()._execute_send(query, force_extended=force_extended, binary=binary)  # type: ignore[misc]
-        elif self._conn._pipeline:
-            raise psycopg.NotSupportedError("executemany() sends no wall: send the rows in one statement")
         else:
+            self._conn.refuse_pipeline()
             self._query = query
             self._pgconn.send_query(lead + query.query)
 

@@ -17,8 +17,8 @@ from accounts.models import Membership, PermissionChange, Role, User
 from accounts.rights.rbac import keys_in_database
 from accounts.sign_in.domain.passwords import end_all_tokens
 from tenancy.models import Campus, Organization, School
-from tests.conftest import Tenant
 from tests.factories import PASSWORD, CampusFactory, SchoolFactory, make_user
+from tests.tenants import Tenant
 
 pytestmark = pytest.mark.django_db
 

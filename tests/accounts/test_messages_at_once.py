@@ -45,7 +45,7 @@ def test_first_reads_at_once_make_one_row(people, run_at_once):
 
 
 def test_one_key_many_times_at_once_sends_once(people, run_at_once):
-    admin = make_user("admin@north.test", "ADMIN", at=people[0].organization.scope)
+    admin = make_user("admin@demo.test", "ADMIN", at=people[0].organization.scope)
     body = {"scope": str(people[0].organization.scope), **CONTENT}
 
     def send():

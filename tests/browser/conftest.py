@@ -27,8 +27,9 @@ from tests.browser.ordering import Ordering, address
 from tests.browser.report import SKIPPED
 from tests.browser.server import Answering
 from tests.browser.watch import Watch
-from tests.conftest import Client, Tenant
+from tests.conftest import Client
 from tests.contracts.world import REMEMBERED, World
+from tests.tenants import Tenant
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -149,7 +149,8 @@ def keys(schema):
 @pytest.mark.parametrize("table", COLUMNS)
 def test_tables_and_columns_are_called_what_the_documents_call_them(table):
     rows = fetched(
-        "SELECT column_name, udt_name, is_nullable FROM information_schema.columns WHERE table_name = %s",
+        "SELECT column_name, udt_name, is_nullable FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name = %s",
         table,
     )
     there = {name: (kind, nullable == "YES") for name, kind, nullable in rows}

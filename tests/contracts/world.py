@@ -27,11 +27,12 @@ from tenancy.models import Organization
 from tenancy.scope import PLATFORM_ID, Level, organization_scope
 from tests import factories
 from tests.accounts.messages import expired, make_message, notice
-from tests.conftest import Client, Tenant
+from tests.conftest import Client
 from tests.contracts.routes import DECISIONS, GRANT, QUIZ, REACHED, SAVE_ITEM, VIEWED, Route, filled
 from tests.quizzes.conftest import options_of, questions_of
 from tests.quizzes.scheduled import make_quiz, monday, scheduled
 from tests.remembered import RememberedDatabase
+from tests.tenants import Tenant
 
 OURS: Final = {"tenancy", "accounts", "learning", "quizzes", "progress"}
 NOBODY: Final = 10**12

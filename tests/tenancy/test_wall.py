@@ -202,13 +202,13 @@ def test_the_wall_is_gone_with_its_transaction_and_leaves_nothing_on_the_connect
         assert not cursor.fetchone()[0]
 
 
-def test_statements_in_a_row_have_no_wall(north):
-    with (
-        organization_scope(north.organization),
-        connection.cursor() as cursor,
-        pytest.raises(Exception, match="executemany"),
-    ):
-        cursor.executemany("SELECT %s", [[1], [2]])
+@pytest.mark.parametrize("before", [[], ["SELECT 1"]], ids=["first in their transaction", "after another"])
+def test_statements_in_a_row_have_no_wall(north, before):
+    with connection.cursor() as cursor:
+        for statement in before:
+            cursor.execute(statement)
+        with organization_scope(north.organization), pytest.raises(Exception, match="executemany"):
+            cursor.executemany("SELECT %s", [[1], [2]])
 
 
 def test_a_wall_that_names_no_organization_is_an_error(north):
