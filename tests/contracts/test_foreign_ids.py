@@ -216,8 +216,10 @@ def bodies(world: Any, rows: dict[str, Any]) -> list[tuple[Route, dict[str, Any]
             kind, resource = where
             found = world.foreign if rows is world.shared and name in SHARED_ARE_FINE else rows
             writes = [r for r in ROUTES if r.body and re.search(rf"(^|/){resource}(/<id>)?$", r.path)]
-            made += [(r, {**r.filled(own), field: found[kind]}, found[kind]) for r in writes]
-            made += [(r, {field: found[kind]}, found[kind]) for r in writes if r.method == "patch"]
+            told = [(r, {**r.filled(own), field: found[kind]}, found[kind]) for r in writes]
+            told += [(r, {field: found[kind]}, found[kind]) for r in writes if r.method == "patch"]
+            # Several serializers have the field, and a route one of them.
+            made += [one for one in told if one not in made]
     for route in ROUTES:
         if route.path.endswith("/reorder"):
             items = route.filled(own)["items"]

@@ -10,7 +10,7 @@ from accounts.rights.keys import ROLES
 from quizzes.models import Attempt
 from tests import citus
 from tests.contracts.routes import ANONYMOUS, AUTHENTICATED, LISTS, ROUTES, resolved
-from tests.contracts.world import differences, dump, send, sent_and_undone, tenant_models
+from tests.contracts.world import answers_of, differences, dump, send, tenant_models
 
 ROLE_OF = {
     "student": "STUDENT",
@@ -77,9 +77,7 @@ def test_every_route_answers_those_who_may(walls, world, settings):
     """Without this, all refusals below could be refusals of a bad request."""
     settings.ROW_SECURITY = walls == 2
     wrong = []
-    for route in ROUTES:
-        user = world.person(route.caller)
-        response = sent_and_undone(world.client(route.caller), route, world.ids_for(user))
+    for route, response in answers_of(world, ROUTES):
         if response.status_code != route.status:
             wrong.append(f"{route}: {response.status_code} {response.content[:200]}")
         if (route.path in LISTS and route.method == "get") != (b'"rows":' in response.content[:9]):

@@ -11,7 +11,7 @@ from tenancy import replica
 from tests.contracts.admin_pages import REGISTERED, sign_in, url
 from tests.contracts.routes import ROUTES
 from tests.contracts.sources import sources
-from tests.contracts.world import sent_and_undone
+from tests.contracts.world import answers_of
 
 REPORTS = {
     "GET /api/safety_quiz_results/completion",
@@ -52,9 +52,7 @@ def read(db, settings, monkeypatch):
 
 def test_of_all_routes_only_two_reports_are_read_from_the_replica(world, read):
     asked, written = set(), []
-    for route in ROUTES:
-        user = world.person(route.caller)
-        response = sent_and_undone(world.client(route.caller), route, world.ids_for(user))
+    for route, response in answers_of(world, ROUTES):
         assert response.status_code == route.status, route
         if sent := read.again():
             asked.add(str(route))

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from tests.contracts.documents import request_schema, resolved, takes_any_key, undocumented_keys
 from tests.contracts.routes import CLOSED, OPERATIONS
-from tests.contracts.world import World, dump, send, sent_and_undone, tenant_models
+from tests.contracts.world import World, answers_of, dump, send, tenant_models
 
 WRITES = [route for route in OPERATIONS if route.method != "get"]
 # Beside the columns: names that other frameworks, or this one later, may give to what is the server's.
@@ -142,11 +142,7 @@ def test_no_value_that_the_server_owns_can_be_sent(world):
 
 @pytest.mark.parametrize("caller", ["student", "teacher", "admin", "global everywhere", "independent"])
 def test_responses_carry_documented_keys_only(caller, world):
-    wrong = []
-    for route in OPERATIONS:
-        ids = world.ids_for(world.person(caller))
-        if caller == "independent":
-            ids |= world.shared
-        response = sent_and_undone(world.client(caller), route, ids)
+    wrong, ids = [], world.shared if caller == "independent" else {}
+    for route, response in answers_of(world, OPERATIONS, caller, ids):
         wrong += [f"{route}: {key}" for key in undocumented_keys(route.method, route.path, response)]
     assert not wrong, "\n".join(wrong)

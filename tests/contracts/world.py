@@ -1,5 +1,6 @@
 """Two tenants with a row in every table, the ids to call each route with, and dumps of the database."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from json import loads
 from typing import Any, Final
@@ -332,6 +333,23 @@ def send(client: Client, route: Route, ids: Ids, **options: Any) -> Any:
     body = options.pop("body", None) or route.filled(ids)
     url = options.pop("url", None) or route.url(ids)
     return getattr(client, route.method)(url, *([] if route.method == "get" else [body]), **options)
+
+
+def answers_of(
+    world: World, routes: Sequence[Route], caller: str | None = None, ids: Ids | None = None
+) -> Iterator[tuple[Route, Any]]:
+    """Yield what routes answer, each as if it was the first; by their own callers, or by one for all of them.
+
+    Args:
+        ids: what else is to be named than north's rows.
+    """
+    callers = [caller] if caller else sorted({route.caller for route in routes})
+    sent = {name: (world.client(name), world.ids_for(world.person(name)) | (ids or {})) for name in callers}
+    undoing = Undoing()
+    for route in routes:
+        client, names = sent[caller or route.caller]
+        yield route, send(client, route, names)
+        undoing.take_back()
 
 
 class Undoing:
