@@ -30,6 +30,32 @@ def test_titles_are_typed_one_after_the_other(ordering, north):
     assert at.page.url.count("#") == 0, "nothing was loaded"
 
 
+def test_a_row_that_arrives_while_a_button_is_pressed_waits_and_does_not_move_it_away(ordering, north):
+    at = ordering(north.admin, north.sub_course)
+    new, mouse, held = field(at, Video, north.sub_course), at.page.mouse, []
+    add = new.locator("xpath=following-sibling::button")
+
+    def hold(route):
+        held.append(route)
+
+    at.page.route("**/branch/**", hold, times=1)
+    new.fill("Greetings")
+    add.click()
+    expect(new).to_have_value("")
+    new.fill("Farewells")
+    mouse.move(*at.middle(add))
+    mouse.down()
+    while not held:
+        at.page.wait_for_timeout(20)
+    with at.page.expect_response("**/branch/**") as answer:
+        held[0].continue_()
+    answer.value.finished()
+    at.page.wait_for_timeout(100)
+    mouse.up()
+    expect(titles(at, Video, north.sub_course).last).to_have_text("Farewells")
+    at.settle()
+
+
 def test_a_branch_of_a_course_is_written_with_the_keyboard_alone(ordering, north):
     at = ordering(north.admin, north.category)
     loads = []

@@ -1,4 +1,7 @@
-/** A row that is being dragged or carried with the keyboard: answers wait, else they would move it away. */
+/** A row that is dragged or carried with the keyboard, a button that is pressed: answers wait, else it moves away. */
+
+/** Milliseconds; longer than a click takes, and not for ever should the end of a press go unseen. */
+const LONGEST_PRESS = 1_000;
 
 let finish = null;
 let finished = Promise.resolve();
@@ -18,3 +21,20 @@ export function endGesture() {
 export async function gestureEnded() {
     while (finish) await finished;
 }
+
+let release = () => {};
+let released = Promise.resolve();
+
+addEventListener("pointerdown", () => {
+    release();
+    released = new Promise((resolve) => (release = resolve));
+    setTimeout(release, LONGEST_PRESS);
+}, true);
+
+for (const end of ["pointerup", "pointercancel"]) {
+    // The click comes first.
+    addEventListener(end, () => setTimeout(release), true);
+}
+
+/** Wait until nothing is pressed: no click comes of what moves away between its two halves. */
+export const pressEnded = () => released;

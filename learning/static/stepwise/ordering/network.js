@@ -5,6 +5,8 @@
  * changed), "unknown" (no answer, or none that says: it may have been changed).
  */
 
+import { pressEnded } from "./gestures.js";
+
 const TIMEOUT = 10_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 15_000;
@@ -38,6 +40,12 @@ export async function post(url, body) {
 
 /** Fetch HTML and return its outcome, `data` being a document; never throws. */
 export async function load(url) {
+    const answer = await fetchPage(url);
+    await pressEnded();
+    return answer;
+}
+
+async function fetchPage(url) {
     const { outcome, response, reason } = await request(url, { headers: { "X-Requested-With": "fetch" } });
     if (outcome) return { outcome, reason };
     if (response.redirected) return { outcome: "refused", code: "signed_out" };
