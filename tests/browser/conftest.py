@@ -1,10 +1,12 @@
 """People in front of a real browser, and the live server they look at.
 
-``open_as(north.admin, "/admin/")`` opens a page for someone who is signed in; each call has a browser context
-of its own. Whatever goes wrong in any of them fails the test, unless it told ``watch`` to expect it.
+``open_as(north.admin, "/admin/")`` opens a page for someone who is signed in; each call in a test has another
+browser context. Whatever goes wrong in any of them fails the test, unless it told ``watch`` to expect it.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     BrowserType,
+    Error,
     Page,
     Playwright,
     expect,
@@ -23,6 +26,7 @@ from playwright.sync_api import (
 
 from accounts.models import User
 from tests.browser.executable import FLAGS, FOLDER, find_browser
+from tests.browser.kept import Kept
 from tests.browser.ordering import Ordering, address
 from tests.browser.report import SKIPPED
 from tests.browser.server import Answering
@@ -102,17 +106,41 @@ def watch(live_server: Any) -> Iterator[Watch]:
     watch.check()
 
 
+@pytest.fixture(scope="package")
+def kept(browser: Browser, browser_context_args: dict[str, Any]) -> Kept:
+    return Kept(browser, browser_context_args)
+
+
 @pytest.fixture
 def new_context(
-    answering: None, watch: Watch, new_context: Callable[..., BrowserContext]
-) -> Callable[..., BrowserContext]:
-    def make(**options: Any) -> BrowserContext:
-        context = new_context(**options)
+    answering: None,
+    watch: Watch,
+    new_context: Callable[..., BrowserContext],
+    kept: Kept,
+    output_path: str,
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., BrowserContext]]:
+    """The first of a test is the one that is kept, unless it has other ``options`` or is to be ``alone``."""
+    contexts = []
+
+    def make(*, alone: bool = False, **options: Any) -> BrowserContext:
+        if alone or kept.is_lent or options.keys() - {"color_scheme", "viewport"}:
+            context = new_context(**options)
+            Watch.follow(context, lambda: watch)
+        else:
+            context = kept.lend(watch, **options)
         context.set_default_timeout(TIMEOUT_MS)
-        watch.follow(context)
+        contexts.append(context)
         return context
 
-    return make
+    yield make
+    has_failed = bool(watch.unexpected) or getattr(request.node, "rep_call", request.node.rep_setup).failed
+    # Playwright's own option takes one of every page, and throws it away where the test has passed.
+    if has_failed:
+        for number, page in enumerate([page for context in contexts for page in context.pages], start=1):
+            with suppress(Error):  # of what has gone wrong, the test has told
+                page.screenshot(path=Path(output_path) / f"test-failed-{number}.png", timeout=TIMEOUT_MS)
+    kept.take_back(is_spoiled=has_failed)
 
 
 def session_of(user: User) -> HttpClient:
@@ -132,7 +160,8 @@ def sign_in(context: BrowserContext, user: User, origin: str) -> None:
 def open_as(new_context: Callable[..., BrowserContext], live_server: Any) -> Callable[..., Page]:
     """``open_as(north.admin, "/admin/", color_scheme="dark")``; options are those of a browser context.
 
-    ``**PHONE`` makes it a telephone, ``java_script_enabled=False`` one without scripts.
+    ``**PHONE`` makes it a telephone, ``java_script_enabled=False`` one without scripts. Tests share a page,
+    one after the other; with ``alone=True`` it is a new one.
     """
 
     def open_page(user: User, path: str, **options: Any) -> Page:

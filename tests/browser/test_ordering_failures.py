@@ -97,8 +97,9 @@ def test_without_a_network_the_page_waits_and_shows_what_the_server_has_when_it_
     assert at.agreed(Video, north.sub_course) == ids(one, two, three)
 
 
-def test_a_server_that_does_not_answer_in_time_is_asked_what_it_has(at, north):
+def test_a_server_that_does_not_answer_in_time_is_asked_what_it_has(ordering, north):
     one, two, three = north.videos
+    at = ordering(north.admin, north.sub_course, alone=True)
     at.page.clock.install()
     at.page.reload()
     held, asked = hold_back(at), hold_back(at, "**/branch/**")

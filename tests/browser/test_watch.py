@@ -12,7 +12,7 @@ def seen(live_server, browser):
     def visit(*scripts: str) -> Watch:
         watch = Watch(live_server.url)
         context = browser.new_context(base_url=live_server.url)
-        watch.follow(context)
+        Watch.follow(context, lambda: watch)
         page = context.new_page()
         page.goto("/admin/login/")
         for script in scripts:

@@ -1,6 +1,7 @@
 """What goes wrong in a browser: errors of console and scripts, lost requests, refusals by the policy."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
@@ -14,7 +15,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 class Watch:
-    """Collects what goes wrong in every context that it follows.
+    """Collects what goes wrong in every context that is followed for it.
 
     Attributes:
         problems: one line for each.
@@ -25,22 +26,34 @@ class Watch:
         self.problems: list[str] = []
         self._expected: list[str] = []
 
-    def follow(self, context: BrowserContext) -> None:
-        """Listen to all pages of a context that has none yet."""
-        context.on("console", self._console)
-        context.on("weberror", self._error)
-        context.on("requestfailed", self._lost)
-        context.expose_binding("reportViolation", self._violation)
+    @staticmethod
+    def follow(context: BrowserContext, watching: Callable[[], "Watch | None"]) -> None:
+        """Listen to all pages of a context that has none yet, and tell whoever is watching by then."""
+
+        def tell(heard: str) -> Callable[..., None]:
+            def hear(*what: Any) -> None:
+                if watch := watching():
+                    getattr(watch, heard)(*what)
+
+            return hear
+
+        context.on("console", tell("_console"))
+        context.on("weberror", tell("_error"))
+        context.on("requestfailed", tell("_lost"))
+        context.expose_binding("reportViolation", tell("_violation"))
         context.add_init_script(_LISTEN)
 
     def expect(self, pattern: str) -> None:
         """Say that a problem that this matches belongs to the test; it must then occur."""
         self._expected.append(pattern)
 
+    @property
+    def unexpected(self) -> list[str]:
+        return [p for p in self.problems if not any(re.search(e, p) for e in self._expected)]
+
     def check(self) -> None:
         """Fail for what was not expected, and for what was expected and did not occur."""
-        unexpected = [p for p in self.problems if not any(re.search(e, p) for e in self._expected)]
-        assert not unexpected, "in the browser:\n" + "\n".join(unexpected)
+        assert not self.unexpected, "in the browser:\n" + "\n".join(self.unexpected)
         absent = [e for e in self._expected if not any(re.search(e, p) for p in self.problems)]
         assert not absent, f"expected in the browser, but not seen: {absent}"
 
