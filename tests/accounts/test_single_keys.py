@@ -49,14 +49,17 @@ def test_support_lets_a_report_through_to_someone_who_holds_more_than_they_do(ch
     assert as_user(lead).get(REPORT).status_code == 200
 
 
-@pytest.mark.parametrize("key", sorted({*KEYS} - REPORT_KEYS))
-def test_support_opens_nothing_but_reports(key, change, north):
-    for act in ("give", "take-back", "let"):
-        withhold(north.teacher, key)
+@pytest.mark.parametrize("act", ["give", "take-back", "let"])
+def test_support_opens_nothing_but_reports(act, change, north):
+    keys = {*KEYS} - REPORT_KEYS
+    withheld = Permission.objects.filter(codename__in=keys)
+    assert withheld.count() == len(keys) > 50
+    north.teacher.custom_permissions_filter.set(withheld)
+    for key in sorted(keys):
         answer = change(north.support, north.teacher, act, key)
-        assert answer.status_code == 403, (act, answer.content)
+        assert answer.status_code == 403, (key, answer.content)
     assert not north.teacher.custom_permissions.exists()
-    assert north.teacher.custom_permissions_filter.count() == 1
+    assert {*north.teacher.custom_permissions_filter.all()} == {*withheld}
 
 
 def test_reports_are_opened_to_other_staff_of_ones_own_place_alone(change, north, sunrise, global_admin):

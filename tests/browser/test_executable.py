@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,8 @@ def test_the_environments_choice_comes_first_and_must_start(folder, monkeypatch,
 
 def test_playwrights_own_is_found_where_it_was_downloaded(folder, monkeypatch):
     monkeypatch.setattr(sys, "executable", PYTHON)
+    # Playwright takes a second to say where that is.
+    monkeypatch.setattr(executable, "_playwrights_own", cache(executable._playwrights_own))
     path = Path(executable._playwrights_own())
     assert folder.parent / "downloads" in path.parents
     assert find_browser() is None

@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from accounts.models import Role, RoleKeptOut, User
 from learning.models import SubCourse, Video
 from learning.tree.domain.ordering import version_of
+from learning.tree.ordering_page import api
 from progress.models import VideoCompletion
 from tests import factories
 from tests.conftest import error_of
@@ -171,8 +172,12 @@ def test_someone_who_changed_organization_acts_in_the_new_one(north, sunrise):
     assert (mine.status_code, theirs.status_code) == (400, 200)
 
 
-@pytest.mark.parametrize("path", ["reorder", "move", "status"])
-def test_no_body_makes_a_failure(path, staff, north):
+@pytest.mark.parametrize(
+    ("path", "endpoint"),
+    [("reorder", api.ReorderEndpoint), ("move", api.MoveEndpoint), ("status", api.PublishEndpoint)],
+    ids=["reorder", "move", "status"],
+)
+def test_no_body_makes_a_failure(path, endpoint, staff, north):
     for body in (b"", b"{", b"[]", b"null", b'"x"', b"\xff", json.dumps({"items": [[]]}), "[" * 5000):
         assert 400 <= ask(staff, f"videos/{path}", body).status_code < 500, body
     fields = {
@@ -181,12 +186,15 @@ def test_no_body_makes_a_failure(path, staff, north):
         "published": True,
         "items": items(order_of(north.sub_course)),
     }
-    for name in (*fields, "position", "version", "confirmed"):
-        for value in VALUES + (ITEMS if name == "items" else []):
-            rest = json.dumps({**fields, name: None})
-            sent = rest.replace(f'"{name}": null', f'"{name}": {value}')
+    names = {*fields, "position", "version", "confirmed"}
+    read = {*endpoint.body().fields}
+    assert read <= names
+    # What is not read of a body may be anything, all at once.
+    for together in [{name} for name in sorted(read)] + [names - read]:
+        for value in VALUES + (ITEMS if together == {"items"} else []):
+            sent = json.dumps({**fields, **dict.fromkeys(together, "?")}).replace('"?"', value)
             answer = ask(staff, f"videos/{path}", sent)
-            assert answer.status_code < 500, (name, value)
+            assert answer.status_code < 500, (together, value)
 
 
 def test_other_methods_and_unknown_kinds_are_refused(staff):
