@@ -16,6 +16,7 @@ from tempfile import TemporaryFile
 from typing import NoReturn
 
 import django.conf
+from django.core.signals import setting_changed
 from django.db import connections
 
 import config
@@ -77,6 +78,8 @@ def _end_with(do: Callable[[], object], environment: dict[str, str]) -> NoReturn
         sys.modules.pop("config.settings", None)
         vars(config).pop("settings", None)
         django.conf.settings._wrapped = django.conf.empty
+        # Clients of tests share what they have made of the settings.
+        setting_changed.send(sender=None, setting="MIDDLEWARE", value=None, enter=True)
         _inherited = [(one, one.connection) for one in connections.all(initialized_only=True)]
         for one, _connection in _inherited:
             one.connection = None  # neither used nor ended here: it is the other process's
