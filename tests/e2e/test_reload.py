@@ -9,7 +9,7 @@ import psutil
 import pytest
 import requests
 
-from tests.e2e.servers import web_process
+from tests.e2e.servers import free_port, web_process
 
 pytestmark = pytest.mark.drill
 
@@ -31,7 +31,7 @@ def asking(address):
 
     def ask():
         with requests.Session() as session:
-            while not over.wait(0.01):
+            while not over.wait(0.03):
                 try:
                     answers.append(session.get(f"{address}/healthz", timeout=30).status_code)
                 except requests.RequestException as error:
@@ -56,53 +56,57 @@ def reload(process, until):
         time.sleep(0.1)
 
 
-def test_workers_that_cannot_start_leave_the_old_ones_serving(migrated, tmp_path):
-    with web_process(DATABASE_URL=migrated.url, WEB_WORKERS="2", PYTHONPATH=str(tmp_path)) as (
-        address,
-        process,
-    ):
-        before, seen = workers_of(process), set()
-        assert len(before) == 2
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where modules lie that workers import before those of libraries."""
+    return tmp_path_factory.mktemp("modules")
 
-        def two_have_tried(now):
-            seen.update(now)
-            return len(seen) >= 4 and now == before
 
-        broken = tmp_path / "inflection.py"
-        broken.write_text("raise RuntimeError('not whole')\n")
-        with asking(address) as answers:
-            reload(process, until=two_have_tried)
-        assert len(seen) == 4
-        assert workers_of(process) == before
-        assert {*answers} == {200}
-        broken.unlink()
+@pytest.fixture(scope="module")
+def server(folder):
+    # Nothing that is asked here needs the database.
+    nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"
+    with web_process(DATABASE_URL=nowhere, WEB_WORKERS="2", PYTHONPATH=str(folder)) as served:
+        yield served
+
+
+def test_workers_that_cannot_start_leave_the_old_ones_serving_and_a_whole_reload_loses_no_request(
+    server, folder
+):
+    address, process = server
+    before, seen = workers_of(process), set()
+    assert len(before) == 2
+
+    def two_have_tried(now):
+        seen.update(now)
+        return len(seen) >= 4 and now == before
+
+    broken = folder / "inflection.py"
+    broken.write_text("raise RuntimeError('not whole')\n")
+    with asking(address) as answers:
+        reload(process, until=two_have_tried)
+    assert len(seen) == 4
+    assert workers_of(process) == before
+    assert {*answers} == {200}
+
+    broken.unlink()
+    with asking(address) as answers:
         reload(process, until=lambda now: len(now) == 2 and not now & before)
-        assert not workers_of(process) & before
-        assert requests.get(f"{address}/healthz", timeout=30).status_code == 200
+        after = workers_of(process)
+        asked, deadline = len(answers), time.monotonic() + 30
+        while len(answers) < asked + 20 and time.monotonic() < deadline:
+            time.sleep(0.2)
+    assert len(after) == 2
+    assert not before & after
+    assert {*answers} == {200}
+    assert len(answers) >= asked + 20
 
 
-def test_a_server_that_is_told_to_end_does_not_wait_for_workers_that_start(migrated, tmp_path):
-    settings = {"WEB_WORKERS": "2", "PYTHONPATH": str(tmp_path)}
-    with web_process(DATABASE_URL=migrated.url, **settings) as (_address, process):
-        before = workers_of(process)
-        (tmp_path / "inflection.py").write_text("import time\ntime.sleep(300)\n")
-        reload(process, until=lambda now: len(now) == 3)
-        assert before < workers_of(process)
-        process.terminate()
-        process.wait(30)
-
-
-def test_a_reload_loses_no_request(migrated):
-    with web_process(DATABASE_URL=migrated.url, WEB_WORKERS="2") as (address, process):
-        before = workers_of(process)
-        assert len(before) == 2
-        with asking(address) as answers:
-            reload(process, until=lambda now: len(now) == 2 and not now & before)
-            after = workers_of(process)
-            asked, deadline = len(answers), time.monotonic() + 30
-            while len(answers) < asked + 20 and time.monotonic() < deadline:
-                time.sleep(0.2)
-        assert len(after) == 2
-        assert not before & after
-        assert {*answers} == {200}
-        assert len(answers) >= asked + 20
+def test_a_server_that_is_told_to_end_does_not_wait_for_workers_that_start(server, folder):
+    _address, process = server
+    before = workers_of(process)
+    (folder / "inflection.py").write_text("import time\ntime.sleep(300)\n")
+    reload(process, until=lambda now: len(now) == 3)
+    assert before < workers_of(process)
+    process.terminate()
+    process.wait(30)
