@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -50,7 +50,8 @@ class Database:
     def kill(self) -> None:
         server = psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text().split()[0]))
         for process in [server, *server.children()]:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # it ends with the server
+                process.kill()
         psutil.wait_procs([server], timeout=10)
 
     def end(self) -> None:

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 import requests
 
+from tests.e2e.clusters import copy_with_demo
 from tests.e2e.databases import Database, started
 from tests.e2e.servers import web_server
 
@@ -19,7 +20,9 @@ PASSWORD = "demo-pass-123"
 REPORT = "/api/safety_quiz_results/completion"
 READING = (
     "SELECT query FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    " AND query_start > %s"
 )
+NOW = "SELECT clock_timestamp()"
 
 
 def copied(database: Database) -> Database:
@@ -38,21 +41,35 @@ def copied(database: Database) -> Database:
     return made
 
 
-@pytest.fixture
-def demo(with_demo):
-    return with_demo
+@pytest.fixture(scope="module")
+def demo(django_db_setup):
+    with started(Database(copy_with_demo)) as made:
+        yield made
 
 
-@pytest.fixture
-def standby(demo):
+@pytest.fixture(scope="module")
+def standby_of_all(demo):
     with started(copied(demo)) as made:
         yield made
 
 
 @pytest.fixture
-def web(demo, standby):
-    with web_server(DATABASE_URL=demo.url, DATABASE_REPLICA_URL=standby.url) as address:
+def standby(standby_of_all):
+    """The replica, with what its server is told to by default."""
+    tell(standby_of_all, "RESET recovery_min_apply_delay")
+    return standby_of_all
+
+
+@pytest.fixture(scope="module")
+def web(demo, standby_of_all):
+    with web_server(DATABASE_URL=demo.url, DATABASE_REPLICA_URL=standby_of_all.url) as address:
         yield address
+
+
+def tell(database, what):
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM {what}")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def asked(database, sql, *values):
@@ -76,13 +93,13 @@ def test_reports_are_read_there_as_fresh_as_what_was_just_saved(web, standby):
         assert answer.status_code == 200
         return {row["user_name"]: row["status"] for row in answer.json()["rows"]}
 
+    [begun] = asked(standby, NOW)
     before = status()
-    assert any("memberships" in query for query in asked(standby, READING)), "read in the database itself"
+    read = asked(standby, READING, begun)
+    assert any("memberships" in query for query in read), "read in the database itself"
     assert set(before.values()) == {"pending"}
     # It shows everything a tenth of a second late: whoever asks waits for what was just saved.
-    with psycopg.connect(standby.url, autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET recovery_min_apply_delay = '100ms'")
-        connection.execute("SELECT pg_reload_conf()")
+    tell(standby, "SET recovery_min_apply_delay = '100ms'")
     result = {
         "quiz_id": "q",
         "quiz_title": "Q",
@@ -98,12 +115,24 @@ def test_reports_are_read_there_as_fresh_as_what_was_just_saved(web, standby):
     assert sorted(after.values()).count("complete") == 1
 
 
+def test_lists_of_the_admin_are_behind_the_wall_there_as_well(web, standby):
+    browser = requests.Session()
+    login = f"{web}/admin/login/"
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(login, timeout=20).text)[1]
+    sent = {"csrfmiddlewaretoken": token, "username": "admin@north.test", "password": PASSWORD}
+    browser.post(login, data=sent, headers={"Referer": login}, timeout=20)
+    [begun] = asked(standby, NOW)
+    page = browser.get(f"{web}/admin/accounts/user/", timeout=20)
+    assert "student@north.test" in page.text
+    assert "student@sunrise.test" not in page.text
+    assert any("stepwise_tenant" in query for query in asked(standby, READING, begun))
+
+
+# The last one, as it kills the replica.
 def test_one_that_is_too_late_is_not_read_and_one_that_is_away_is_not_waited_for(web, demo, standby):
     admin = signed_in(web, "admin@north.test")
     counted = "SELECT count(*) FROM safety_quiz_results WHERE week_of = 'late'"
-    with psycopg.connect(standby.url, autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET recovery_min_apply_delay = '1min'")
-        connection.execute("SELECT pg_reload_conf()")
+    tell(standby, "SET recovery_min_apply_delay = '1min'")
     teacher = signed_in(web, "teacher@north.test")
     result = {
         "quiz_id": "q",
@@ -123,15 +152,3 @@ def test_one_that_is_too_late_is_not_read_and_one_that_is_away_is_not_waited_for
     for _ in range(2):
         assert admin.get(f"{web}{REPORT}?week_of=late", timeout=20).json()["summary"]["complete"] == 1
     assert requests.get(f"{web}/readyz", timeout=20).status_code == 200
-
-
-def test_lists_of_the_admin_are_behind_the_wall_there_as_well(web, standby):
-    browser = requests.Session()
-    login = f"{web}/admin/login/"
-    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(login, timeout=20).text)[1]
-    sent = {"csrfmiddlewaretoken": token, "username": "admin@north.test", "password": PASSWORD}
-    browser.post(login, data=sent, headers={"Referer": login}, timeout=20)
-    page = browser.get(f"{web}/admin/accounts/user/", timeout=20)
-    assert "student@north.test" in page.text
-    assert "student@sunrise.test" not in page.text
-    assert any("stepwise_tenant" in query for query in asked(standby, READING))
