@@ -32,31 +32,28 @@
         return (light + 0.05) / (dark + 0.05);
     }
 
-    // What lies behind an element's text; nothing when a picture does.
-    function behind(element) {
-        const layers = [];
-        for (let at = element; at; at = at.parentElement) {
-            const style = getComputedStyle(at);
-            if (style.backgroundImage !== "none") return null;
-            const layer = rgba(style.backgroundColor);
-            if (layer[3] > 0) layers.push(layer);
-            if (layer[3] === 1) break;
-        }
-        const page = matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0, 1] : [255, 255, 255, 1];
-        return layers.reduceRight((below, layer) => over(layer, below), page);
-    }
+    const page = matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0, 1] : [255, 255, 255, 1];
+    const below = new Map([[null, { background: page, opacity: 1 }]]); // what many elements stand on
 
-    function opacity(element) {
-        let product = 1;
-        for (let at = element; at; at = at.parentElement) product *= getComputedStyle(at).opacity;
-        return product;
+    // What lies behind an element's text, no background when a picture does, and how much of the text is seen.
+    function behind(element) {
+        if (below.has(element)) return below.get(element);
+        const style = getComputedStyle(element);
+        const layer = rgba(style.backgroundColor);
+        const under = behind(element.parentElement);
+        let background = layer;
+        if (style.backgroundImage !== "none") background = null;
+        else if (layer[3] < 1) background = under.background && over(layer, under.background);
+        const found = { background, opacity: under.opacity * style.opacity };
+        below.set(element, found);
+        return found;
     }
 
     function hardToRead(element, style, text) {
-        const background = behind(element);
+        const { background, opacity } = behind(element);
         if (!background) return null;
         const [r, g, b, a] = rgba(style.color);
-        const found = ratio(over([r, g, b, a * opacity(element)], background), background);
+        const found = ratio(over([r, g, b, a * opacity], background), background);
         const pixels = parseFloat(style.fontSize);
         const isLarge = pixels >= 24 || (pixels >= 18.66 && style.fontWeight >= 700);
         if (found >= (isLarge ? 3 : 4.5)) return null;
