@@ -49,13 +49,21 @@ fuzzed = settings(
 )
 
 
-def operations() -> list[tuple[Route, Any]]:
-    """Return each route with the operation that the document makes of it."""
+@pytest.fixture(scope="module")
+def operations() -> list[tuple[Route, Any, Any]]:
+    """Return each route with the operation that the document makes of it, and what is generated for that.
+
+    Made before any transaction is open: one in which nothing is asked for seconds is ended by the server.
+    """
     schema = schemathesis.openapi.from_dict(document())
     schema.app = get_wsgi_application()
     routes = {(route.method, f"/api/{route.path.replace('<id>', '{id}')}"): route for route in OPERATIONS}
     found = [result.ok() for result in schema.get_all_operations()]
-    return [(routes[operation.method, operation.path], operation) for operation in found]
+    return [(routes[operation.method, operation.path], operation, cases_of(operation)) for operation in found]
+
+
+def cases_of(operation: Any) -> Any:
+    return st.one_of([operation.as_strategy(generation_mode=mode) for mode in MODES])
 
 
 def aim(case: Any, route: Route, ids: dict[str, Any], *, closely: bool) -> None:
@@ -71,7 +79,7 @@ def aim(case: Any, route: Route, ids: dict[str, Any], *, closely: bool) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_response_is_as_the_document_says(part, world, one_connection):
+def test_every_response_is_as_the_document_says(part, operations, world, one_connection):
     statuses: dict[str, set[int]] = {}
     undoing = Undoing()
     callers = [
@@ -82,9 +90,7 @@ def test_every_response_is_as_the_document_says(part, world, one_connection):
         for caller in CALLERS
     ]
 
-    def try_out(route: Route, operation: Any) -> None:
-        cases = st.one_of([operation.as_strategy(generation_mode=mode) for mode in MODES])
-
+    def try_out(route: Route, cases: Any) -> None:
         @fuzzed
         @given(case=cases, turn=st.integers(0, 2))
         def send(case: Any, turn: int) -> None:
@@ -99,13 +105,13 @@ def test_every_response_is_as_the_document_says(part, world, one_connection):
 
         send()
 
-    for route, operation in operations()[part::PARTS]:
-        try_out(route, operation)
+    for route, _operation, cases in operations[part::PARTS]:
+        try_out(route, cases)
     # Refusals alone would say little.
     reached = [name for name, seen in statuses.items() if any(status < 300 for status in seen)]
     assert len(reached) > len(statuses) * 0.7, sorted(set(statuses) - set(reached))
 
 
-def test_every_operation_is_tried():
+def test_every_operation_is_tried(operations):
     named = {(route.method, route.path) for route in OPERATIONS}
-    assert {(route.method, route.path) for route, _operation in operations()} == named
+    assert {(route.method, route.path) for route, _operation, _cases in operations} == named
