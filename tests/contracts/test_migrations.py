@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from accounts.people.facts import UserFact
+from tenancy.historical import made_quickly
 
 # The last migrations before there was anyone to hold up.
 BEFORE = {"tenancy": 7, "accounts": 16, "learning": 5, "quizzes": 7, "progress": 6}
@@ -85,6 +86,8 @@ def test_no_migration_holds_up_a_table_that_grows():
         if app not in BEFORE or int(name[:4]) <= BEFORE[app]:
             continue
         plan = [(migration, False)]
-        if found := found_in(loader.collect_sql(plan), growing()):
+        with made_quickly():
+            statements = loader.collect_sql(plan)
+        if found := found_in(statements, growing()):
             told[f"{app}.{name}"] = found
     assert told == {}
