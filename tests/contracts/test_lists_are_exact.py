@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, Final
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from accounts.models import Message, Role, User
@@ -51,8 +52,9 @@ from tests.contracts.routes import (
     USERS,
     VIDEOS,
 )
-from tests.contracts.world import World
+from tests.contracts.world import REMEMBERED, World
 from tests.quizzes.scheduled import monday, scheduled
+from tests.remembered import RememberedDatabase
 
 LIST_KEYS = [f"{r}.list" for r in ("course_categories", "courses", "subcourses", "videos")]
 LIST_KEYS += ["question_sets.list", "questions.list", "question_sets.list_by_owner", "question_sets.get"]
@@ -67,16 +69,22 @@ Row = dict[str, Any]
 
 
 @pytest.fixture
-def full(world, grant) -> World:
-    """Both tenants and the platform with rows in every state, and callers who may list everything."""
+def full(no_throttles, no_request_log, north, sunrise, global_admin, independent) -> World:
+    everything.cache_clear()
+    by_id.cache_clear()
+    return FULL.again(north, sunrise, global_admin, independent)
+
+
+def fill(world: World) -> World:
+    """Give both tenants and the platform rows in every state, and callers who may list everything."""
     for organization in Organization.unscoped.all():
         add_states(organization)
     for tenant in (world.north, world.sunrise):
         for weeks in (-2, 3):
             scheduled(tenant.organization, first_week=monday(weeks))
-    for caller in ("teacher", "principal", "student", "student2", "guardian"):
-        grant(world.person(caller), *LIST_KEYS)
-    grant(world.independent, *LIST_KEYS)
+    keys = Permission.objects.filter(codename__in=LIST_KEYS)
+    for caller in ("teacher", "principal", "student", "student2", "guardian", "independent"):
+        world.person(caller).custom_permissions.add(*keys)
     for user in User.unscoped.filter(is_active=True):
         add_items(user, world)
         add_results(user, world)
@@ -84,9 +92,11 @@ def full(world, grant) -> World:
         add_tcode_progress(user)
         add_messages(user, world)
         add_subscriptions(user, world)
-    everything.cache_clear()
-    by_id.cache_clear()
     return world
+
+
+FULL: Final = RememberedDatabase(lambda *people: fill(REMEMBERED.again(*people)))
+"""``FULL.again(north, sunrise, global_admin, independent)``; in a transaction."""
 
 
 def add_items(user: User, world: World) -> None:
