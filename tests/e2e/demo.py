@@ -22,13 +22,13 @@ SECONDS_TO_STOP = 15
 class Demo:
     """A running ``bin/demo`` with a data folder of its own."""
 
-    def __init__(self, data: Path, port: int | None = None) -> None:
+    def __init__(self, data: Path, port: int | None = None, **environment: str) -> None:
         self.data = data
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         # Not the settings of the tests: the demo finds its own.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-        self.env = {**kept, "STEPWISE_DATA_DIR": str(data)}
+        self.env = {**kept, "STEPWISE_DATA_DIR": str(data), **environment}
         self.output = data / "output"
         with self.output.open("w") as output:
             self.process = subprocess.Popen(

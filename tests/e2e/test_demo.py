@@ -43,41 +43,30 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@pytest.fixture(scope="module")
-def data() -> Iterator[Path]:
-    """The folder of each demo here; only the first start has to fill it."""
+def test_a_student_walks_the_first_steps_all_survives_a_restart_and_a_learner_takes_a_trial_to_its_end():
     with folder() as data:
-        yield data
+        with Demo(data).running() as demo:
+            the_pages_are_there(demo)
+            completed_at = walk_the_first_steps(demo)
+            the_link_of_a_mail_leads_here(demo)
+            assert demo.stop(signal.SIGTERM) == []
+        assert (data / "secret-key").stat().st_mode & 0o077 == 0
+        commands_find_the_data_without_it(demo)
+
+        with Demo(data, demo.port).running() as again:
+            assert "new: 0 people, 0 catalogues" in again.output.read_text()
+            student = Person(again, "student@north.test")
+            path = student.call("GET", "/course-management/courses/2/learning-path")
+            first = next(v for v in path["sub_courses"][0]["videos"] if v["title"] == "Hello and goodbye")
+            assert first["is_completed"]
+            repeat = student.call("POST", f"/progress/videos/{first['id']}/complete")
+            assert repeat["completed_at"] == completed_at
+            a_learner_without_an_organization_takes_a_trial_from_the_catalogue_to_its_end(again)
+            # As Ctrl-C in a terminal does: everything in the foreground gets it.
+            assert again.stop(signal.SIGINT, whole_group=True) == []
 
 
-@pytest.fixture
-def demo(data: Path) -> Iterator[Demo]:
-    with Demo(data).running() as running:
-        yield running
-
-
-def test_a_student_walks_the_first_steps_and_everything_survives_a_restart(demo):
-    the_pages_are_there(demo)
-    completed_at = walk_the_first_steps(demo)
-    the_link_of_a_mail_leads_here(demo)
-
-    assert demo.stop(signal.SIGTERM) == []
-    assert (demo.data / "secret-key").stat().st_mode & 0o077 == 0
-    commands_find_the_data_without_it(demo)
-
-    with Demo(demo.data, demo.port).running() as again:
-        assert "new: 0 people, 0 catalogues" in again.output.read_text()
-        student = Person(again, "student@north.test")
-        path = student.call("GET", "/course-management/courses/2/learning-path")
-        first = next(v for v in path["sub_courses"][0]["videos"] if v["title"] == "Hello and goodbye")
-        assert first["is_completed"]
-        repeat = student.call("POST", f"/progress/videos/{first['id']}/complete")
-        assert repeat["completed_at"] == completed_at
-        # As Ctrl-C in a terminal does: everything in the foreground gets it.
-        assert again.stop(signal.SIGINT, whole_group=True) == []
-
-
-def test_a_learner_without_an_organization_takes_a_trial_from_the_catalogue_to_its_end(demo):
+def a_learner_without_an_organization_takes_a_trial_from_the_catalogue_to_its_end(demo: Demo) -> None:
     learner = Person(demo, "learner@demo.test")
 
     had = {row["tcodeId"] for row in learner.call("GET", "/subscriptions")["rows"]}
@@ -118,9 +107,6 @@ def test_a_learner_without_an_organization_takes_a_trial_from_the_catalogue_to_i
     assert learner.call("POST", f"/messages/{message['id']}/read")["readAt"]
     told = demo.manage("process_subscriptions")
     assert "Expired 0 and renewed 0 subscriptions, sent 0 messages." in told
-
-    # As a shell or a supervisor ends it: every process of the group is told at once.
-    assert demo.stop(signal.SIGTERM, whole_group=True) == []
 
 
 def over(demo: Demo, trial: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ in front is the status, which otherwise is one of success.
 
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -67,7 +68,8 @@ def test_the_tour_of_the_readme_is_what_happens(django_db_setup):
         (folder / "data").mkdir()
         # What a first start does is said in test_demo.py; here is what it leaves.
         copy_with_demo(folder / "data" / "postgres")
-        with Demo(folder / "data").running() as demo:
+        # No style is asked for here: names without a hash are made in no time.
+        with Demo(folder / "data", STATIC_MANIFEST="0").running() as demo:
             script = _CURL + "\n".join(
                 f": > status\n{{\n{step.commands}}} > answer-{number}\nmv status status-{number}"
                 for number, step in enumerate(steps)
@@ -77,6 +79,8 @@ def test_the_tour_of_the_readme_is_what_happens(django_db_setup):
                 ["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=300, check=False
             )
             assert done.returncode == 0, (done.stdout, done.stderr)
+            # As a shell or a supervisor ends it: every process of the group is told at once.
+            assert demo.stop(signal.SIGTERM, whole_group=True) == []
         for number, step in enumerate(steps):
             *earlier, last = (folder / f"status-{number}").read_text().split()
             answer = (folder / f"answer-{number}").read_text()
