@@ -6,6 +6,7 @@ Each page gets a sample of the poison; neighbours share code, and between them t
 import logging
 import re
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -48,20 +49,17 @@ class Inspector:
         self.browsers = [sign_in(world.north.admin), sign_in(world.global_admin)]
         self.north = world.north.organization
         self.undoing = Undoing()
-        self.number = 0
+        self.dice = Random(1)
         self.statuses: dict[int, int] = {}
         self.wrong: list[str] = []
 
     def some(self, values: list[str], *, of: int) -> list[str]:
-        """Return another part of the values at every call."""
-        self.number += 1
-        return values[self.number % of :: of]
+        """Return a part of the values: in no order that keeps step with a loop, and the same in every run."""
+        return values[self.dice.randrange(of) :: of]
 
     def send(self, method: str, address: str, body: str = "", content_type: str = FORM) -> Any:
-        self.number += 1
-        browser = self.browsers[self.number % 2]
         data = body.encode("utf-8", "surrogatepass")
-        answer = browser.generic(method, address, data, content_type)
+        answer = self.dice.choice(self.browsers).generic(method, address, data, content_type)
         self.undoing.take_back()
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
         if answer.status_code >= 500:
