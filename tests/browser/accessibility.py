@@ -48,7 +48,7 @@ def hard_to_use(page: Page, *, contrast: bool = True, within: str = "") -> list[
 
 def hard_to_use_in_either_theme(page: Page, *, within: str = "") -> list[str]:
     """Return what breaks a rule in the light or in the dark theme, and leave the page light."""
-    page.emulate_media(color_scheme="dark")
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     dark, shape = hard_to_use(page, within=within), page.evaluate(_SHAPE)
     page.emulate_media(color_scheme="light")
     page.evaluate(_SETTLE)

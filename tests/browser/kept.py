@@ -96,7 +96,7 @@ class Kept:
             page.evaluate(_EMPTY)
         page.goto("about:blank")
         page.set_viewport_size({"width": 1280, "height": 720})
-        page.emulate_media(media="null", color_scheme="light")
+        page.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
         context.clear_cookies()
 
 

@@ -7,7 +7,8 @@ from tests.browser.watch import Watch
 
 STATE = """
 () => [localStorage.length, sessionStorage.length, document.cookie, innerWidth, navigator.onLine,
-       matchMedia("(prefers-color-scheme: dark)").matches, matchMedia("print").matches]
+       matchMedia("(prefers-color-scheme: dark)").matches, matchMedia("print").matches,
+       matchMedia("(prefers-reduced-motion: reduce)").matches]
 """
 
 
@@ -31,7 +32,7 @@ def test_a_page_that_is_lent_again_is_as_it_was(kept, live_server, db):
     page.route("**/nowhere/", lambda route: route.fulfill(body="routed"))
     page.evaluate("localStorage.a = sessionStorage.b = 1; document.cookie = 'c=3'")
     page.set_viewport_size({"width": 500, "height": 500})
-    page.emulate_media(color_scheme="dark", media="print")
+    page.emulate_media(color_scheme="dark", media="print", reduced_motion="reduce")
     page.context.new_page()
     page.context.set_offline(True)
     assert all(now != was for now, was in zip(page.evaluate(STATE), new, strict=True))
