@@ -6,6 +6,7 @@ Each page gets a sample of the poison; neighbours share code, and between them t
 import logging
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from random import Random
 from typing import Any
 from urllib.parse import quote
@@ -67,7 +68,7 @@ class Inspector:
         return answer
 
     def get_together(self, address: str, pairs: list[str]) -> None:
-        """Ask with several parameters at once; with each by itself if they are refused, for whichever."""
+        """Ask with several parameters, none of them twice; with each by itself if they are refused."""
         if self.send("GET", address + "&".join(pairs)).status_code != 200:
             for pair in pairs:
                 self.send("GET", address + pair)
@@ -220,12 +221,16 @@ def test_ids_in_addresses(inspector):
                 inspector.send("POST", f"{before}{value}{after}", "post=yes")
         row = inspector.row_of(model).pk
         for page in ("change", "delete", "history"):
-            pairs = ["_to_field="]
-            for name in inspector.some(["_to_field", "_popup", "_changelist_filters"], of=2):
-                pairs += [
-                    f"{name}={value.replace('{name}', name)}" for value in inspector.some(QUERY_VALUES, of=18)
+            names = inspector.some(["_to_field", "_popup", "_changelist_filters"], of=2)
+            chosen = {name: inspector.some(QUERY_VALUES, of=18) for name in names}
+            chosen["_to_field"] = ["", *chosen.get("_to_field", ())]
+            for values in zip_longest(*chosen.values()):
+                pairs = [
+                    f"{name}={value.replace('{name}', name)}"
+                    for name, value in zip(chosen, values, strict=True)
+                    if value is not None
                 ]
-            inspector.get_together(f"{url(model, page, row)}?", pairs)
+                inspector.get_together(f"{url(model, page, row)}?", pairs)
     inspector.conclude(200, 302)
 
 
