@@ -5,7 +5,7 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -63,6 +63,8 @@ class AdminScopeMiddleware:
         user: Any = getattr(request, "user", None)
         if not request.path.startswith(settings.ADMIN_PATH) or not user.is_authenticated:
             return self.get_response(request)
+        # Themselves, without what waited until someone asks: a page asks hundreds of times what they may.
+        user = request.user = get_user(request)
         request_user.set(str(user.pk))
         acting = request.acting = Acting(user=user, session=request.session)  # type: ignore[attr-defined]
         with scope_entered(acting.scope), timezone.override(acting.zone):
