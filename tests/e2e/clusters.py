@@ -26,9 +26,14 @@ from tests.e2e.servers import ROOT
 NAME: Final = "beside_{pid}"
 
 
+def copy_empty(to: Path) -> None:
+    """Put a cluster as it is made, with nothing in it, where there is none yet."""
+    _copy("empty", databases.state_of_migrations(), None, _come_and_go, to)
+
+
 def copy_migrated(to: Path) -> None:
     """Put a cluster in which nothing but the migrations has written where there is none yet."""
-    _copy("migrated", databases.state_of_migrations(), None, _migrate, to)
+    _copy("migrated", databases.state_of_migrations(), copy_empty, _migrate, to)
 
 
 def copy_with_demo(to: Path) -> None:
@@ -86,9 +91,16 @@ def _copy(
             with started(Database(begin)) as made:
                 fill(made)
                 made.end()
+                assert not (made.data / "postgres" / "postmaster.pid").exists()
                 copy_cluster(made.data / "postgres", unfinished := beside / f"{name}-unfinished")
             unfinished.rename(kept)
         copy_cluster(kept, to)
+
+
+def _come_and_go(made: Database) -> None:
+    """Stay for as long as it takes another process: whoever holds the server can be told to end by then."""
+    command = [sys.executable, "-m", "config.embedded_postgres", "true"]
+    subprocess.run(command, cwd=ROOT, env=made.environment, check=True)
 
 
 def _migrate(made: Database) -> None:

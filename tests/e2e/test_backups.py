@@ -11,6 +11,7 @@ import pytest
 
 from config.database import backups
 from config.database.backups import BackupError, dump, restore
+from tests.e2e.clusters import copy_empty
 from tests.e2e.databases import Database, started
 from tests.e2e.servers import ROOT
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.drill
 
 @pytest.fixture
 def empty():
-    with started(Database()) as made:
+    with started(Database(copy_empty)) as made:
         yield made
 
 

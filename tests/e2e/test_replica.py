@@ -10,7 +10,6 @@ import psycopg
 import pytest
 import requests
 
-from tests.e2e.clusters import copy_with_demo
 from tests.e2e.databases import Database, started
 from tests.e2e.servers import web_server
 
@@ -42,9 +41,8 @@ def copied(database: Database) -> Database:
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup):
-    with started(Database(copy_with_demo)) as made:
-        yield made
+def demo(with_demo):
+    return with_demo
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from config.database import backups
 from config.database.backups import Contents, restore
 from demo.people import PASSWORD
 from tests.drills.sizes import sized
+from tests.e2e.clusters import copy_empty
 from tests.e2e.databases import Database, started
 from tests.e2e.servers import ROOT, web_server
 
@@ -49,7 +50,7 @@ def upgraded(request, tmp_path_factory) -> Iterator[tuple[Database, Contents]]:
     file = tmp_path_factory.mktemp("dump") / request.param.stem
     file.write_bytes(lzma.decompress(request.param.read_bytes()))
     shutil.copy(request.param.with_suffix(".json"), file.with_name(f"{file.name}.json"))
-    with started(Database()) as database:
+    with started(Database(copy_empty)) as database:
         before = restore(database.url, file)
         subprocess.run(
             [sys.executable, "manage.py", "migrate", "-v0"],
