@@ -298,7 +298,6 @@ def handed_over(answers, length):
 
 
 def test_a_long_answer_that_has_been_read_makes_room_for_another(monkeypatch):
-    monkeypatch.setattr(unsent, "LOOKED_AT_EVERY", 0)
     monkeypatch.setattr(unsent, "SECONDS_TO_OPEN", 0)
     answers = unsent.UnsentAnswers(limit=10 * KIB, number=1, seconds=600)
     first = handed_over(answers, KIB)
@@ -308,6 +307,15 @@ def test_a_long_answer_that_has_been_read_makes_room_for_another(monkeypatch):
     with handed_over(answers, 2 * KIB) as second:
         assert [one.length for one in answers.held] == [2 * KIB]
         assert len(second.read()) == 2 * KIB
+
+
+def test_a_long_answer_that_has_been_read_is_let_go_of_by_and_by(monkeypatch):
+    monkeypatch.setattr(unsent, "LOOKED_AT_EVERY", 0)
+    answers = unsent.UnsentAnswers(limit=10 * KIB, number=1, seconds=600)
+    with handed_over(answers, KIB):
+        monkeypatch.setattr(unsent, "SECONDS_TO_OPEN", 0)
+        answers._look()
+        assert answers.held
     until = time.monotonic() + 10
     while answers.held:
         assert time.monotonic() < until, "nobody looked whether it was sent"
