@@ -76,8 +76,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first, so that at the end no worker waits for another, and do not measure it.
 
-    Being watched doubles what a test costs, and that a line is passed by the thousandth request says little; nor
-    does the second case of a claim say much more than the first.
+    Being watched doubles what a test costs, and that a line is passed by the thousandth request says little;
+    nor does the second case of a claim say much more than the first.
     """
     cases = set[str]()
     longest = ("e2e", "browser", "contracts")

@@ -1,13 +1,19 @@
 """Historical models that are made quickly are those that Django makes."""
 
+from contextlib import nullcontext
+
 import pgtrigger
+import pytest
 from django.contrib.postgres.fields import ArrayField
+from django.core.management import call_command
 from django.db import migrations, models
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.serializer import serializer_factory
 from django.db.migrations.state import ModelState, ProjectState, StateApps
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 from tenancy import historical
+from tenancy.management.commands import migrate
 
 
 def primary_key():
@@ -99,3 +105,14 @@ def test_only_what_an_operation_is_about_is_made_anew():
             if isinstance(operation, (migrations.AddIndex, migrations.AddConstraint, AddTrigger)):
                 assert now == before, operation.describe()
             before = now
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_where_there_are_rows_migrations_run_as_django_runs_them(db, monkeypatch, capsys, begun):
+    asked = []
+    monkeypatch.setattr(migrate, "made_quickly", lambda: nullcontext(asked.append("quickly")))
+    if not begun:
+        monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda recorder: {})
+    call_command("migrate", plan=True)
+    assert asked == ([] if begun else ["quickly"])
+    assert ("Create model User" in capsys.readouterr().out) is not begun
