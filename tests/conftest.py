@@ -76,20 +76,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first, so that at the end no worker waits for another, and do not measure it.
 
-    Being watched doubles what a test costs, and that a line is passed by the thousandth request says little;
-    nor does the second case of a claim say much more than the first.
+    Being watched doubles what a test costs, and that a line is passed by the thousandth request says little.
     """
-    cases = set[str]()
     longest = ("e2e", "browser", "contracts")
     items.sort(key=lambda item: [room not in item.path.parts for room in longest])
     for item in items:
         if settings.DISTRIBUTED and "statements" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.skip(reason="how many statements there are is said of one machine"))
         marks = {mark.name for mark in item.iter_markers()}
-        claim = item.nodeid.partition("[")[0]
-        if "contracts" in item.path.parts or {"drill", "browser"} & marks or claim in cases:
+        if "contracts" in item.path.parts or {"drill", "browser"} & marks:
             item.add_marker("no_cover")
-        cases.add(claim)
 
 
 def pytest_collection_finish() -> None:
