@@ -56,13 +56,13 @@ def reload(process, until):
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+@pytest.fixture
+def folder(tmp_path):
     """Where modules lie that workers import before those of libraries."""
-    return tmp_path_factory.mktemp("modules")
+    return tmp_path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server(folder):
     # Nothing that is asked here needs the database.
     nowhere = f"postgres://nobody@127.0.0.1:{free_port()}/nothing"

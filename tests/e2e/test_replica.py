@@ -127,8 +127,18 @@ def test_lists_of_the_admin_are_behind_the_wall_there_as_well(web, standby):
     assert any("stepwise_tenant" in query and '"users"."' in query for query in read), read
 
 
-# The last one, as it kills the replica.
-def test_one_that_is_too_late_is_not_read_and_one_that_is_away_is_not_waited_for(web, demo, standby):
+@pytest.fixture
+def of_its_own(demo):
+    """A replica that may be killed, and a server that reads it."""
+    with (
+        started(copied(demo)) as standby,
+        web_server(DATABASE_URL=demo.url, DATABASE_REPLICA_URL=standby.url) as web,
+    ):
+        yield web, standby
+
+
+def test_one_that_is_too_late_is_not_read_and_one_that_is_away_is_not_waited_for(demo, of_its_own):
+    web, standby = of_its_own
     admin = signed_in(web, "admin@north.test")
     counted = "SELECT count(*) FROM safety_quiz_results WHERE week_of = 'late'"
     tell(standby, "SET recovery_min_apply_delay = '1min'")
