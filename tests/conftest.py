@@ -113,10 +113,7 @@ def _clients_begin_at_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _files_of_a_demo_are_left_alone() -> Iterator[None]:
-    """Each client begins with middlewares of its own, and one of them looks at every file that is collected.
-
-    Where the demo had been started, three fifths of a run went into that.
-    """
+    """Whenever middlewares are loaded, one of them would look at every file that is collected."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "STATIC_ROOT", None)
         yield

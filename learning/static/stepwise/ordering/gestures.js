@@ -1,4 +1,4 @@
-/** A row that is dragged or carried with the keyboard, a button that is pressed: answers wait, else it moves away. */
+/** While a row is dragged or carried, or a button is pressed, answers wait: they would move it away. */
 
 /** Milliseconds; longer than a click takes, and not for ever should the end of a press go unseen. */
 const LONGEST_PRESS = 1_000;
