@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 
 from tenancy.distribution import tables_distributed
-from tests.remembered import age, columns_of
+from tests.remembered import age, columns_of, has_rows, now_in
 
 MIGRATED: Final = "as_migrated"
 SCHEMA: Final = "beginning"
@@ -68,7 +68,7 @@ def keep(make: Callable[[], dict[str, Any]]) -> Beginning:
     emptied = [f"DELETE FROM {name}" for name in names]
     migrated = _copied(MIGRATED, names)
     with transaction.atomic(), connection.cursor() as cursor:
-        made, then = make(), _now(cursor)
+        made, then = make(), now_in(cursor)
     shift = SHIFT.format(then=then.isoformat())
     script = [
         f"LOCK TABLE {', '.join(here)} IN SHARE ROW EXCLUSIVE MODE",  # when nobody writes any more
@@ -103,7 +103,7 @@ def _copied(schema: str, names: list[str], shift: str = "") -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")
         for name in names:
-            if _holds_rows(cursor, name):
+            if has_rows(name):
                 cursor.execute(f"CREATE TABLE {schema}.{name} AS TABLE {name}")
                 columns = columns_of(cursor, name)
                 values = [
@@ -129,14 +129,3 @@ def _put_back(beginning: Beginning) -> None:
         beginning.now[name] = pickle.dumps(now)
     at = (beginning.then + shift).timestamp()
     beginning.good_until = time.monotonic() + min(AGE, QUARTER - at % QUARTER)
-
-
-def _now(cursor: Any) -> datetime:
-    cursor.execute("SELECT statement_timestamp()")
-    now: datetime = cursor.fetchone()[0]
-    return now
-
-
-def _holds_rows(cursor: Any, name: str) -> bool:
-    cursor.execute(f"SELECT EXISTS (TABLE {name})")
-    return bool(cursor.fetchone()[0])

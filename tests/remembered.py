@@ -38,9 +38,9 @@ class RememberedDatabase:
         if self._kept is None:
             made = self._make(*given)
             with connection.cursor() as cursor:
-                then = _now(cursor)
+                then = now_in(cursor)
                 theirs = {row._meta.db_table for row in _rows_in(given, {}).values()}
-                tables = {*theirs, *written_tables(cursor), *filter(_has_rows, tables_distributed())}
+                tables = {*theirs, *written_tables(cursor), *filter(has_rows, tables_distributed())}
                 emptied = [f"DELETE FROM {name}" for name in sorted(tables)]
                 filled = [_insert(cursor, name, then) for name in sorted(tables)]
                 self._kept = pickle.dumps((made, given)), _texts([*emptied, *filled]), then
@@ -57,13 +57,13 @@ class RememberedDatabase:
         return made
 
 
-def _now(cursor: Any) -> datetime:
+def now_in(cursor: Any) -> datetime:
     cursor.execute(NOW)
     now: datetime = cursor.fetchone()[0]
     return now
 
 
-def _has_rows(table: str) -> bool:
+def has_rows(table: str) -> bool:
     """Whether there are rows; where a table is on other machines, what was written is counted there."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table})")

@@ -10,9 +10,10 @@ from django.test import Client as Browser
 from learning.models import Course, CourseCategory, SubCourse, Video
 from quizzes.models import QuestionSet
 from tests import factories
-from tests.conftest import Client, Tenant
+from tests.conftest import Client
 from tests.contracts.admin_pages import sign_in
 from tests.remembered import RememberedDatabase
+from tests.tenants import Tenant
 
 CM = "/api/v1/course-management"
 

@@ -16,7 +16,7 @@ from tenancy.errors import InvalidError
 # Everything that means something, and some that does not.
 CHARACTERS = st.sampled_from(list("~=#{}:\\%/$[]->nT&<>\n\r\t\u2028\x85 aé😀.-0159"))
 WORDS = st.one_of(
-    st.text(CHARACTERS, min_size=1, max_size=20),
+    st.text(CHARACTERS, min_size=1, max_size=40),
     st.sampled_from(
         ["[html] a", "// no comment", "::a::b", "%50%half", "TRUE", "$CATEGORY: x", "a -> b", "\\n"]
     ),
@@ -37,7 +37,7 @@ def questions(draw):
         truth = draw(st.booleans())
         options = (OptionValues("True", is_correct=truth), OptionValues("False", is_correct=not truth))
         return Read(question_type=QuestionType.TRUE_FALSE, options=options, **common)
-    texts = draw(st.lists(WORDS, min_size=2, max_size=6))
+    texts = draw(st.lists(WORDS, min_size=2, max_size=20))
     if kind == "one":
         right = {draw(st.integers(0, len(texts) - 1))}
     else:
@@ -53,7 +53,7 @@ def normalized(question):
     return replace(question, line=0, options=options, **texts)
 
 
-@given(st.lists(questions(), max_size=3))
+@given(st.lists(questions(), max_size=4))
 @settings(max_examples=200, deadline=None)
 def test_what_is_written_is_read_again_as_the_same(asked):
     came_back = [normalized(question) for question in read(write(asked))]
